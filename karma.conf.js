@@ -1,0 +1,68 @@
+import { chromium, chromiumFlags, firefox } from './test/support/browsers.mjs';
+import { bundle, bundleSpecs } from './test/support/bundle-specs.mjs';
+import { writeCounts } from './test/support/write-counts.mjs';
+
+/** Whether a run fails when the files below are not fully covered. */
+const enforceCoverage = false;
+
+const requiredCoverage = {
+  'src/session/**/*.ts': { lines: 100, branches: 99 },
+  'src/http/**/*.ts': { lines: 100, branches: 99 },
+};
+
+export default async config => {
+  await bundleSpecs({ watch: config.autoWatch && !config.singleRun });
+
+  process.env.CHROME_BIN = chromium() ?? '';
+  process.env.FIREFOX_BIN = firefox() ?? '';
+
+  config.set({
+    frameworks: ['jasmine'],
+    files: [bundle],
+    preprocessors: { [bundle]: ['sourcemap'] },
+    client: { jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true } },
+
+    browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : [])],
+    customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags } },
+
+    reporters: ['dots', 'counts', 'coverage'],
+    coverageReporter: {
+      dir: 'coverage',
+      subdir: browser => browser.split(' ')[0].toLowerCase(),
+      reporters: [{ type: 'text', skipFull: true }, { type: 'html' }, { type: 'lcovonly' }],
+      check: enforceCoverage ? { each: { overrides: requiredCoverage } } : {},
+    },
+    plugins: [
+      'karma-jasmine',
+      'karma-chrome-launcher',
+      'karma-firefox-launcher',
+      'karma-sourcemap-loader',
+      'karma-coverage',
+      { 'reporter:counts': ['factory', counts] },
+    ],
+  });
+};
+
+function counts() {
+  const skipped = [];
+  return {
+    onSpecComplete(browser, result) {
+      if (result.skipped) {
+        skipped.push(`${browser.name}: ${[...result.suite, result.description].join(' ')}`);
+      }
+    },
+    onRunComplete(browsers) {
+      const results = browsers.map(browser => browser.lastResult);
+      const broken = results.filter(({ error, disconnected }) => error || disconnected).length;
+      writeCounts({
+        passed: sum(results.map(({ success }) => success)),
+        failed: sum(results.map(({ failed }) => failed)) + broken,
+        skipped,
+      });
+    },
+  };
+}
+
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}

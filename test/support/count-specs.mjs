@@ -1,0 +1,25 @@
+/** A Jasmine helper: counts the specs of a suite that runs in Node. */
+import { writeCounts } from './write-counts.mjs';
+
+const counts = { passed: 0, failed: 0, skipped: [] };
+
+jasmine.getEnv().addReporter({
+  specDone({ status, fullName, pendingReason, failedExpectations }) {
+    if (status === 'passed') {
+      counts.passed += 1;
+    } else if (failedExpectations.length > 0 || status === 'failed') {
+      counts.failed += 1;
+    } else {
+      counts.skipped.push(pendingReason ? `${fullName} (${pendingReason})` : fullName);
+    }
+  },
+  suiteDone: countFailureOutsideSpecs,
+  jasmineDone(result) {
+    countFailureOutsideSpecs(result);
+    writeCounts(counts);
+  },
+});
+
+function countFailureOutsideSpecs({ failedExpectations }) {
+  counts.failed += failedExpectations.length > 0 ? 1 : 0;
+}
