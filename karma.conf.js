@@ -25,6 +25,8 @@ export default async config => {
     browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : [])],
     customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags } },
 
+    logLevel: config.LOG_WARN,
+    colors: Boolean(process.stdout.isTTY),
     reporters: ['dots', 'counts', 'coverage'],
     coverageReporter: {
       dir: 'coverage',

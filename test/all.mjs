@@ -1,0 +1,95 @@
+/** Every check of the project, one after the other; the last line says how many passed. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { npm } from './support/npm.mjs';
+import { installPackages, installPrograms } from './support/set-up.mjs';
+
+/** A check passes or fails as a whole; a suite says how many of its specs did, and starts to count once its folder is there. */
+const steps = [
+  { title: 'lint', script: 'lint' },
+  { title: 'types', script: 'typecheck' },
+  { title: 'build', script: 'build' },
+  { title: 'browser suites', script: 'test:browser', countsSpecs: true, folder: 'session' },
+  { title: 'node specs', script: 'test:node', countsSpecs: true, folder: 'express' },
+  { title: 'journeys', script: 'test:journey', countsSpecs: true, folder: 'journey' },
+  { title: 'package', script: 'test:package', countsSpecs: true },
+].filter(({ folder = '' }) => existsSync(new URL(folder, import.meta.url)));
+
+const outcomes = [setUp()];
+if (outcomes[0].failed === 0) {
+  outcomes.push(...steps.map(run));
+}
+report(outcomes);
+
+function setUp() {
+  try {
+    installPackages();
+    return { title: 'set-up', passed: 1, failed: 0, skipped: installPrograms() };
+  } catch (error) {
+    console.error(error.message);
+    return { title: 'set-up', passed: 0, failed: 1, skipped: [] };
+  }
+}
+
+function run({ title, script, countsSpecs }) {
+  console.log(`\n── ${title}: npm run ${script}`);
+  const startMs = performance.now();
+  const outcome = countsSpecs ? runSuite(script) : runCheck(script);
+  return { title, ...outcome, seconds: (performance.now() - startMs) / 1000 };
+}
+
+function runCheck(script) {
+  const succeeded = npm(['run', '--silent', script]);
+  return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [] };
+}
+
+/** A suite that fails without a failed spec, or ran none, or left no counts, counts as one failure. */
+function runSuite(script) {
+  const folder = mkdtempSync(join(tmpdir(), 'spec-counts-'));
+  const file = join(folder, 'counts.json');
+  try {
+    const succeeded = npm(['run', '--silent', script], { SPEC_COUNTS: file });
+    if (!existsSync(file)) {
+      console.error(`${script} ended without saying how many specs ran.`);
+      return { passed: 0, failed: 1, skipped: [] };
+    }
+    const counts = JSON.parse(readFileSync(file, 'utf8'));
+    if (counts.failed === 0 && (!succeeded || counts.passed === 0)) {
+      console.error(counts.passed === 0 ? `${script} ran no spec.` : `${script} failed, though no spec did.`);
+      return { ...counts, failed: 1 };
+    }
+    return counts;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function report(outcomes) {
+  const total = {
+    title: 'total',
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: outcomes.flatMap(o => o.skipped),
+  };
+  console.log('\nstep             passed  failed  skipped  seconds');
+  for (const { title, passed, failed, skipped, seconds = 0 } of outcomes) {
+    console.log(
+      title.padEnd(16) +
+        String(passed).padStart(7) +
+        String(failed).padStart(8) +
+        String(skipped.length).padStart(9) +
+        seconds.toFixed(1).padStart(9),
+    );
+  }
+  for (const name of total.skipped) {
+    console.log(`did not run: ${name}`);
+  }
+  const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exitCode = total.failed > 0 ? 1 : 0;
+
+  function sum(key) {
+    return outcomes.reduce((count, outcome) => count + outcome[key], 0);
+  }
+}

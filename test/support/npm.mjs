@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/**
+ * Runs npm in the project's folder, its output going where ours goes.
+ *
+ * @returns whether it succeeded
+ */
+export function npm(args, env = {}) {
+  const options = { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } };
+  const { npm_execpath: npmScript } = process.env;
+  const { status } = npmScript
+    ? spawnSync(process.execPath, [npmScript, ...args], options)
+    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+  return status === 0;
+}
