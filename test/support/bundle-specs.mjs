@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const bundle = '.karma/specs.js';
 
 /** Specs under these folders run in Node, against the package or in a browser they drive themselves. */
-const elsewhere = /^test\/(?:express|package|journey|peers|bench|support)\/|\.node\.spec\.ts$/;
+const elsewhere = /^test\/(?:express|package|journey|peers|support)\/|\.node\.spec\.ts$/;
 
 export function browserSpecs() {
   return filesIn('test', '.spec.ts').filter(file => !elsewhere.test(file));

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+
+describe('the repository', () => {
+  it('locks versions and not the registry they once came from', async () => {
+    const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
+    const resolved = Object.keys(packages).filter(path => 'resolved' in packages[path]);
+    expect(resolved).toEqual([]);
+  });
+
+  it('names no registry in any file', async () => {
+    if (!existsSync(join(root, '.git'))) {
+      pending('this is no git checkout');
+    }
+    const { stdout: registry } = await run('npm', ['config', 'get', 'registry'], { cwd: root, shell: true });
+    const { host } = new URL(registry.trim());
+    const { stdout } = await run('git', ['ls-files', '-z'], { cwd: root });
+    const files = stdout.split('\0').filter(Boolean);
+    const texts = await Promise.all(files.map(async file => ({ file, text: await textOf(file) })));
+    expect(texts.length).toBeGreaterThan(0);
+    expect(texts.filter(({ text }) => text.includes(host)).map(({ file }) => file)).toEqual([]);
+  });
+});
+
+/** Nothing, where a tracked file is deleted and not yet committed. */
+function textOf(file: string): Promise<string> {
+  return readFile(join(root, file), 'utf8').catch(() => '');
+}

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+const manifest: Manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const doors = Object.keys(manifest.exports).filter(door => door !== './package.json');
+const serverDoors = ['./express'];
+const browserDoors = doors.filter(door => !serverDoors.includes(door));
+
+describe('the packed package', () => {
+  let app: string;
+  let tarball: string;
+  let installed: string;
+
+  beforeAll(async () => {
+    app = await mkdtemp(join(tmpdir(), 'app-'));
+    tarball = await pack(app);
+    installed = await install(tarball, app);
+  }, 60_000);
+
+  afterAll(() => rm(app, { recursive: true }));
+
+  it('pleases publint', async () => {
+    await expectAsync(bin('publint/src/cli.js', 'run', tarball, '--strict')).toBeResolved();
+  });
+
+  it('offers its types to every module resolution', async () => {
+    const attw = bin('@arethetypeswrong/cli/dist/index.js', tarball, '--no-emoji', '--format=ascii');
+    await expectAsync(attw).toBeResolved();
+  }, 20_000);
+
+  it('has a door for every entry file of src, and no other', async () => {
+    const entries = (await readdir(join(root, 'src')))
+      .filter(file => file.endsWith('.ts') && file !== 'errors.ts')
+      .map(file => (file === 'index.ts' ? '.' : `./${file.replace('.ts', '')}`));
+    expect(new Set(doors)).toEqual(new Set(entries));
+  });
+
+  for (const door of doors) {
+    it(`opens ${door} to import and require, without a window`, async () => {
+      const specifier = door.replace('.', manifest.name);
+      const [imported, required] = await Promise.all([
+        names(app, 'module', `import * as door from '${specifier}';`),
+        names(app, 'commonjs', `const door = require('${specifier}');`),
+      ]);
+      expect(imported.length).toBeGreaterThan(0);
+      expect(required).toEqual(imported);
+    });
+  }
+
+  for (const door of doors.filter(door => door !== '.')) {
+    it(`leads to ${door} for tools that do not read exports`, async () => {
+      const folder = join(installed, door);
+      const { main, module, types } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+      expect([main, module, types].filter(file => !existsSync(join(folder, file)))).toEqual([]);
+    });
+  }
+
+  for (const door of browserDoors) {
+    it(`keeps server code out of ${door}`, async () => {
+      const { files, packages } = await graph(installed, door);
+      expect(files.filter(file => file.includes('/express'))).toEqual([]);
+      expect(packages.filter(name => /^(?:express|jose|node:.*)$/.test(name))).toEqual([]);
+    });
+  }
+
+  it('keeps Aurelia out of ./core', async () => {
+    const { packages } = await graph(installed, './core');
+    expect(packages.filter(name => name.startsWith('aurelia'))).toEqual([]);
+  });
+
+  it('keeps browser code out of ./express', async () => {
+    const { files } = await graph(installed, './express');
+    expect(files.filter(file => !file.startsWith('express'))).toEqual([]);
+  });
+});
+
+interface Manifest {
+  readonly name: string;
+  readonly exports: Record<string, { readonly import: { readonly default: string } }>;
+  readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+}
+
+async function pack(folder: string): Promise<string> {
+  const npm = process.env['npm_execpath'];
+  const args = ['pack', '--silent', '--pack-destination', folder];
+  await (npm ? run(process.execPath, [npm, ...args], { cwd: root }) : run('npm', args, { cwd: root, shell: true }));
+  const [tarball = ''] = (await readdir(folder)).filter(file => file.endsWith('.tgz'));
+  return join(folder, tarball);
+}
+
+/** Puts the tarball into an app's node_modules, and beside it what it declares to need: nothing else is within reach. */
+async function install(tarball: string, app: string): Promise<string> {
+  const installed = join(app, 'node_modules', manifest.name);
+  await mkdir(installed, { recursive: true });
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
+  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
+    const link = join(app, 'node_modules', name);
+    await mkdir(dirname(link), { recursive: true });
+    await symlink(join(root, 'node_modules', name), link, 'junction');
+  }
+  return installed;
+}
+
+/** What a door exports to a Node script that has no window. */
+async function names(app: string, inputType: 'module' | 'commonjs', loadDoor: string): Promise<string[]> {
+  const script = `${loadDoor}
+    if (typeof window !== 'undefined') throw new Error('a window appeared');
+    console.log(JSON.stringify(Object.keys(door).sort()));`;
+  const { stdout } = await run(process.execPath, [`--input-type=${inputType}`, '--eval', script], { cwd: app });
+  return JSON.parse(stdout);
+}
+
+/** The files of the package that a door loads, relative to the ES modules' folder, and the packages they name. */
+async function graph(installed: string, door: string): Promise<{ files: string[]; packages: string[] }> {
+  const entry = manifest.exports[door]?.import.default;
+  if (!entry) {
+    throw new Error(`The package has no door ${door}.`);
+  }
+  const { metafile } = await build({
+    absWorkingDir: join(installed, 'dist/native-modules'),
+    entryPoints: [join(installed, entry)],
+    bundle: true,
+    format: 'esm',
+    packages: 'external',
+    metafile: true,
+    write: false,
+    outdir: 'out',
+  });
+  const imports = Object.values(metafile.inputs).flatMap(input => input.imports);
+  const external = imports.filter(({ external }) => external).map(({ path }) => path);
+  return { files: Object.keys(metafile.inputs), packages: [...new Set(external)] };
+}
+
+function bin(script: string, ...args: string[]) {
+  return run(process.execPath, [join(root, 'node_modules', script), ...args]).catch(({ stdout, stderr }) => {
+    throw new Error(`${stdout}${stderr}`);
+  });
+}
