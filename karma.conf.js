@@ -20,7 +20,10 @@ export default async config => {
     frameworks: ['jasmine'],
     files: [bundle],
     preprocessors: { [bundle]: ['sourcemap'] },
-    client: { jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true } },
+    client: {
+      args: config.grep ? ['--grep', config.grep] : [],
+      jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true },
+    },
 
     browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : [])],
     customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags } },
