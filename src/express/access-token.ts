@@ -1,0 +1,136 @@
+import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { keyId } from './derived-token.js';
+import { OAuthError, unavailable } from './oauth-error.js';
+
+/** @see https://www.rfc-editor.org/rfc/rfc7518#section-3.1 */
+export type AccessTokenAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'EdDSA';
+
+/** A private key for access tokens, so that other servers can check them with the public half. */
+export interface SigningKey {
+  /** Put into the header of each token; a look-up key and nothing else. */
+  readonly kid: string;
+  readonly alg: Exclude<AccessTokenAlgorithm, 'HS256'>;
+  /** PEM, JWK or what `generateKeyPairSync` returned. */
+  readonly privateKey: KeyObject | JsonWebKey | string;
+}
+
+/** What an access token says. @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2 */
+export interface AccessTokenClaims extends JWTPayload {
+  readonly sub: string;
+  /** Space-separated. */
+  readonly scope?: string;
+  readonly client_id?: string;
+  /** The session (family of refresh tokens) this token belongs to. */
+  readonly sid?: string;
+}
+
+/** A key the issuer signs or signed with, imported once. */
+export interface AccessTokenKey {
+  readonly kid: string;
+  readonly alg: AccessTokenAlgorithm;
+  readonly signingKey: KeyObject;
+  readonly verificationKey: KeyObject;
+}
+
+export interface AccessTokenRules {
+  readonly issuer: string;
+  readonly audience: string | readonly string[];
+  /** Forgiven in `exp` and `nbf`. At most 60. */
+  readonly clockToleranceSeconds: number;
+  /** Older tokens are refused whatever their `exp` says. Absence: no such limit. */
+  readonly maxTokenAgeSeconds?: number | undefined;
+  readonly clock: () => number;
+}
+
+/** Whoever can tell a valid access token from others. */
+export interface AccessTokenVerifier {
+  /** @throws {OAuthError} `invalid_token`, or `temporarily_unavailable` when the keys cannot be had */
+  verify(accessToken: string): Promise<AccessTokenClaims>;
+}
+
+export function sharedSecretKey(secret: string): AccessTokenKey {
+  const key = createSecretKey(Buffer.from(secret));
+  return { kid: keyId(secret), alg: 'HS256', signingKey: key, verificationKey: key };
+}
+
+/** @throws {TypeError} when the key is not of the kind its `alg` needs */
+export function asymmetricKey({ kid, alg, privateKey }: SigningKey): AccessTokenKey {
+  const signingKey = privateKeyObject(privateKey);
+  if (!suits(signingKey, alg)) throw new TypeError(`The signing key "${kid}" is not a private key for ${alg}.`);
+  return { kid, alg, signingKey, verificationKey: createPublicKey(signingKey) };
+}
+
+export function signAccessToken(key: AccessTokenKey, claims: JWTPayload): Promise<string> {
+  return new SignJWT(claims).setProtectedHeader({ alg: key.alg, typ: 'at+jwt', kid: key.kid }).sign(key.signingKey);
+}
+
+/** Finds the key a token names. An algorithm other than the one the key is for does not get the key. */
+export function localKeys(keys: readonly AccessTokenKey[]): JWTVerifyGetKey {
+  const byId = new Map(keys.map(key => [key.kid, key]));
+  return header => {
+    const key = byId.get(header.kid ?? '');
+    if (key === undefined || key.alg !== header.alg) throw new errors.JWKSNoMatchingKey();
+    return key.verificationKey;
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8725#section-3 @see https://www.rfc-editor.org/rfc/rfc9068#section-4 */
+export async function verifyAccessToken(
+  accessToken: string,
+  key: JWTVerifyGetKey,
+  algorithms: readonly AccessTokenAlgorithm[],
+  rules: AccessTokenRules,
+): Promise<AccessTokenClaims> {
+  try {
+    const { payload, protectedHeader } = await jwtVerify<AccessTokenClaims>(accessToken, key, {
+      algorithms: [...algorithms],
+      typ: 'at+jwt',
+      issuer: rules.issuer,
+      audience: [rules.audience].flat(),
+      clockTolerance: rules.clockToleranceSeconds,
+      currentDate: new Date(rules.clock()),
+      requiredClaims: ['exp', 'iat', 'sub'],
+      ...(rules.maxTokenAgeSeconds === undefined ? {} : { maxTokenAge: rules.maxTokenAgeSeconds }),
+    });
+    if ('jku' in protectedHeader || 'jwk' in protectedHeader || 'x5u' in protectedHeader || 'x5c' in protectedHeader) {
+      throw new errors.JWSInvalid('The token brings its own key.');
+    }
+    if (typeof payload.sub !== 'string' || payload.sub === '') throw new errors.JWTInvalid('"sub" must be a string.');
+    return payload;
+  } catch (error) {
+    throw isTokenFault(error) ? invalidToken(error) : unavailable(error);
+  }
+}
+
+export function invalidToken(cause?: unknown): OAuthError {
+  return new OAuthError('invalid_token', 'The access token is not valid.', { cause });
+}
+
+/** Everything that is wrong with the token itself, as opposed to getting hold of the keys. */
+function isTokenFault(error: unknown): boolean {
+  return (
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWTExpired ||
+    error instanceof errors.JWTClaimValidationFailed ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JOSEAlgNotAllowed ||
+    error instanceof errors.JOSENotSupported ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys
+  );
+}
+
+function privateKeyObject(key: SigningKey['privateKey']): KeyObject {
+  if (typeof key === 'string') return createPrivateKey(key);
+  return 'asymmetricKeyType' in key ? (key as KeyObject) : createPrivateKey({ key: key as JsonWebKey, format: 'jwk' });
+}
+
+function suits(key: KeyObject, alg: SigningKey['alg']): boolean {
+  if (key.type !== 'private') return false;
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (alg === 'RS256') return key.asymmetricKeyType === 'rsa' && modulusLength >= 2048;
+  if (alg === 'ES256') return key.asymmetricKeyType === 'ec' && namedCurve === 'prime256v1';
+  return key.asymmetricKeyType === 'ed25519';
+}

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { memoryStore, type NewFamily } from '../../../src/express.js';
+import { testClock } from '../support/test-clock.js';
+
+const login = (id: string, sub = 'ada'): NewFamily => ({
+  id,
+  sub,
+  scope: '',
+  authenticationAgeSeconds: 0,
+  idleLifetimeSeconds: 50,
+  absoluteLifetimeSeconds: 100,
+  maxSessionsPerUser: 10,
+  meta: {},
+});
+
+describe('a memory store', () => {
+  it('[S-34] keeps no more than it may, and forgets first what was refreshed longest ago', async () => {
+    const store = memoryStore({ maxFamilies: 2, clock: testClock() });
+    await store.create(login('first'));
+    await store.create(login('second'));
+    await store.rotate('first', { generation: 1, graceSeconds: 0, idleLifetimeSeconds: 50 });
+    await store.create(login('third'));
+    expect(await store.find('second')).toBeUndefined();
+    expect((await store.sessions('ada')).map(({ id }) => id)).toEqual(['first', 'third']);
+    store.close();
+  });
+
+  it('[S-34] sweeps what has reached its absolute end, by itself', async () => {
+    jasmine.clock().install();
+    const clock = testClock();
+    const store = memoryStore({ clock, sweepIntervalSeconds: 60 });
+    await store.create(login('family'));
+    clock.advance(100);
+    jasmine.clock().tick(60_000);
+    clock.advance(-100);
+    expect(await store.find('family')).toBeUndefined();
+    store.close();
+    jasmine.clock().uninstall();
+  });
+
+  it('keeps a revoked family, and one that is idle too long, until the absolute end', async () => {
+    const clock = testClock();
+    const store = memoryStore({ clock });
+    await store.create(login('family'));
+    await store.revoke('family', 'logged_out');
+    clock.advance(99);
+    expect((await store.find('family'))?.revoked).toBe('logged_out');
+    clock.advance(1);
+    expect(await store.find('family')).toBeUndefined();
+    store.close();
+  });
+
+  it('[S-34] warns in production', async () => {
+    const warning = spyOn(process, 'emitWarning');
+    memoryStore().close();
+    expect(warning).not.toHaveBeenCalled();
+    const before = process.env['NODE_ENV'];
+    process.env['NODE_ENV'] = 'production';
+    memoryStore().close();
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+    expect(warning).toHaveBeenCalledTimes(1);
+  });
+
+  it('[S-34] does not keep the process alive', async () => {
+    const script = `import { memoryStore } from './src/express.ts'; memoryStore();`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    const ended = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
+    expect(ended.stdout).toBe('');
+  });
+});

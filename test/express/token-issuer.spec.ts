@@ -1,0 +1,316 @@
+import fc from 'fast-check';
+import { decodeJwt } from 'jose';
+import { memoryStore, OAuthError, type RefreshTokenStore, type TokenIssuerOptions } from '../../src/express.js';
+import { audience, companion, day, secret } from './support/companion.js';
+import { testClock } from './support/test-clock.js';
+
+/** The code of the refusal, or `granted`. */
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'granted',
+    (error: unknown) => (error instanceof OAuthError ? error.code : `not an OAuthError: ${error}`),
+  );
+
+describe('a token issuer', () => {
+  it('issues an access token that says who, for whom, by whom and how long', async () => {
+    const { tokens, clock } = companion();
+    const { access_token, expires_in } = await tokens.issue({ sub: 'ada', clientId: 'app', scope: 'read' });
+    const now = clock() / 1000;
+    expect(decodeJwt(access_token)).toEqual({
+      iss: 'https://login.example.com',
+      aud: audience,
+      sub: 'ada',
+      client_id: 'app',
+      scope: 'read',
+      sid: jasmine.any(String) as unknown as string,
+      jti: jasmine.any(String) as unknown as string,
+      auth_time: now,
+      iat: now,
+      exp: now + expires_in,
+    });
+  });
+
+  it('lets no additional claim replace one of these', async () => {
+    const { tokens } = companion({ claims: () => ({ sub: 'root', aud: 'elsewhere', exp: 9e9, role: 'admin' }) });
+    const { access_token } = await tokens.issue({ sub: 'ada' });
+    expect(await tokens.verify(access_token)).toEqual(
+      jasmine.objectContaining({ sub: 'ada', aud: audience, role: 'admin' }),
+    );
+  });
+
+  it('[S-08] takes no access token for a refresh token, and no refresh token for an access token', async () => {
+    const { tokens } = companion();
+    const { access_token, refresh_token } = await tokens.issue({ sub: 'ada' });
+    expect(await outcome(tokens.refresh({ refreshToken: access_token }))).toBe('invalid_grant');
+    expect(await outcome(tokens.verify(refresh_token))).toBe('invalid_token');
+  });
+
+  it('[S-05] makes refresh tokens of one length', async () => {
+    const { tokens } = companion();
+    let { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const lengths = new Set([refresh_token.length]);
+    for (let generation = 1; generation < 12; generation++) {
+      ({ refresh_token } = await tokens.refresh({ refreshToken: refresh_token }));
+      lengths.add(refresh_token.length);
+    }
+    expect(lengths.size).toBe(1);
+  });
+
+  it('[F101] is not moved by forged tokens, whatever is changed in them', async () => {
+    const { tokens, events } = companion();
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(refresh_token.length - 1),
+        fc.string({ minLength: 1, maxLength: 3 }),
+        async (at, text) => {
+          const forged = refresh_token.slice(0, at) + text + refresh_token.slice(at + 1);
+          if (forged === refresh_token) return;
+          if ((await outcome(tokens.refresh({ refreshToken: forged }))) !== 'invalid_grant') throw new Error(forged);
+        },
+      ),
+    );
+    expect(
+      events.slice(1).every(event => event.type === 'refused' && event.reason === 'not_a_refresh_token'),
+    ).toBeTrue();
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('granted');
+  });
+
+  it('[S-13] gives the same successor again within grace, with a fresh access token and no longer life', async () => {
+    const { tokens, clock } = companion();
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const first = await tokens.refresh({ refreshToken: refresh_token });
+    const [before] = await tokens.sessions('ada');
+    clock.advance(9);
+    const again = await tokens.refresh({ refreshToken: refresh_token });
+    const [after] = await tokens.sessions('ada');
+    expect(again.refresh_token).toBe(first.refresh_token);
+    expect(again.access_token).not.toBe(first.access_token);
+    expect(after).toEqual(before!);
+  });
+
+  it('[S-16] ends an idle session, and an active one at its absolute end', async () => {
+    const { tokens, clock } = companion();
+    const idle = await tokens.issue({ sub: 'ada' });
+    let { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const endsAt = clock() + 30 * day * 1000;
+    while (clock() + 6 * day * 1000 < endsAt) {
+      clock.advance(6 * day);
+      ({ refresh_token } = await tokens.refresh({ refreshToken: refresh_token }));
+    }
+    clock.advance((endsAt - clock()) / 1000 - 1);
+    ({ refresh_token } = await tokens.refresh({ refreshToken: refresh_token }));
+    clock.advance(1);
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('invalid_grant');
+    expect(await outcome(tokens.refresh({ refreshToken: idle.refresh_token }))).toBe('invalid_grant');
+  });
+
+  it('[S-17] narrows the scope of one access token and keeps the session’s; more is refused without using the token', async () => {
+    const { tokens } = companion();
+    const { refresh_token } = await tokens.issue({ sub: 'ada', scope: 'read write' });
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token, scope: 'read admin' }))).toBe('invalid_scope');
+    const narrowed = await tokens.refresh({ refreshToken: refresh_token, scope: 'read' });
+    expect(narrowed.scope).toBe('read');
+    expect(decodeJwt(narrowed.access_token)['scope']).toBe('read');
+    const full = await tokens.refresh({ refreshToken: narrowed.refresh_token });
+    expect(full.scope).toBe('read write');
+  });
+
+  it('[S-18] keeps a client’s refresh token from others, whose attempt does not use it up', async () => {
+    const { tokens } = companion();
+    const { refresh_token } = await tokens.issue({ sub: 'ada', clientId: 'app' });
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token, clientId: 'other' }))).toBe('invalid_grant');
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('invalid_grant');
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token, clientId: 'app' }))).toBe('granted');
+  });
+
+  it('[S-19] asks for the account at each refresh and ends its session when it may not go on', async () => {
+    let enabled = true;
+    const { tokens, events } = companion({ claims: () => enabled && {} });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    enabled = false;
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('invalid_grant');
+    enabled = true;
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('invalid_grant');
+    expect(events).toContain(jasmine.objectContaining({ type: 'revoked', reason: 'account_refused' }));
+    expect(await tokens.sessions('ada')).toEqual([]);
+  });
+
+  it('[S-20] ends all sessions of a user but the one that asked', async () => {
+    const { tokens } = companion();
+    const here = await tokens.issue({ sub: 'ada' });
+    const there = await tokens.issue({ sub: 'ada' });
+    const other = await tokens.issue({ sub: 'bob' });
+    const ended = await tokens.revokeAllForUser('ada', { except: String(decodeJwt(here.access_token)['sid']) });
+    expect(ended).toBe(1);
+    expect(await outcome(tokens.refresh({ refreshToken: here.refresh_token }))).toBe('granted');
+    expect(await outcome(tokens.refresh({ refreshToken: there.refresh_token }))).toBe('invalid_grant');
+    expect(await outcome(tokens.refresh({ refreshToken: other.refresh_token }))).toBe('granted');
+  });
+
+  it('[F107] lets a revocation win over a refresh that is under way', async () => {
+    const { tokens } = companion({
+      claims: async session => {
+        if (session.lastRefreshedAt !== session.createdAt || refreshing) await tokens.revokeAllForUser('ada');
+        return {};
+      },
+    });
+    let refreshing = false;
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    refreshing = true;
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('invalid_grant');
+  });
+
+  it('revokes by a refresh token of any age, and shrugs at what it does not know', async () => {
+    const { tokens } = companion();
+    const { access_token, refresh_token } = await tokens.issue({ sub: 'ada' });
+    const next = await tokens.refresh({ refreshToken: refresh_token });
+    expect(await tokens.isRevoked(await tokens.verify(access_token))).toBeFalse();
+    await tokens.revoke(refresh_token);
+    await tokens.revoke(refresh_token);
+    await tokens.revoke('garbage');
+    expect(await outcome(tokens.refresh({ refreshToken: next.refresh_token }))).toBe('invalid_grant');
+    expect(await tokens.isRevoked(await tokens.verify(access_token))).toBeTrue();
+  });
+
+  it('[S-22] lists sessions oldest first, and lets the oldest go when there are too many', async () => {
+    const { tokens, clock, events } = companion({ maxSessionsPerUser: 2 });
+    for (const device of ['phone', 'tablet', 'laptop']) {
+      await tokens.issue({ sub: 'ada', meta: { device } });
+      clock.advance(1);
+    }
+    const sessions = await tokens.sessions('ada');
+    expect(sessions.map(({ meta }) => meta['device'])).toEqual(['tablet', 'laptop']);
+    expect(events.filter(({ type }) => type === 'revoked').length).toBe(1);
+    expect(await tokens.revokeSession(sessions[0]!.id)).toBeTrue();
+    expect(await tokens.revokeSession(sessions[0]!.id)).toBeFalse();
+    expect((await tokens.sessions('ada')).length).toBe(1);
+  });
+
+  it('recognises tokens of the secret before, as long as it is listed', async () => {
+    const clock = testClock();
+    const store = memoryStore({ clock });
+    const newer = 'another secret for tests, long enough too';
+    const issuers = (options: Partial<TokenIssuerOptions>) => companion({ store, ...options }, clock).tokens;
+    const old = await issuers({ secret }).issue({ sub: 'ada' });
+    const both = issuers({ secret: [newer, secret] });
+    expect((await both.verify(old.access_token)).sub).toBe('ada');
+    const next = await both.refresh({ refreshToken: old.refresh_token });
+    const after = issuers({ secret: newer });
+    expect(await outcome(after.verify(old.access_token))).toBe('invalid_token');
+    expect((await after.verify(next.access_token)).sub).toBe('ada');
+    expect(await outcome(after.refresh({ refreshToken: next.refresh_token }))).toBe('granted');
+  });
+
+  it('[F102] says "try again" when the store fails, and the refresh token works afterwards', async () => {
+    const clock = testClock();
+    const working = memoryStore({ clock });
+    for (const operation of ['find', 'rotate'] as const) {
+      let broken = false;
+      const store: RefreshTokenStore = {
+        ...working,
+        [operation]: (...args: never[]) =>
+          broken
+            ? Promise.reject(new Error('connection lost'))
+            : (working[operation] as (...a: never[]) => unknown)(...args),
+      };
+      const { tokens, events } = companion(
+        { store, refreshToken: { idleLifetimeSeconds: day, absoluteLifetimeSeconds: day, graceSeconds: 0 } },
+        clock,
+      );
+      const { refresh_token } = await tokens.issue({ sub: 'ada' });
+      broken = true;
+      expect(await outcome(tokens.refresh({ refreshToken: refresh_token })))
+        .withContext(operation)
+        .toBe('temporarily_unavailable');
+      expect(events.at(-1)?.type).toBe('store_error');
+      broken = false;
+      expect(await outcome(tokens.refresh({ refreshToken: refresh_token })))
+        .withContext(operation)
+        .toBe('granted');
+    }
+  });
+
+  it('[F97] gives a client whose answer was lost after the rotation the same successor', async () => {
+    const clock = testClock();
+    const working = memoryStore({ clock });
+    let crash = false;
+    const store: RefreshTokenStore = {
+      ...working,
+      async rotate(id, presented) {
+        const result = await working.rotate(id, presented);
+        if (crash) throw new Error('the process died after the store had written');
+        return result;
+      },
+    };
+    const { tokens } = companion({ store }, clock);
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    crash = true;
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('temporarily_unavailable');
+    crash = false;
+    const next = await tokens.refresh({ refreshToken: refresh_token });
+    expect(await outcome(tokens.refresh({ refreshToken: next.refresh_token }))).toBe('granted');
+  });
+
+  it('costs the client nothing when the application’s claims fail', async () => {
+    let failing = false;
+    const { tokens, events } = companion({
+      claims: () => {
+        if (failing) throw new Error('no database');
+        return {};
+      },
+    });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    failing = true;
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('temporarily_unavailable');
+    expect(events.at(-1)?.type).toBe('claims_error');
+    failing = false;
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('granted');
+  });
+
+  it('[S-37] is not disturbed by its listener, and tells it no token', async () => {
+    const warnings = spyOn(process, 'emitWarning');
+    const told: string[] = [];
+    for (const fail of [
+      () => Promise.reject(new Error('later')),
+      () => {
+        throw new Error('now');
+      },
+    ]) {
+      const { tokens } = companion({
+        onEvent: event => {
+          told.push(JSON.stringify(event));
+          return fail();
+        },
+      });
+      const first = await tokens.issue({ sub: 'ada' });
+      const second = await tokens.refresh({ refreshToken: first.refresh_token });
+      for (const token of [first.access_token, first.refresh_token, second.access_token, second.refresh_token]) {
+        expect(told.join()).not.toContain(token);
+      }
+    }
+    await new Promise(setImmediate);
+    expect(warnings).toHaveBeenCalledTimes(4);
+  });
+
+  const nonsense: [name: string, options: Partial<TokenIssuerOptions>][] = [
+    [
+      'a grace of over a minute',
+      { refreshToken: { idleLifetimeSeconds: 9, absoluteLifetimeSeconds: 9, graceSeconds: 61 } },
+    ],
+    [
+      'an idle lifetime beyond the absolute one',
+      { refreshToken: { idleLifetimeSeconds: 10, absoluteLifetimeSeconds: 9 } },
+    ],
+    ['a lifetime that is no number', { refreshToken: { idleLifetimeSeconds: Number.NaN, absoluteLifetimeSeconds: 9 } }],
+    ['an access token without lifetime', { accessTokenLifetimeSeconds: 0 }],
+    ['no secret', { secret: [] }],
+    ['a short secret among others', { secret: [secret, 'short'] }],
+    ['no signing key', { signingKeys: [] }],
+  ];
+  for (const [name, options] of nonsense) {
+    it(`refuses to be made with ${name}`, () => {
+      expect(() => companion(options)).toThrowError(TypeError);
+    });
+  }
+});
