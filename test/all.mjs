@@ -16,27 +16,31 @@ const steps = [
   { title: 'package', script: 'test:package', countsSpecs: true },
 ].filter(({ folder = '' }) => existsSync(new URL(folder, import.meta.url)));
 
-const outcomes = [setUp()];
+const outcomes = [timed('set-up', setUp)];
 if (outcomes[0].failed === 0) {
   outcomes.push(...steps.map(run));
 }
 report(outcomes);
 
+function timed(title, step) {
+  const startMs = performance.now();
+  const outcome = step();
+  return { title, ...outcome, seconds: (performance.now() - startMs) / 1000 };
+}
+
 function setUp() {
   try {
     installPackages();
-    return { title: 'set-up', passed: 1, failed: 0, skipped: installPrograms() };
+    return { passed: 1, failed: 0, skipped: installPrograms() };
   } catch (error) {
     console.error(error.message);
-    return { title: 'set-up', passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: 1, skipped: [] };
   }
 }
 
 function run({ title, script, countsSpecs }) {
   console.log(`\n── ${title}: npm run ${script}`);
-  const startMs = performance.now();
-  const outcome = countsSpecs ? runSuite(script) : runCheck(script);
-  return { title, ...outcome, seconds: (performance.now() - startMs) / 1000 };
+  return timed(title, () => (countsSpecs ? runSuite(script) : runCheck(script)));
 }
 
 function runCheck(script) {
@@ -67,13 +71,12 @@ function runSuite(script) {
 
 function report(outcomes) {
   const total = {
-    title: 'total',
     passed: sum('passed'),
     failed: sum('failed'),
     skipped: outcomes.flatMap(o => o.skipped),
   };
   console.log('\nstep             passed  failed  skipped  seconds');
-  for (const { title, passed, failed, skipped, seconds = 0 } of outcomes) {
+  for (const { title, passed, failed, skipped, seconds } of outcomes) {
     console.log(
       title.padEnd(16) +
         String(passed).padStart(7) +
