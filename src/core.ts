@@ -1,0 +1,38 @@
+export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
+export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
+export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
+export { type BrowserPortsOptions, browserPorts } from './session/browser-ports.js';
+export {
+  type RefreshAnswer,
+  type RefreshGrantOptions,
+  type RefreshVerdict,
+  refreshVerdict,
+} from './session/refresh-grant.js';
+export {
+  type FreshTokenOptions,
+  Session,
+  type SessionChange,
+  type SessionOptions,
+  type SessionPorts,
+} from './session/session.js';
+export {
+  type EndedSession,
+  type EndReason,
+  isLoggedIn,
+  type LiveSession,
+  type LoggedIn,
+  type Postponement,
+  type SessionEvent,
+  type SessionState,
+  type SessionVersion,
+} from './session/session-state.js';
+export { privateCell, type SharedCell } from './session/shared-record.js';
+export {
+  type TokenPath,
+  type TokenResponse,
+  type TokenResponseShape,
+  type TokenSource,
+  tokenResponse,
+} from './session/token-response.js';
+export { type JwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
+export { memoryStore, type TokenStore } from './session/token-store.js';

@@ -1,0 +1,70 @@
+/**
+ * What went wrong, as a stable word to branch on.
+ *
+ * - `invalid_configuration`: an option is missing or contradicts another one.
+ * - `invalid_token_response`: the server answered, but not with tokens we can use.
+ * - `no_session`: nobody is signed in.
+ * - `no_refresh_token`: somebody is signed in, but there is nothing to refresh with.
+ * - `refresh_refused`: the server said no; the session has ended.
+ * - `refresh_postponed`: the server could not be asked or could not answer; the session is kept and tried again.
+ * - `refresh_discarded`: the answer came too late: meanwhile the session was ended, replaced or refreshed elsewhere.
+ * - `session_ended`: the session ended while something was waiting for it.
+ * - `session_changed`: another user signed in while something was waiting for the first one.
+ * - `subject_mismatch`: a refresh returned the tokens of another user; the session has ended.
+ * - `disposed`: the session object was disposed of.
+ */
+export type AuthErrorCode =
+  | 'invalid_configuration'
+  | 'invalid_token_response'
+  | 'no_session'
+  | 'no_refresh_token'
+  | 'refresh_refused'
+  | 'refresh_postponed'
+  | 'refresh_discarded'
+  | 'session_ended'
+  | 'session_changed'
+  | 'subject_mismatch'
+  | 'disposed';
+
+export interface AuthErrorDetails {
+  /** What caused it, where something did. Never holds a token. */
+  readonly cause?: unknown;
+  /** HTTP status of the answer this is about; absent when no answer came. */
+  readonly status?: number;
+  /** OAuth error code of that answer (RFC 6749 §5.2). */
+  readonly oauthError?: string;
+  /** Epoch ms of the next attempt, for `refresh_postponed`. */
+  readonly retryAt?: number;
+  /** Whether the same call can succeed later without anybody signing in again. */
+  readonly retryable?: boolean;
+}
+
+/**
+ * The one error class of the browser side. Branch on {@link AuthError.code}; the message is for people.
+ *
+ * @example
+ * try {
+ *   await authService.updateToken();
+ * } catch (error) {
+ *   if (error instanceof AuthError && error.retryable) showBanner('Connection trouble, trying again …');
+ * }
+ */
+export class AuthError extends Error {
+  readonly code: AuthErrorCode;
+  override readonly cause: unknown;
+  readonly status: number | undefined;
+  readonly oauthError: string | undefined;
+  readonly retryAt: number | undefined;
+  readonly retryable: boolean;
+
+  constructor(code: AuthErrorCode, message: string, details: AuthErrorDetails = {}) {
+    super(message);
+    this.name = 'AuthError';
+    this.code = code;
+    this.cause = details.cause;
+    this.status = details.status;
+    this.oauthError = details.oauthError;
+    this.retryAt = details.retryAt;
+    this.retryable = details.retryable ?? false;
+  }
+}

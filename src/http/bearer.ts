@@ -1,0 +1,184 @@
+import { AuthError } from '../errors.js';
+import type { Session } from '../session/session.js';
+import { isLoggedIn, type LiveSession } from '../session/session-state.js';
+import type { TokenSet } from '../session/token-set.js';
+import type { ProtectedUrls } from './protected-urls.js';
+
+/** What happened to a request on its way, for logs and timelines. Instants are epoch ms on the session's clock. */
+export type BearerActivity =
+  | { readonly type: 'held' | 'released'; readonly at: number; readonly url: string }
+  | { readonly type: 'rejected' | 'replayed'; readonly at: number; readonly url: string }
+  | { readonly type: 'paused'; readonly at: number; readonly url: string };
+
+export interface BearerOptions {
+  /** Which requests may carry the token. */
+  readonly protects: ProtectedUrls;
+  /** @default 'Authorization' */
+  readonly headerName?: string;
+  /** What stands before the token, with a space between; empty: the bare token. @default 'Bearer' */
+  readonly scheme?: string;
+  /** Sends a replay. @default the page's fetch */
+  fetch(request: Request): Promise<Response>;
+  readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
+}
+
+/** What one caller wants for one request. */
+export interface RequestWishes {
+  /** `false`: send it without the token. */
+  readonly auth?: boolean | undefined;
+  /** `false`: do not send it again after a 401. */
+  readonly replay?: boolean | undefined;
+}
+
+const rememberedTokens = 16;
+const pauseMs = 60_000;
+const youngMs = 10_000;
+const rejectionsBeforePause = 3;
+
+/**
+ * Carries the access token to protected URLs (RFC 6750 §2.1), and sees to a request that a server rejects: refreshed once
+ * for all, sent again once.
+ */
+export class Bearer {
+  readonly headerName: string;
+  private readonly sentUnder = new Map<string, LiveSession>();
+  private readonly spares = new WeakMap<Request, Request>();
+  private readonly wishes = new WeakMap<Request, RequestWishes>();
+  private readonly rejections = new Map<string, number[]>();
+  private header: { readonly tokens: TokenSet; readonly value: string } | undefined;
+
+  constructor(
+    private readonly session: Session,
+    private readonly options: BearerOptions,
+  ) {
+    this.headerName = options.headerName ?? 'Authorization';
+  }
+
+  /** Says what is wanted for a request, before it is authorised. */
+  wish(request: Request, wishes: RequestWishes): void {
+    this.wishes.set(request, wishes);
+  }
+
+  /**
+   * The request with the token on it: at once when the token is fresh, otherwise when it has been refreshed. Requests to other
+   * URLs, with a header of the caller's own, or while nobody is signed in, come back as they are.
+   *
+   * @throws {AuthError} rejects where no fresh token could be had in time, or the session ended meanwhile
+   */
+  authorize(request: Request): Request | Promise<Request> {
+    const { state } = this.session;
+    if (!isLoggedIn(state) || !this.options.protects(request.url)) return request;
+    const own = request.headers.get(this.headerName);
+    if (own !== null && !this.sentUnder.has(own)) return request;
+    if (this.wishes.get(request)?.auth === false) return request;
+    return this.session.freshToken() ? this.carry(request, state) : this.hold(request, state);
+  }
+
+  /**
+   * Looks at an answer, and for a 401 to a token of ours sends the request again with another one. A second 401, or one that
+   * nothing can be done about, comes back as it is.
+   *
+   * @throws {AuthError} `session_changed` when another user signed in meanwhile; the abort reason when the request was aborted
+   */
+  answer(response: Response, request: Request): Response | Promise<Response> {
+    if (response.status !== 401) return response;
+    const value = request.headers.get(this.headerName);
+    const under = value === null ? undefined : this.sentUnder.get(value);
+    return under ? this.replay(response, request, under) : response;
+  }
+
+  /** `fetch` with both of the above, for use without an HTTP client. */
+  async fetch(
+    input: RequestInfo | URL,
+    { auth, replay, ...init }: RequestInit & RequestWishes = {},
+  ): Promise<Response> {
+    const request = new Request(input, init);
+    this.wish(request, { auth, replay: replay ?? !(init.body instanceof ReadableStream) });
+    const authorized = await this.authorize(request);
+    return this.answer(await this.options.fetch(authorized), authorized);
+  }
+
+  private async hold(request: Request, under: LiveSession): Promise<Request> {
+    const { url, signal } = request;
+    this.tell('held', url);
+    const live = await this.sendable(() => this.session.getFreshToken({ signal, under }));
+    this.tell('released', url);
+    return this.carry(request, live);
+  }
+
+  /** The session with the tokens that were waited for; asked for again when it has moved on before this was resumed. */
+  private async sendable(tokens: () => Promise<TokenSet>): Promise<LiveSession> {
+    for (;;) {
+      const awaited = await tokens();
+      const { state } = this.session;
+      if (isLoggedIn(state) && state.tokens === awaited) return state;
+    }
+  }
+
+  private carry(request: Request, live: LiveSession): Request {
+    if (this.header?.tokens !== live.tokens) this.header = { tokens: live.tokens, value: this.remember(live) };
+    const carrier = this.headerName.toLowerCase() === 'authorization' ? request : withoutRedirects(request);
+    carrier.headers.set(this.headerName, this.header.value);
+    if (mayHaveBody(request) && this.wishes.get(request)?.replay !== false) this.spares.set(carrier, carrier.clone());
+    return carrier;
+  }
+
+  private remember(live: LiveSession): string {
+    const { scheme = 'Bearer' } = this.options;
+    const value = scheme === '' ? live.tokens.accessToken : `${scheme} ${live.tokens.accessToken}`;
+    this.sentUnder.set(value, live);
+    for (const oldest of this.sentUnder.keys()) {
+      if (this.sentUnder.size <= rememberedTokens) break;
+      this.sentUnder.delete(oldest);
+    }
+    return value;
+  }
+
+  private async replay(response: Response, request: Request, under: LiveSession): Promise<Response> {
+    const { url, signal } = request;
+    this.tell('rejected', url);
+    const spare = this.spareOf(request);
+    if (!spare || this.isPaused(url, under)) return response;
+    try {
+      const live = await this.sendable(() => this.session.replaceToken(under.tokens.accessToken, { signal, under }));
+      const again = this.carry(spare, live);
+      this.spares.delete(again);
+      void response.body?.cancel().catch(() => undefined);
+      this.tell('replayed', url);
+      return await this.options.fetch(again);
+    } catch (error) {
+      if (error instanceof AuthError && error.code !== 'session_changed') return response;
+      throw error;
+    }
+  }
+
+  private spareOf(request: Request): Request | undefined {
+    if (this.wishes.get(request)?.replay === false) return undefined;
+    return mayHaveBody(request) ? this.spares.get(request) : request.clone();
+  }
+
+  /** A server that rejects token after token, fresh as they are, will not be won over by more of them. */
+  private isPaused(url: string, { tokens }: LiveSession): boolean {
+    const now = this.session.now();
+    const { origin } = new URL(url);
+    const recent = (this.rejections.get(origin) ?? []).filter(at => now - at < pauseMs);
+    const paused = recent.length >= rejectionsBeforePause;
+    if (paused) this.tell('paused', url);
+    else if (now - tokens.receivedAt < youngMs) recent.push(now);
+    this.rejections.set(origin, recent);
+    return paused;
+  }
+
+  private tell(type: BearerActivity['type'], url: string): void {
+    this.options.onActivity?.({ type, at: this.session.now(), url });
+  }
+}
+
+/** A header of another name than `Authorization` survives a redirect to another origin. */
+function withoutRedirects(request: Request): Request {
+  return request.redirect === 'error' ? request : new Request(request, { redirect: 'error' });
+}
+
+function mayHaveBody({ method, body }: Request): boolean {
+  return method !== 'GET' && method !== 'HEAD' && body !== null;
+}

@@ -1,0 +1,58 @@
+/** Whether a request to this URL may carry the access token. The URL must be a `Request.url`: parsed and normalised. */
+export type ProtectedUrls = (url: string) => boolean;
+
+/**
+ * Protects what lies under the given URLs: same scheme, host and port, and a path that starts with the given one at a segment
+ * boundary. `http:` counts on loopback hosts only, and nothing but `http(s):` ever does.
+ *
+ * Both sides are strings that the URL parser wrote, so comparing them is exact, and cheap enough for every request.
+ *
+ * @param urls absolute, or relative to `base`
+ * @param onRejected told of each URL that cannot be protected, with the reason
+ * @example
+ * protectedUrls(['https://api.example.com', '/api'], document.baseURI)
+ */
+export function protectedUrls(
+  urls: readonly string[],
+  base: string,
+  onRejected?: (url: string, why: string) => void,
+): ProtectedUrls {
+  const prefixes: string[] = [];
+  for (const url of urls) {
+    const parsed = parse(url, base);
+    const why = whyNot(parsed);
+    if (why === undefined && parsed) prefixes.push(parsed.origin + parsed.pathname.replace(/\/$/, ''));
+    else onRejected?.(url, why ?? '');
+  }
+  return url => prefixes.some(prefix => isUnder(url, prefix));
+}
+
+function isUnder(url: string, prefix: string): boolean {
+  if (!url.startsWith(prefix)) return false;
+  const next = url[prefix.length];
+  return next === undefined || next === '/' || next === '?' || next === '#';
+}
+
+function parse(url: string, base: string): URL | undefined {
+  try {
+    return new URL(url, base);
+  } catch {
+    return undefined;
+  }
+}
+
+function whyNot(url: URL | undefined): string | undefined {
+  if (!url) return 'it is not a URL';
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol !== 'http:') return `tokens do not travel over ${url.protocol}`;
+  return isLoopback(url.hostname) ? undefined : 'tokens travel over http: to this machine only; use https:';
+}
+
+function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d+){3}$/.test(hostname)
+  );
+}

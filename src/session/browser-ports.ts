@@ -1,0 +1,138 @@
+import { createStore, update } from 'idb-keyval';
+import type { Locks } from './refresh-lock.js';
+import type { SessionPorts } from './session.js';
+import { privateCell, type SharedCell } from './shared-record.js';
+import { memoryStore, type TokenStore } from './token-store.js';
+
+export interface BrowserPortsOptions {
+  /**
+   * Where the session rests between page loads: the name of a global with `getItem`, `setItem` and `removeItem`, or
+   * `memory`, or a store of your own. Only `localStorage` is shared between tabs.
+   * @default 'localStorage'
+   */
+  readonly storage?: string | TokenStore;
+  /** @default 'aurelia_authentication' */
+  readonly storageKey?: string;
+  /** Told when the browser refused IndexedDB and tabs could not be kept from refreshing twice. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** The fetch of the page. */
+export type Fetch = typeof fetch;
+
+/** The real clock, timers, network, storage and locks of a browser. Touches none of them before the session does. */
+export function browserPorts({
+  storage = 'localStorage',
+  storageKey = 'aurelia_authentication',
+  onFault,
+}: BrowserPortsOptions = {}): SessionPorts {
+  const lockName = `aurelia-auth-refresh:${storageKey}`;
+  const shared = storage === 'localStorage';
+  return {
+    clock: { wall: () => Date.now(), monotonic: () => performance.now() },
+    store: typeof storage === 'string' ? namedStore(storage, storageKey) : storage,
+    cell: shared ? indexedDbCell(lockName, onFault) : privateCell(),
+    locks: shared ? webLocks() : undefined,
+    lockName,
+    fetch: (url, init) => fetch(url, init),
+    after,
+    random: () => Math.random(),
+    isOnline: () => globalThis.navigator?.onLine ?? true,
+    onWake,
+  };
+}
+
+function namedStore(name: string, key: string): TokenStore {
+  return name === 'memory' ? memoryStore() : webStore(name, key);
+}
+
+/** A global in the manner of `localStorage`, looked up on each call: it may be blocked now and free later. */
+function webStore(name: string, key: string): TokenStore {
+  const area = (): Storage => Reflect.get(globalThis, name);
+  return {
+    read: () => area().getItem(key) ?? undefined,
+    write: text => area().setItem(key, text),
+    remove: () => area().removeItem(key),
+    watch: onChange => {
+      const listener = (event: StorageEvent) => {
+        if (event.storageArea === area() && (event.key === key || event.key === null))
+          onChange(event.newValue ?? undefined);
+      };
+      return listening(globalThis, 'storage', listener as EventListener);
+    },
+  };
+}
+
+/** One value in IndexedDB; in memory from the first time that the browser refuses it or does not answer. */
+function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): SharedCell {
+  const fallback = privateCell();
+  let store: ReturnType<typeof createStore> | undefined;
+  let refused = typeof indexedDB === 'undefined';
+  return {
+    update: async change => {
+      if (!refused) {
+        try {
+          store ??= createStore('aurelia-auth-refresh', 'sessions');
+          return await within(patienceMs, update(key, change, store));
+        } catch (error) {
+          refused = true;
+          onFault?.(error);
+        }
+      }
+      return fallback.update(change);
+    },
+  };
+}
+
+/** Some browsers leave an IndexedDB request without an answer, for example in private windows. */
+const patienceMs = 3000;
+
+function within<T>(delayMs: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = after(delayMs, () => reject(new Error('IndexedDB did not answer.')));
+    work.then(resolve, reject).finally(cancel);
+  });
+}
+
+function webLocks(): Locks | undefined {
+  const locks = globalThis.navigator?.locks;
+  return (
+    locks && {
+      request: (name, options, callback) => locks.request(name, options, callback) as ReturnType<typeof callback>,
+    }
+  );
+}
+
+function after(delayMs: number, action: () => void): () => void {
+  const timer = setTimeout(action, delayMs);
+  return () => clearTimeout(timer);
+}
+
+function onWake(wake: () => void): () => void {
+  const whenVisible = () => {
+    if (document.visibilityState === 'visible') wake();
+  };
+  const whenRestored = (event: Event) => {
+    if ((event as PageTransitionEvent).persisted) wake();
+  };
+  if (typeof document === 'undefined') return () => undefined;
+  const stops = [
+    listening(globalThis, 'online', wake),
+    listening(globalThis, 'focus', wake),
+    listening(globalThis, 'pageshow', whenRestored),
+    listening(document, 'visibilitychange', whenVisible),
+    listening(document, 'resume', wake),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function listening(
+  target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,
+  type: string,
+  listener: (event: Event) => void,
+): () => void {
+  target.addEventListener?.(type, listener);
+  return () => target.removeEventListener?.(type, listener);
+}

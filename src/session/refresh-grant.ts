@@ -1,0 +1,226 @@
+import { AuthError } from '../errors.js';
+import { retryAfterMs } from './refresh-schedule.js';
+import { type TokenResponse, type TokenResponseShape, tokenResponse } from './token-response.js';
+import type { TokenSet } from './token-set.js';
+
+/** What the refresh endpoint answered, as far as a verdict needs it. */
+export interface RefreshAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** Media type without parameters, lower case; empty when there is none. */
+  readonly contentType: string;
+  /** The parsed body, when it is JSON. */
+  readonly json: unknown;
+  /** Whether there was any body at all. */
+  readonly empty: boolean;
+}
+
+/** `refused` ends the session; `postponed` keeps it and tries again. */
+export type RefreshVerdict = 'refused' | 'postponed';
+
+export interface RefreshGrantOptions {
+  /** The refresh endpoint: absolute, or relative to the page. */
+  readonly url: string;
+  /** Further body parameters, such as `client_id`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * The body's name for the refresh token.
+   * @default 'refresh_token'
+   */
+  readonly refreshTokenParameter?: string;
+  /** @default { 'Content-Type': 'application/json' } */
+  readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Sends the old access token along, in `header`. Servers in the manner of aurelia-authentication read it there.
+   * @default true
+   */
+  readonly sendAccessToken?: boolean;
+  /** Turns the old access token into a header. @default Authorization: Bearer … */
+  readonly header?: (tokens: TokenSet) => readonly [name: string, value: string];
+  /** @default 'same-origin' */
+  readonly credentials?: RequestCredentials;
+  /**
+   * After how many seconds without a complete answer an attempt is given up.
+   * @default 10
+   */
+  readonly timeoutSeconds?: number;
+  /** Says what an answer without usable tokens means, where a server has other habits than {@link refreshVerdict}. */
+  readonly verdict?: (answer: RefreshAnswer) => RefreshVerdict;
+}
+
+export type RefreshOutcome =
+  | { readonly kind: 'refreshed'; readonly response: TokenResponse; readonly serverDate: number | undefined }
+  | { readonly kind: 'refused'; readonly error: AuthError }
+  | { readonly kind: 'postponed'; readonly error: AuthError; readonly retryAfterMs: number | undefined };
+
+export interface RefreshGrantPorts {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Calls back after a while; returns how to cancel. */
+  after(delayMs: number, action: () => void): () => void;
+  /** Wall-clock epoch ms. */
+  wall(): number;
+}
+
+/** OAuth errors that say nothing about the grant. */
+const notAboutTheGrant = new Set([
+  'invalid_request',
+  'invalid_scope',
+  'unsupported_grant_type',
+  'temporarily_unavailable',
+  'server_error',
+  'slow_down',
+  'use_dpop_nonce',
+]);
+
+/**
+ * Only a definite no of the endpoint itself ends a session: 400, 401 or 403 with a JSON body or none, unless its OAuth
+ * error is about something else than the grant; a bare 401 in plain text too, as Express sends it. Web application firewalls,
+ * captive portals and gateways answer in HTML, in plain text or with a 5xx: those speak of the way, not of the session.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ */
+export function refreshVerdict({ status, contentType, json, empty }: RefreshAnswer): RefreshVerdict {
+  const error = oauthError(json);
+  if (status >= 200 && status < 300) return error === 'invalid_grant' ? 'refused' : 'postponed';
+  if (status !== 400 && status !== 401 && status !== 403) return 'postponed';
+  if (error !== undefined && notAboutTheGrant.has(error)) return 'postponed';
+  const spokenByEndpoint = json !== undefined || empty || (status === 401 && contentType === 'text/plain');
+  return spokenByEndpoint ? 'refused' : 'postponed';
+}
+
+/**
+ * Trades the refresh token in. Settles within the timeout and never throws: what cannot be told apart from a fault on the
+ * way is postponed. The request goes to the endpoint itself and nowhere else: a redirect, which would carry the token
+ * along, is an error.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
+ */
+export async function refreshGrant(
+  tokens: TokenSet,
+  shape: TokenResponseShape,
+  options: RefreshGrantOptions,
+  ports: RefreshGrantPorts,
+  abort: AbortSignal,
+): Promise<RefreshOutcome> {
+  const attempt = new AbortController();
+  const giveUp = () => attempt.abort();
+  const cancelTimeout = ports.after((options.timeoutSeconds ?? 10) * 1000, giveUp);
+  abort.addEventListener('abort', giveUp);
+  if (abort.aborted) giveUp();
+  try {
+    const exchange = ports.fetch(options.url, { ...refreshRequest(tokens, options), signal: attempt.signal });
+    return await Promise.race([
+      exchange.then(response => outcomeOf(response, shape, options, ports)),
+      aborted(attempt.signal),
+    ]);
+  } catch (cause) {
+    return postponed('The refresh endpoint could not be reached.', { cause });
+  } finally {
+    cancelTimeout();
+    abort.removeEventListener('abort', giveUp);
+  }
+}
+
+/** A fetch that pays no heed to its signal must not hold anybody up. */
+function aborted(signal: AbortSignal): Promise<RefreshOutcome> {
+  return new Promise(resolve => {
+    const timedOut = () => resolve(postponed('The refresh endpoint did not answer in time.'));
+    if (signal.aborted) timedOut();
+    signal.addEventListener('abort', timedOut);
+  });
+}
+
+function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): RequestInit {
+  const headers = new Headers(options.headers ?? { 'Content-Type': 'application/json' });
+  if (!headers.has('Accept')) headers.set('Accept', 'application/json');
+  if (options.sendAccessToken ?? true) {
+    const [name, value] = options.header?.(tokens) ?? (['Authorization', `Bearer ${tokens.accessToken}`] as const);
+    headers.set(name, value);
+  }
+  const parameters = {
+    grant_type: 'refresh_token',
+    ...options.parameters,
+    [options.refreshTokenParameter ?? 'refresh_token']: tokens.refreshToken ?? '',
+  };
+  const form = mediaType(headers.get('Content-Type')) === 'application/x-www-form-urlencoded';
+  return {
+    method: 'POST',
+    headers,
+    body: form ? new URLSearchParams(parameters).toString() : JSON.stringify(parameters),
+    credentials: options.credentials ?? 'same-origin',
+    redirect: 'error',
+    cache: 'no-store',
+  };
+}
+
+async function outcomeOf(
+  response: Response,
+  shape: TokenResponseShape,
+  options: RefreshGrantOptions,
+  ports: RefreshGrantPorts,
+): Promise<RefreshOutcome> {
+  const serverDate = instant(response.headers.get('Date'));
+  const text = await response.text();
+  const json = parsed(text);
+  const { status } = response;
+  const error = oauthError(json);
+  if (response.ok && error === undefined && json !== undefined) {
+    try {
+      return { kind: 'refreshed', response: tokenResponse(json, shape), serverDate };
+    } catch (cause) {
+      if (!(cause instanceof AuthError)) return postponed('The refresh answer could not be read.', { cause, status });
+      return postponed(cause.message, { cause, status });
+    }
+  }
+  const contentType = mediaType(response.headers.get('Content-Type'));
+  const answer = { status, contentType, json, empty: text === '' };
+  const details = { status, ...(error !== undefined && { oauthError: error }) };
+  if (verdictOf(answer, options) === 'refused') {
+    const said = error === undefined ? `status ${status}` : `"${error}"`;
+    return {
+      kind: 'refused',
+      error: new AuthError('refresh_refused', `The server refused to refresh: ${said}.`, details),
+    };
+  }
+  const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate ?? ports.wall());
+  return postponed(`The refresh endpoint answered with status ${status} and no tokens.`, details, wait);
+}
+
+function verdictOf(answer: RefreshAnswer, options: RefreshGrantOptions): RefreshVerdict {
+  try {
+    return (options.verdict ?? refreshVerdict)(answer);
+  } catch {
+    return 'postponed';
+  }
+}
+
+function postponed(message: string, details = {}, retryAfter?: number): RefreshOutcome {
+  return {
+    kind: 'postponed',
+    error: new AuthError('refresh_postponed', message, { ...details, retryable: true }),
+    retryAfterMs: retryAfter,
+  };
+}
+
+function oauthError(json: unknown): string | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const error: unknown = Object.getOwnPropertyDescriptor(json, 'error')?.value;
+  return typeof error === 'string' && error !== '' ? error : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function mediaType(header: string | null): string {
+  return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function instant(header: string | null): number | undefined {
+  const time = header === null ? Number.NaN : Date.parse(header);
+  return Number.isFinite(time) ? time : undefined;
+}

@@ -1,0 +1,104 @@
+import type { ServerClock } from './server-clock.js';
+import type { LoggedIn } from './session-state.js';
+import type { TokenSet } from './token-set.js';
+
+/** The longest delay `setTimeout` takes; a longer one fires at once. */
+const longestDelayMs = 2 ** 31 - 1;
+const marginMs = 60_000;
+const shortestIntervalMs = 1000;
+const longestIntervalMs = 60_000;
+const shortestRetryMs = 250;
+const longestRetryAfterMs = 5 * 60_000;
+
+/** How long before expiry an access token counts as no longer fresh: a minute, or a tenth of a lifetime shorter than ten. */
+export function refreshMarginMs({ receivedAt, expiresAt }: TokenSet): number {
+  return expiresAt === undefined ? 0 : Math.max(0, Math.min(marginMs, (expiresAt - receivedAt) / 10));
+}
+
+/** Until when the access token may be sent without a thought; `Infinity` when nobody said when it expires. */
+export function freshUntil(tokens: TokenSet): number {
+  return (tokens.expiresAt ?? Number.POSITIVE_INFINITY) - refreshMarginMs(tokens);
+}
+
+/**
+ * The earliest instant for an automatic refresh: a second after the last one, doubling up to a minute while the server
+ * hands out tokens that have already expired; and not before a postponed refresh is due.
+ */
+export function earliestRefresh({ tokens, generation, stillborn, degraded }: LoggedIn): number {
+  const interval = Math.min(longestIntervalMs, shortestIntervalMs * 2 ** Math.max(0, stillborn - 1));
+  const rested = generation === 0 && stillborn === 0 ? 0 : tokens.receivedAt + interval;
+  return Math.max(rested, degraded?.retryAt ?? 0);
+}
+
+/** When the session wants to be woken, and what for. Absent: it can wait for ever. */
+export interface Wake {
+  readonly at: number;
+  readonly reason: 'refresh' | 'expire';
+}
+
+export function nextWake(state: LoggedIn, canRefresh: boolean): Wake | undefined {
+  const { tokens } = state;
+  if (tokens.expiresAt === undefined) return state.degraded && { at: state.degraded.retryAt, reason: 'refresh' };
+  if (!canRefresh) return { at: tokens.expiresAt, reason: 'expire' };
+  return { at: Math.max(freshUntil(tokens), earliestRefresh(state)), reason: 'refresh' };
+}
+
+export interface Attempt {
+  /** Failures in a row, this one included. */
+  readonly attempts: number;
+  /** Ms since the first of them. */
+  readonly sinceFirstMs: number;
+  /** What the server asked for. */
+  readonly retryAfterMs?: number | undefined;
+  /** The machine is known to be offline: the network's return will be told, so there is no hurry. */
+  readonly offline?: boolean;
+  /** From 0 up to 1. */
+  readonly random: number;
+}
+
+/**
+ * How long to wait after a failed refresh: exponential with full jitter, from a second to a minute, at most three attempts
+ * in the first ten seconds, and not before the server's `Retry-After` (of which five minutes at most are believed).
+ */
+export function retryDelay({ attempts, sinceFirstMs, retryAfterMs = 0, offline = false, random }: Attempt): number {
+  if (offline) return longestIntervalMs;
+  const jittered = random * Math.min(longestIntervalMs, shortestIntervalMs * 2 ** (attempts - 1));
+  const spread = attempts >= 3 ? 10_000 - sinceFirstMs : 0;
+  return Math.max(shortestRetryMs, jittered, spread, Math.min(retryAfterMs, longestRetryAfterMs));
+}
+
+/**
+ * Reads `Retry-After`: seconds or an HTTP date, against the answer's own `Date` where it has one. Absent when it is neither.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfterMs(value: string | null, now: number): number | undefined {
+  if (value === null) return undefined;
+  const delay = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
+  return Number.isFinite(delay) ? Math.min(Math.max(delay, 0), longestRetryAfterMs) : undefined;
+}
+
+/** One timer for an instant on the session's clock: in legs where the wait is long, and late where the machine slept. */
+export class WakeTimer {
+  private cancelLeg: (() => void) | undefined;
+
+  constructor(
+    private readonly clock: ServerClock,
+    private readonly after: (delayMs: number, action: () => void) => () => void,
+  ) {}
+
+  set(at: number, action: () => void): void {
+    this.cancel();
+    const delayMs = Math.max(0, Math.ceil(at - this.clock.now()));
+    this.cancelLeg = this.after(Math.min(delayMs, longestDelayMs), () => {
+      this.cancelLeg = undefined;
+      if (this.clock.now() >= at) action();
+      else this.set(at, action);
+    });
+  }
+
+  cancel(): void {
+    this.cancelLeg?.();
+    this.cancelLeg = undefined;
+  }
+}

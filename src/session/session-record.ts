@@ -1,0 +1,124 @@
+import type { ServerClock } from './server-clock.js';
+import type { EndedSession, EndReason, LiveSession } from './session-state.js';
+import { type TokenResponseShape, tokenResponse } from './token-response.js';
+import { jwtClaims, tokenSet } from './token-set.js';
+
+/**
+ * The one stored record. Instants are wall-clock epoch ms, since every tab and page load has a clock line of its own.
+ * Fields that this version does not know are kept by {@link liveRecord}.
+ */
+export interface LiveRecord {
+  readonly version: 1;
+  readonly epoch: number;
+  readonly generation: number;
+  readonly accessToken: string;
+  readonly tokenType: 'Bearer' | 'DPoP';
+  readonly refreshToken?: string;
+  readonly idToken?: string;
+  readonly scope?: string;
+  readonly receivedAt: number;
+  readonly expiresAt?: number;
+  /** The server's answer as it came. */
+  readonly response: unknown;
+}
+
+/** What is left of a session that has ended: enough that a late answer cannot bring it back. */
+export interface EndedRecord {
+  readonly version: 1;
+  readonly epoch: number;
+  readonly ended: EndReason;
+}
+
+export type SessionRecord = LiveRecord | EndedRecord;
+
+/** How a stored value reads. `unreadable` is worth removing; `newer` belongs to a later version of this library. */
+export type Stored =
+  | { readonly kind: 'absent' | 'unreadable' | 'newer' }
+  | { readonly kind: 'session'; readonly session: LiveSession | EndedSession };
+
+export function liveRecord(session: LiveSession, clock: ServerClock): LiveRecord {
+  const { accessToken, tokenType, refreshToken, idToken, scope, receivedAt, expiresAt, response } = session.tokens;
+  return {
+    version: 1,
+    epoch: session.epoch,
+    generation: session.generation,
+    accessToken,
+    tokenType,
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(idToken !== undefined && { idToken }),
+    ...(scope !== undefined && { scope }),
+    receivedAt: clock.toWall(receivedAt),
+    ...(expiresAt !== undefined && { expiresAt: clock.toWall(expiresAt) }),
+    response,
+  };
+}
+
+export function endedRecord({ epoch, ended }: EndedSession): EndedRecord {
+  return { version: 1, epoch, ended };
+}
+
+/**
+ * Reads what a store holds: our record, or the bare token response that aurelia-authentication left there. Never throws.
+ */
+export function readRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
+  if (value === undefined || value === null) return { kind: 'absent' };
+  if (typeof value !== 'object' || Array.isArray(value)) return { kind: 'unreadable' };
+  const record: Partial<Record<string, unknown>> = Object.assign(Object.create(null), value);
+  const version = record['version'];
+  if (typeof version !== 'number' || typeof record['epoch'] !== 'number') return predecessorRecord(value, shape, clock);
+  if (version > 1) return { kind: 'newer' };
+  const session = typeof record['ended'] === 'string' ? endedSession(record) : liveSession(record, clock);
+  return session ? { kind: 'session', session } : { kind: 'unreadable' };
+}
+
+function endedSession(record: Partial<Record<string, unknown>>): EndedSession {
+  return { epoch: record['epoch'] as number, ended: record['ended'] as EndReason };
+}
+
+function liveSession(record: Partial<Record<string, unknown>>, clock: ServerClock): LiveSession | undefined {
+  const { epoch, generation, accessToken, receivedAt, expiresAt } = record;
+  if (!isInstant(epoch) || !isInstant(generation) || !isText(accessToken) || !isInstant(receivedAt)) return undefined;
+  if (expiresAt !== undefined && !isInstant(expiresAt)) return undefined;
+  const idToken = isText(record['idToken']) ? record['idToken'] : undefined;
+  return {
+    epoch,
+    generation,
+    tokens: {
+      accessToken,
+      tokenType: record['tokenType'] === 'DPoP' ? 'DPoP' : 'Bearer',
+      refreshToken: isText(record['refreshToken']) ? record['refreshToken'] : undefined,
+      idToken,
+      scope: isText(record['scope']) ? record['scope'] : undefined,
+      ...lifetime(receivedAt, expiresAt, clock),
+      claims: jwtClaims(accessToken),
+      idClaims: idToken === undefined ? undefined : jwtClaims(idToken),
+      response: record['response'],
+    },
+  };
+}
+
+/** A wall clock that was set back since the record was written must not make the token live longer than it was given. */
+function lifetime(receivedAt: number, expiresAt: number | undefined, clock: ServerClock) {
+  const received = Math.min(clock.fromWall(receivedAt), clock.now());
+  return { receivedAt: received, expiresAt: expiresAt === undefined ? undefined : received + (expiresAt - receivedAt) };
+}
+
+/** The whole token response, as aurelia-authentication 3.x stored it; when it was received is not known. */
+function predecessorRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
+  try {
+    const tokens = tokenSet(tokenResponse(value, shape), { receivedAt: clock.now() });
+    const expires = tokens.claims?.['exp'];
+    const expiresAt = typeof expires === 'number' ? clock.fromWall(expires * 1000) : tokens.expiresAt;
+    return { kind: 'session', session: { epoch: 1, generation: 0, tokens: { ...tokens, expiresAt } } };
+  } catch {
+    return { kind: 'unreadable' };
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isInstant(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

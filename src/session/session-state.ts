@@ -1,0 +1,160 @@
+import type { AuthError } from '../errors.js';
+import { subjectOf, type TokenSet } from './token-set.js';
+
+/**
+ * Why nobody is signed in.
+ *
+ * - `none`: no session was there to begin with.
+ * - `requested`: this tab logged out.
+ * - `other_tab`: another tab logged out.
+ * - `refused`: the server refused to refresh.
+ * - `expired`: the access token ran out and there was nothing to refresh with.
+ * - `storage_cleared`: the stored session was removed from outside.
+ * - `subject_mismatch`: a refresh returned another user's tokens.
+ * - `idle`: nobody used the application for the configured time.
+ */
+export type EndReason =
+  | 'none'
+  | 'requested'
+  | 'other_tab'
+  | 'refused'
+  | 'expired'
+  | 'storage_cleared'
+  | 'subject_mismatch'
+  | 'idle';
+
+/**
+ * Which tokens of which session. A login starts an epoch, every refresh in it a generation. Of two versions the one with
+ * the higher epoch counts, in one epoch the higher generation, and the end of an epoch outranks all its generations. Every
+ * store and every tab goes by this one rule, so whatever the order in which things arrive, all end at the same version.
+ */
+export interface SessionVersion {
+  readonly epoch: number;
+  readonly generation: number;
+}
+
+export interface LiveSession extends SessionVersion {
+  readonly tokens: TokenSet;
+}
+
+export interface EndedSession {
+  readonly epoch: number;
+  readonly ended: EndReason;
+}
+
+/** A refresh that could not be done yet. The session goes on. */
+export interface Postponement {
+  /** Epoch ms on the session's clock of the first failure in a row. */
+  readonly since: number;
+  /** Epoch ms on the session's clock of the latest failure. */
+  readonly failedAt: number;
+  /** Epoch ms on the session's clock of the next attempt. */
+  readonly retryAt: number;
+  /** Failures in a row, at least 1. */
+  readonly attempts: number;
+  /** The server itself named the time (`Retry-After`), so nothing but an explicit call tries earlier. */
+  readonly byServer: boolean;
+  readonly error: AuthError;
+}
+
+export interface LoggedIn extends LiveSession {
+  readonly status: 'logged-in' | 'refreshing';
+  /** Present while the server cannot be reached or cannot answer. */
+  readonly degraded?: Postponement;
+  /** Refreshes in a row whose access token had already expired when it came. */
+  readonly stillborn: number;
+}
+
+export type SessionState =
+  | { readonly status: 'unknown' }
+  | ({ readonly status: 'logged-out' } & EndedSession)
+  | LoggedIn;
+
+export type SessionEvent =
+  | { readonly type: 'restored'; readonly session: LiveSession | undefined }
+  | { readonly type: 'adopted'; readonly session: LiveSession | EndedSession }
+  | { readonly type: 'logged-in'; readonly session: LiveSession }
+  | { readonly type: 'refresh-started' }
+  | { readonly type: 'refreshed'; readonly of: SessionVersion; readonly tokens: TokenSet }
+  | { readonly type: 'refresh-postponed'; readonly of: SessionVersion; readonly postponement: Postponement }
+  | {
+      readonly type: 'refresh-refused';
+      readonly of: SessionVersion;
+      readonly reason: 'refused' | 'subject_mismatch';
+      readonly error: AuthError;
+    }
+  | { readonly type: 'logged-out'; readonly reason: EndReason };
+
+export const unknownState: SessionState = { status: 'unknown' };
+
+/** The state after an event. The same object comes back when the event does not apply. */
+export function nextState(state: SessionState, event: SessionEvent): SessionState {
+  switch (event.type) {
+    case 'restored':
+      if (state.status !== 'unknown') return state;
+      return event.session ? loggedIn(event.session) : { status: 'logged-out', epoch: 0, ended: 'none' };
+    case 'adopted':
+      if (!supersedes(event.session, state)) return state;
+      return 'ended' in event.session
+        ? loggedOut(event.session.epoch, elsewhere(event.session.ended))
+        : loggedIn(event.session);
+    case 'logged-in':
+      return loggedIn(event.session);
+    case 'refresh-started':
+      return state.status === 'logged-in' ? { ...state, status: 'refreshing' } : state;
+    case 'refreshed':
+      return isRefreshOf(state, event.of) ? refreshed(state, event.tokens) : state;
+    case 'refresh-postponed':
+      return isRefreshOf(state, event.of) ? { ...state, status: 'logged-in', degraded: event.postponement } : state;
+    case 'refresh-refused':
+      return isRefreshOf(state, event.of) ? loggedOut(state.epoch, event.reason) : state;
+    case 'logged-out':
+      if (state.status === 'logged-out') return state;
+      return loggedOut(state.status === 'unknown' ? 0 : state.epoch, event.reason);
+  }
+}
+
+/** Whether the first version is the later one of the two. */
+export function supersedes(
+  incoming: LiveSession | EndedSession,
+  current: SessionState | LiveSession | EndedSession,
+): boolean {
+  if (!('epoch' in current)) return true;
+  return incoming.epoch === current.epoch ? rank(incoming) > rank(current) : incoming.epoch > current.epoch;
+}
+
+export function isLoggedIn(state: SessionState): state is LoggedIn {
+  return state.status === 'logged-in' || state.status === 'refreshing';
+}
+
+/** Whether two signed-in states are of one user: the same login, or a later one of the same subject. */
+export function isSameUser(one: LiveSession, other: LiveSession): boolean {
+  if (one.epoch === other.epoch) return true;
+  const subject = subjectOf(one.tokens);
+  return subject !== undefined && subject === subjectOf(other.tokens);
+}
+
+function loggedIn({ epoch, generation, tokens }: LiveSession): LoggedIn {
+  return { status: 'logged-in', epoch, generation, tokens, stillborn: 0 };
+}
+
+function refreshed({ epoch, generation, stillborn }: LoggedIn, tokens: TokenSet): LoggedIn {
+  const dead = tokens.expiresAt !== undefined && tokens.expiresAt <= tokens.receivedAt;
+  return { ...loggedIn({ epoch, generation: generation + 1, tokens }), stillborn: dead ? stillborn + 1 : 0 };
+}
+
+function loggedOut(epoch: number, ended: EndReason): SessionState {
+  return { status: 'logged-out', epoch, ended };
+}
+
+function isRefreshOf(state: SessionState, of: SessionVersion): state is LoggedIn {
+  return state.status === 'refreshing' && state.epoch === of.epoch && state.generation === of.generation;
+}
+
+function elsewhere(reason: EndReason): EndReason {
+  return reason === 'requested' ? 'other_tab' : reason;
+}
+
+function rank(session: LiveSession | EndedSession): number {
+  return 'ended' in session ? Number.POSITIVE_INFINITY : session.generation;
+}

@@ -1,0 +1,572 @@
+import { AuthError } from '../errors.js';
+import { type RefreshGrantOptions, refreshGrant } from './refresh-grant.js';
+import { type Locks, RefreshLock } from './refresh-lock.js';
+import { freshUntil, nextWake, retryDelay, WakeTimer } from './refresh-schedule.js';
+import { type Clock, ServerClock } from './server-clock.js';
+import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
+import {
+  type EndedSession,
+  type EndReason,
+  isLoggedIn,
+  type LiveSession,
+  type LoggedIn,
+  nextState,
+  type Postponement,
+  type SessionEvent,
+  type SessionState,
+  type SessionVersion,
+  supersedes,
+  unknownState,
+} from './session-state.js';
+import { type Shared, type SharedCell, SharedRecord } from './shared-record.js';
+import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
+import { subjectOf, type TokenSet, tokenSet } from './token-set.js';
+import { resilientStore, type TokenStore } from './token-store.js';
+import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
+
+export interface SessionOptions {
+  /** How to refresh. Absent: refresh tokens are not used, and the session ends with its access token. */
+  readonly refresh?: RefreshGrantOptions | undefined;
+  /**
+   * Refreshes shortly before expiry, and when a request needs it. Off: only {@link Session.updateToken} refreshes.
+   * @default true
+   */
+  readonly automatic?: boolean;
+  /** Where the server puts its tokens. @default the names of RFC 6749 */
+  readonly shape?: TokenResponseShape;
+  /**
+   * The longest that somebody who needs a fresh token waits for it, in seconds.
+   * @default 10
+   */
+  readonly holdSeconds?: number;
+  /** Told of what was survived: storage that threw, a listener that threw. Never of a token. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** What the session needs from its surroundings; `browserPorts()` has the real ones. */
+export interface SessionPorts {
+  readonly clock: Clock;
+  readonly store: TokenStore;
+  readonly cell: SharedCell;
+  readonly locks?: Locks | undefined;
+  /** A name for the lock that all tabs with this session share. */
+  readonly lockName: string;
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  after(delayMs: number, action: () => void): () => void;
+  /** From 0 up to 1. */
+  random(): number;
+  /** False only when the machine is known to be offline. */
+  isOnline(): boolean;
+  /** Calls back when the page is back after sleep, hiding or lack of network. Returns how to stop. */
+  onWake(wake: () => void): () => void;
+}
+
+export interface SessionChange {
+  readonly event: SessionEvent;
+  readonly state: SessionState;
+  readonly previous: SessionState;
+}
+
+export interface FreshTokenOptions {
+  /** Stops this caller's waiting, with the signal's own reason. A refresh under way is not affected. */
+  readonly signal?: AbortSignal | undefined;
+  /** The session for which the token is needed. Absent: the one of this moment. */
+  readonly under?: LiveSession | undefined;
+}
+
+/** How a trade ended, before anything is decided from it. */
+type Trade =
+  | { readonly kind: 'discarded' }
+  | { readonly kind: 'refreshed'; readonly tokens: TokenSet }
+  | { readonly kind: 'adopted'; readonly session: LiveSession | EndedSession }
+  | { readonly kind: 'refused'; readonly reason: 'refused' | 'subject_mismatch'; readonly error: AuthError }
+  | { readonly kind: 'postponed'; readonly postponement: Postponement };
+
+interface Refresh {
+  readonly of: SessionVersion;
+  readonly tokens: Promise<TokenSet>;
+  readonly abort: AbortController;
+}
+
+interface Hold extends FreshTokenOptions {
+  readonly rejected?: string | undefined;
+}
+
+const lockWaitMs = 10_000;
+const commitMs = 2000;
+/** Calls within this time of a failed refresh share the failure. */
+const cooldownMs = 1000;
+/** What the clock lines of two tabs may be apart. */
+const toleranceMs = 50;
+
+/**
+ * What the page holds of a signed-in user, kept fresh: restored at the start, refreshed once for all who need it in however
+ * many tabs, ended only by logout, by expiry without a refresh token, or by the server's own refusal.
+ *
+ * Every change goes through {@link nextState}; this class carries out what was decided.
+ */
+export class Session {
+  /** Resolves once the stored session was restored and, where its access token had expired, refreshing it was tried. */
+  readonly ready: Promise<void>;
+
+  private readonly clock: ServerClock;
+  private readonly store: TokenStore;
+  private readonly shared: SharedRecord;
+  private readonly lock: RefreshLock;
+  private readonly timer: WakeTimer;
+  private readonly shape: TokenResponseShape;
+  private readonly listeners = new Set<(change: SessionChange) => void>();
+  private readonly holds = new Set<() => void>();
+  private readonly stops: (() => void)[] = [];
+  private current: SessionState = unknownState;
+  private freshUntil = Number.NEGATIVE_INFINITY;
+  private highestEpoch = 0;
+  private refreshing: Refresh | undefined;
+  private disposed = false;
+
+  constructor(
+    private readonly options: SessionOptions,
+    private readonly ports: SessionPorts,
+  ) {
+    const { clock, store, cell, locks, lockName: name, after } = ports;
+    const holdMs = (options.refresh?.timeoutSeconds ?? 10) * 1000 + commitMs;
+    this.clock = new ServerClock(clock);
+    this.shape = options.shape ?? standardShape;
+    this.store = resilientStore(store, error => this.fault(error));
+    this.shared = new SharedRecord(cell, this.clock, this.shape);
+    this.lock = new RefreshLock({
+      name,
+      holder: `${clock.wall()}.${ports.random()}`,
+      locks,
+      shared: this.shared,
+      after,
+      waitMs: lockWaitMs,
+      holdMs,
+    });
+    this.timer = new WakeTimer(this.clock, after);
+    this.restore();
+    this.stops.push(
+      this.store.watch?.(text => this.storeChanged(text)) ?? (() => undefined),
+      ports.onWake(() => this.wake()),
+    );
+    this.ready = this.becomeReady();
+  }
+
+  /** What is held now. The object is replaced, never changed. */
+  get state(): SessionState {
+    return this.current;
+  }
+
+  /** How far the server's clock is ahead of this machine's in ms, as far as a server told. */
+  get serverOffsetMs(): number | undefined {
+    return this.clock.offsetMs;
+  }
+
+  /** Epoch ms on the session's clock, on which all of its instants are. */
+  now(): number {
+    return this.clock.now();
+  }
+
+  /** The tokens, if the access token is good to be sent right now. Costs two clock readings. */
+  freshToken(): TokenSet | undefined {
+    return isLoggedIn(this.current) && this.clock.now() < this.freshUntil ? this.current.tokens : undefined;
+  }
+
+  /**
+   * An access token that is good to be sent, refreshed first where needed: for whatever does not go through fetch.
+   *
+   * @throws {AuthError} `no_session`, `session_ended`, `session_changed`, `no_refresh_token`, or `refresh_postponed` when the
+   * server could not be asked within {@link SessionOptions.holdSeconds}
+   * @example
+   * const socket = new WebSocket(url, ['bearer', (await session.getFreshToken()).accessToken]);
+   */
+  async getFreshToken(options: FreshTokenOptions = {}): Promise<TokenSet> {
+    return (options.under ? undefined : this.freshToken()) ?? this.hold(options);
+  }
+
+  /** Tokens to send instead of an access token that a server rejected. Refreshes unless that has happened meanwhile. */
+  async replaceToken(rejected: string, options: FreshTokenOptions = {}): Promise<TokenSet> {
+    return this.hold({ ...options, rejected });
+  }
+
+  /**
+   * Signs in with an answer of the login, signup or token endpoint. Whoever was signed in before is forgotten first.
+   *
+   * @throws {AuthError} `invalid_token_response`; the session is then as it was
+   */
+  logIn(body: unknown): TokenSet {
+    const tokens = tokenSet(tokenResponse(body, this.shape), { receivedAt: this.clock.now() });
+    this.enter(tokens);
+    return tokens;
+  }
+
+  /** Signs out at once, offline too. What is in flight can no longer change that. */
+  logOut(reason: EndReason = 'requested'): void {
+    this.dispatch({ type: 'logged-out', reason });
+  }
+
+  /**
+   * Refreshes now, whether needed or not. Calls made while a refresh is under way share it, and calls made within a second
+   * of a failure, or before the time a server asked to wait for, share that failure.
+   *
+   * @throws {AuthError} `no_session`, `no_refresh_token`, `refresh_refused`, `refresh_postponed`, `refresh_discarded`
+   */
+  async updateToken(): Promise<TokenSet> {
+    const { current: state } = this;
+    if (!isLoggedIn(state)) throw new AuthError('no_session', 'refreshToken not set: nobody is signed in.');
+    if (!this.options.refresh || state.tokens.refreshToken === undefined) {
+      throw new AuthError(
+        'no_refresh_token',
+        'refreshToken not set: the session came without one, or refreshing is off.',
+      );
+    }
+    const { degraded } = state;
+    const newsSince = this.clock.now() - cooldownMs;
+    if (degraded && !this.refreshing && this.isStillValid(degraded, newsSince)) throw degraded.error;
+    return this.refresh(state, newsSince);
+  }
+
+  /** Calls back after every change. Returns how to stop. */
+  subscribe(listener: (change: SessionChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Stops everything: timers, listeners, a refresh under way. Whoever still waits is told so. The stored session stays. */
+  dispose(): void {
+    this.disposed = true;
+    this.timer.cancel();
+    for (const stop of this.stops.splice(0)) stop();
+    this.refreshing?.abort.abort();
+    this.refreshing = undefined;
+    this.listeners.clear();
+    for (const look of [...this.holds]) look();
+  }
+
+  // --- the start ---
+
+  private restore(): void {
+    const stored = this.readStore();
+    if (stored.kind === 'unreadable') this.store.remove();
+    const live = stored.kind === 'session' && 'generation' in stored.session ? stored.session : undefined;
+    this.dispatch({ type: 'restored', session: live });
+    const { current: state } = this;
+    if (isLoggedIn(state) && !this.canRefreshBySelf(state) && this.hasExpired(state.tokens)) this.logOut('expired');
+  }
+
+  private async becomeReady(): Promise<void> {
+    const { current: state } = this;
+    const refreshed = isLoggedIn(state) && !this.freshToken() && this.canRefreshBySelf(state);
+    if (refreshed) await this.hold({}).catch(() => undefined);
+    else this.background(this.adoptShared());
+  }
+
+  // --- what others did ---
+
+  private storeChanged(text: string | undefined): void {
+    const stored = readRecord(parsed(text), this.shape, this.clock);
+    if (stored.kind === 'session') this.dispatch({ type: 'adopted', session: stored.session });
+    else if (stored.kind === 'absent' && this.readStore().kind === 'absent') this.logOut('storage_cleared');
+  }
+
+  private async adoptShared(): Promise<void> {
+    const { session } = await this.shared.read();
+    if (this.disposed || !session) return;
+    this.highestEpoch = Math.max(this.highestEpoch, session.epoch);
+    if (isLoggedIn(this.current)) this.dispatch({ type: 'adopted', session });
+  }
+
+  private wake(): void {
+    this.storeChanged(this.store.read());
+    this.background(this.adoptShared());
+    const { current: state } = this;
+    if (state.status === 'logged-in' && state.degraded && !state.degraded.byServer)
+      this.refreshQuietly(state, this.clock.now());
+    else this.arm();
+  }
+
+  // --- the one place where state changes ---
+
+  private dispatch(event: SessionEvent): boolean {
+    const previous = this.current;
+    const state = nextState(previous, event);
+    if (state === previous || this.disposed) return false;
+    this.current = state;
+    this.freshUntil = isLoggedIn(state) ? freshUntil(state.tokens) : Number.NEGATIVE_INFINITY;
+    if ('epoch' in state) this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
+    this.abandonRefreshUnless(state);
+    this.keep(event, state);
+    this.arm();
+    for (const listener of [...this.listeners]) this.isolated(() => listener({ event, state, previous }));
+    for (const look of [...this.holds]) look();
+    return true;
+  }
+
+  private abandonRefreshUnless(state: SessionState): void {
+    if (!this.refreshing || (isLoggedIn(state) && state.epoch === this.refreshing.of.epoch)) return;
+    this.refreshing.abort.abort();
+    this.refreshing = undefined;
+  }
+
+  private keep(event: SessionEvent, state: SessionState): void {
+    if (event.type === 'restored' || state.status === 'unknown') return;
+    if (state.status === 'logged-out') this.forget(state, event.type !== 'adopted');
+    else if (event.type === 'logged-in' || event.type === 'refreshed' || event.type === 'adopted') this.write(state);
+  }
+
+  /** The end is written before the record is removed, so that other tabs hear of the reason and not only of a removal. */
+  private forget(ended: EndedSession, tellOthers: boolean): void {
+    this.unwrite(ended, tellOthers);
+    if (!tellOthers) return;
+    this.background(this.shared.publish(ended).then(() => this.unwrite(ended, false)));
+  }
+
+  private unwrite(ended: EndedSession, tellOthers: boolean): void {
+    const stored = this.readStore();
+    if (stored.kind !== 'session' || !supersedes(ended, stored.session)) return;
+    if (tellOthers) this.store.write(JSON.stringify(endedRecord(ended)));
+    this.store.remove();
+  }
+
+  private write(live: LiveSession): void {
+    const stored = this.readStore();
+    if (stored.kind === 'newer' || (stored.kind === 'session' && !supersedes(live, stored.session))) return;
+    this.store.write(JSON.stringify(liveRecord(live, this.clock)));
+  }
+
+  private readStore(): Stored {
+    return readRecord(parsed(this.store.read()), this.shape, this.clock);
+  }
+
+  private enter(tokens: TokenSet): void {
+    const epoch = Math.max(Math.round(this.clock.toWall(this.clock.now())), this.highestEpoch + 1);
+    const session: LiveSession = { epoch, generation: 0, tokens };
+    this.dispatch({ type: 'logged-in', session });
+    this.background(this.shared.publish(session).then(standing => this.reenterUnlessStanding(session, standing)));
+  }
+
+  /** The record of an ended session may be of a later epoch, when the clock was ahead at that time. */
+  private reenterUnlessStanding({ epoch, tokens }: LiveSession, standing: LiveSession | EndedSession): void {
+    this.highestEpoch = Math.max(this.highestEpoch, standing.epoch);
+    if ('ended' in standing && isLoggedIn(this.current) && this.current.epoch === epoch) this.enter(tokens);
+  }
+
+  // --- refreshing ---
+
+  private canRefreshBySelf(state: LoggedIn): boolean {
+    return (
+      this.options.refresh !== undefined && (this.options.automatic ?? true) && state.tokens.refreshToken !== undefined
+    );
+  }
+
+  private arm(): void {
+    const { current: state } = this;
+    const wake = state.status === 'logged-in' ? nextWake(state, this.canRefreshBySelf(state)) : undefined;
+    this.timer.cancel();
+    if (!wake) return;
+    this.timer.set(wake.at, () => {
+      if (wake.reason === 'expire') this.logOut('expired');
+      else if (this.current.status === 'logged-in') this.refreshQuietly(this.current);
+    });
+  }
+
+  /** Whoever waits for the outcome sees it in the state. */
+  private refreshQuietly(state: LoggedIn, newsSince?: number): void {
+    this.refresh(state, newsSince).catch(() => undefined);
+  }
+
+  /** Failures before `newsSince` are old news: they do not stand in the way of a new attempt. */
+  private refresh(state: LoggedIn, newsSince = Number.NEGATIVE_INFINITY): Promise<TokenSet> {
+    if (this.refreshing) return this.refreshing.tokens;
+    const abort = new AbortController();
+    const of = { epoch: state.epoch, generation: state.generation };
+    const tokens = Promise.resolve()
+      .then(() => this.trade(state, newsSince, abort.signal))
+      .catch(cause =>
+        this.postponedBy(state, new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true })),
+      )
+      .then(trade => this.conclude(of, trade));
+    this.refreshing = { of, tokens, abort };
+    this.dispatch({ type: 'refresh-started' });
+    return tokens;
+  }
+
+  private trade(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<Trade> {
+    return this.lock.run<Trade>({
+      settled: shared => (abort.aborted ? { kind: 'discarded' } : this.settledElsewhere(state, shared, newsSince)),
+      work: () => this.tradeAlone(state, abort),
+    });
+  }
+
+  private settledElsewhere(state: LoggedIn, { session, failure }: Shared, newsSince: number): Trade | undefined {
+    if (session && supersedes(session, state)) return { kind: 'adopted', session };
+    const cleared = !session && this.readStore().kind === 'absent';
+    if (cleared) return { kind: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
+    if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
+    const { retryAt } = failure;
+    const message = 'Another tab could not refresh; waiting for the next attempt.';
+    const error = new AuthError('refresh_postponed', message, { retryable: true, retryAt });
+    return { kind: 'postponed', postponement: { ...failure, since: state.degraded?.since ?? failure.failedAt, error } };
+  }
+
+  private isStillValid({ retryAt, failedAt, byServer }: NonNullable<Shared['failure']>, newsSince: number): boolean {
+    return this.clock.now() + toleranceMs < retryAt && (byServer || failedAt > newsSince);
+  }
+
+  private async tradeAlone(state: LoggedIn, abort: AbortSignal): Promise<Trade> {
+    const { refresh } = this.options;
+    if (!refresh) throw new AuthError('invalid_configuration', 'There is no refresh endpoint.');
+    const ports = { fetch: this.ports.fetch, after: this.ports.after, wall: () => this.ports.clock.wall() };
+    const outcome = await refreshGrant(state.tokens, this.shape, refresh, ports, abort);
+    if (abort.aborted) return { kind: 'discarded' };
+    if (outcome.kind === 'refused') return this.refused(state, 'refused', outcome.error);
+    if (outcome.kind === 'postponed') return this.postponed(state, outcome.error, outcome.retryAfterMs);
+    const { response, serverDate } = outcome;
+    if (serverDate !== undefined) this.clock.observe(serverDate);
+    const tokens = tokenSet(response, { receivedAt: this.clock.now(), serverDate, previous: state.tokens });
+    if (isOfAnother(tokens, state.tokens)) {
+      const error = new AuthError(
+        'subject_mismatch',
+        "The refresh returned another user's tokens; the session has ended.",
+      );
+      return this.refused(state, 'subject_mismatch', error);
+    }
+    const next = { epoch: state.epoch, generation: state.generation + 1, tokens };
+    const standing = await this.shared.publish(next, state);
+    return standing === next ? { kind: 'refreshed', tokens } : { kind: 'adopted', session: standing };
+  }
+
+  /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
+  private async refused(state: LoggedIn, reason: 'refused' | 'subject_mismatch', error: AuthError): Promise<Trade> {
+    const ended: EndedSession = { epoch: state.epoch, ended: reason };
+    const standing = await this.shared.publish(ended, state);
+    return standing === ended ? { kind: 'refused', reason, error } : { kind: 'adopted', session: standing };
+  }
+
+  private async postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number): Promise<Trade> {
+    const trade = this.postponedBy(state, error, retryAfterMs);
+    await this.shared.fail(state, trade.postponement);
+    return trade;
+  }
+
+  private postponedBy(state: LoggedIn, error: AuthError, retryAfterMs?: number): Trade & { kind: 'postponed' } {
+    const now = this.clock.now();
+    const since = state.degraded?.since ?? now;
+    const attempts = (state.degraded?.attempts ?? 0) + 1;
+    const byServer = retryAfterMs !== undefined;
+    const offline = !this.ports.isOnline();
+    const delay = retryDelay({
+      attempts,
+      sinceFirstMs: now - since,
+      retryAfterMs,
+      offline,
+      random: this.ports.random(),
+    });
+    return {
+      kind: 'postponed',
+      postponement: { since, failedAt: now, retryAt: now + delay, attempts, byServer, error },
+    };
+  }
+
+  private conclude(of: SessionVersion, trade: Trade): TokenSet {
+    if (this.refreshing?.of === of) this.refreshing = undefined;
+    switch (trade.kind) {
+      case 'refreshed':
+        this.dispatch({ type: 'refreshed', of, tokens: trade.tokens });
+        break;
+      case 'adopted':
+        this.dispatch({ type: 'adopted', session: trade.session });
+        break;
+      case 'postponed':
+        if (this.dispatch({ type: 'refresh-postponed', of, postponement: trade.postponement }))
+          throw trade.postponement.error;
+        break;
+      case 'refused':
+        if (this.dispatch({ type: 'refresh-refused', of, reason: trade.reason, error: trade.error })) throw trade.error;
+        break;
+      case 'discarded':
+        break;
+    }
+    const { current: state } = this;
+    if (isLoggedIn(state) && state.epoch === of.epoch && state.generation > of.generation) return state.tokens;
+    throw new AuthError('refresh_discarded', 'The refresh came too late: the session was ended or replaced meanwhile.');
+  }
+
+  private hasExpired({ expiresAt }: TokenSet): boolean {
+    return expiresAt !== undefined && expiresAt <= this.clock.now();
+  }
+
+  // --- waiting ---
+
+  private hold({ signal, rejected, under = this.liveSession() }: Hold): Promise<TokenSet> {
+    if (!under) return Promise.reject(new AuthError('no_session', 'Nobody is signed in.'));
+    const wait: TokenWait = { under, rejected, deadline: this.clock.now() + (this.options.holdSeconds ?? 10) * 1000 };
+    return new Promise((resolve, reject) => {
+      let cancelLook = (): void => undefined;
+      const finish = (settle: () => void): void => {
+        this.holds.delete(look);
+        cancelLook();
+        signal?.removeEventListener('abort', look);
+        settle();
+      };
+      const look = (): void => {
+        cancelLook();
+        try {
+          const verdict = this.verdictFor(wait, signal);
+          if (verdict.kind === 'take') finish(() => resolve(verdict.tokens));
+          else if (verdict.kind === 'wait') cancelLook = this.ports.after(verdict.until - this.clock.now(), look);
+        } catch (reason) {
+          finish(() => reject(reason));
+        }
+      };
+      this.holds.add(look);
+      signal?.addEventListener('abort', look);
+      look();
+    });
+  }
+
+  private verdictFor(wait: TokenWait, signal: AbortSignal | undefined): WaitVerdict {
+    if (signal?.aborted) throw signal.reason;
+    if (this.disposed) throw new AuthError('disposed', 'The session object was disposed of.');
+    const { current: state } = this;
+    const verdict = waitVerdict(wait, state, this.clock.now(), isLoggedIn(state) && this.canRefreshBySelf(state));
+    if (verdict.kind === 'fail') throw verdict.error;
+    if (verdict.kind === 'refresh' && isLoggedIn(state)) this.refreshQuietly(state);
+    return verdict;
+  }
+
+  private liveSession(): LiveSession | undefined {
+    return isLoggedIn(this.current) ? this.current : undefined;
+  }
+
+  private isolated(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.fault(error);
+    }
+  }
+
+  private background(work: Promise<unknown>): void {
+    work.catch(error => this.fault(error));
+  }
+
+  private fault(error: unknown): void {
+    this.options.onFault?.(error);
+  }
+}
+
+function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
+  const before = subjectOf(previous);
+  const after = subjectOf(tokens);
+  return before !== undefined && after !== undefined && before !== after;
+}
+
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,150 @@
+import type { ServerClock } from './server-clock.js';
+import { endedRecord, liveRecord, readRecord } from './session-record.js';
+import { type EndedSession, type LiveSession, type SessionVersion, supersedes } from './session-state.js';
+import type { TokenResponseShape } from './token-response.js';
+
+/**
+ * One value that every tab reads and changes in turn: what is read inside `change` is what the last change wrote. Web
+ * storage cannot promise that between tabs, IndexedDB can.
+ */
+export interface SharedCell {
+  /** Replaces the value by what `change` makes of it, as one step. `change` returning its argument writes nothing new. */
+  update(change: (value: unknown) => unknown): Promise<void>;
+}
+
+/** For a session that one tab has to itself. */
+export function privateCell(): SharedCell {
+  let kept: unknown;
+  return {
+    update: async change => {
+      kept = change(kept);
+    },
+  };
+}
+
+/** A failed refresh that other tabs need not repeat before its time. Instants are wall-clock epoch ms. */
+interface Failure extends SessionVersion {
+  readonly failedAt: number;
+  readonly retryAt: number;
+  readonly attempts: number;
+  readonly byServer: boolean;
+}
+
+interface Lease {
+  readonly by: string;
+  /** Wall-clock epoch ms after which the holder counts as gone. */
+  readonly until: number;
+  readonly underLock: boolean;
+}
+
+interface SharedValue {
+  readonly record?: unknown;
+  readonly lease?: Lease | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+/** The session as all tabs see it. */
+export interface Shared {
+  readonly session: LiveSession | EndedSession | undefined;
+  /** A refresh of that very session failed and waits for its next attempt; instants on our clock. */
+  readonly failure: Omit<Failure, keyof SessionVersion> | undefined;
+}
+
+export interface Claim extends Shared {
+  readonly granted: boolean;
+  /** When not granted: ms until the holder's lease runs out. */
+  readonly heldForMs: number;
+}
+
+/**
+ * The record that decides whether to refresh, with the lease of whoever is doing it.
+ */
+export class SharedRecord {
+  constructor(
+    private readonly cell: SharedCell,
+    private readonly clock: ServerClock,
+    private readonly shape: TokenResponseShape,
+  ) {}
+
+  async read(): Promise<Shared> {
+    return this.change(value => [value, this.shared(value)]);
+  }
+
+  /** Writes a version unless a later one is there, or one later than what it replaces. Returns the one that stands. */
+  async publish(session: LiveSession | EndedSession, replaced?: LiveSession): Promise<LiveSession | EndedSession> {
+    return this.change<LiveSession | EndedSession>(value => {
+      const standing = this.shared(value).session;
+      if (standing && !supersedes(session, standing)) return [value, standing];
+      if (standing && replaced && supersedes(standing, replaced)) return [value, standing];
+      return [{ ...value, record: this.written(session, value.record), failure: undefined }, session];
+    });
+  }
+
+  /**
+   * Asks for the right to refresh until `holdMs` from now. A lease taken under the Web Lock binds only those who come
+   * without the lock: whoever holds the lock knows that the earlier holder is gone.
+   */
+  async claim(by: string, holdMs: number, underLock: boolean): Promise<Claim> {
+    return this.change<Claim>(value => {
+      const now = this.clock.toWall(this.clock.now());
+      const { lease } = value;
+      const heldForMs = lease && lease.by !== by && !(underLock && lease.underLock) ? lease.until - now : 0;
+      const shared = this.shared(value);
+      if (heldForMs > 0) return [value, { ...shared, granted: false, heldForMs: Math.min(heldForMs, holdMs) }];
+      return [
+        { ...value, lease: { by, until: now + holdMs, underLock } },
+        { ...shared, granted: true, heldForMs: 0 },
+      ];
+    });
+  }
+
+  async release(by: string): Promise<void> {
+    await this.change(value => [value.lease?.by === by ? { ...value, lease: undefined } : value, undefined]);
+  }
+
+  /** Tells other tabs not to repeat a refresh before `retryAt`, an instant on our clock. */
+  async fail({ epoch, generation }: SessionVersion, failed: Omit<Failure, keyof SessionVersion>): Promise<void> {
+    const { attempts, byServer } = failed;
+    const failedAt = this.clock.toWall(failed.failedAt);
+    const failure = { epoch, generation, failedAt, retryAt: this.clock.toWall(failed.retryAt), attempts, byServer };
+    await this.change(value => [{ ...value, failure }, undefined]);
+  }
+
+  private shared({ record, failure }: SharedValue): Shared {
+    const stored = readRecord(record, this.shape, this.clock);
+    const session = stored.kind === 'session' ? stored.session : undefined;
+    const ofSession =
+      session &&
+      'generation' in session &&
+      failure?.epoch === session.epoch &&
+      failure.generation === session.generation;
+    return {
+      session,
+      failure: failure && ofSession ? this.ours(failure) : undefined,
+    };
+  }
+
+  private ours({ failedAt, retryAt, attempts, byServer }: Failure): Shared['failure'] {
+    return { failedAt: this.clock.fromWall(failedAt), retryAt: this.clock.fromWall(retryAt), attempts, byServer };
+  }
+
+  private written(session: LiveSession | EndedSession, before: unknown): unknown {
+    if ('ended' in session) return endedRecord(session);
+    return {
+      ...(typeof before === 'object' ? before : undefined),
+      ended: undefined,
+      ...liveRecord(session, this.clock),
+    };
+  }
+
+  private async change<T>(decide: (value: SharedValue) => [SharedValue, T]): Promise<T> {
+    let result: { value: T } | undefined;
+    await this.cell.update(value => {
+      const [next, answer] = decide(typeof value === 'object' && value !== null ? value : {});
+      result = { value: answer };
+      return next;
+    });
+    if (!result) throw new Error('The shared cell did not call back.');
+    return result.value;
+  }
+}

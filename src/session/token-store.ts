@@ -1,0 +1,70 @@
+/**
+ * Where the session is kept between page loads, read synchronously at the start. Text in, text out. An implementation may
+ * throw whenever the browser does (blocked, full, private mode): {@link resilientStore} stands between.
+ */
+export interface TokenStore {
+  /** The text last written; absent when there is none. */
+  read(): string | undefined;
+  write(text: string): void;
+  remove(): void;
+  /** Calls back with the text when somebody else, such as another tab, wrote it, or without when it was removed. Returns how to stop. */
+  watch?(onChange: (text: string | undefined) => void): () => void;
+}
+
+/** Keeps the session for as long as the page lives. */
+export function memoryStore(): TokenStore {
+  let kept: string | undefined;
+  return {
+    read: () => kept,
+    write: text => {
+      kept = text;
+    },
+    remove: () => {
+      kept = undefined;
+    },
+  };
+}
+
+/**
+ * A store that never throws. What could not be written is kept in memory, so a freshly rotated refresh token is not lost
+ * because the disk is full; what could not be read counts as absent.
+ */
+export function resilientStore(store: TokenStore, onFault: (error: unknown) => void): TokenStore {
+  const memory = memoryStore();
+  function attempt<T>(action: () => T, otherwise: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      onFault(error);
+      return otherwise();
+    }
+  }
+  return {
+    read: () =>
+      memory.read() ??
+      attempt(
+        () => store.read(),
+        () => undefined,
+      ),
+    write: text =>
+      attempt(
+        () => {
+          store.write(text);
+          memory.remove();
+        },
+        () => memory.write(text),
+      ),
+    remove: () => {
+      memory.remove();
+      attempt(
+        () => store.remove(),
+        () => undefined,
+      );
+    },
+    watch: onChange =>
+      attempt(
+        () => store.watch?.(onChange),
+        () => undefined,
+      ) ?? (() => undefined),
+  };
+}

@@ -1,0 +1,54 @@
+import { AuthError } from '../errors.js';
+import { earliestRefresh, freshUntil } from './refresh-schedule.js';
+import { isLoggedIn, isSameUser, type LiveSession, type SessionState } from './session-state.js';
+import type { TokenSet } from './token-set.js';
+
+/** Somebody who needs an access token that can be sent. */
+export interface TokenWait {
+  /** The session for which it is needed. */
+  readonly under: LiveSession;
+  /** An access token that a server has rejected: anything but this one will do. */
+  readonly rejected?: string | undefined;
+  /** Instant at which to stop waiting. */
+  readonly deadline: number;
+}
+
+export type WaitVerdict =
+  | { readonly kind: 'take'; readonly tokens: TokenSet }
+  | { readonly kind: 'fail'; readonly error: AuthError }
+  | { readonly kind: 'refresh' }
+  | { readonly kind: 'wait'; readonly until: number };
+
+/** What to do for somebody who waits, in this state at this instant. */
+export function waitVerdict(wait: TokenWait, state: SessionState, now: number, canRefresh: boolean): WaitVerdict {
+  if (!isLoggedIn(state)) return fail(new AuthError('session_ended', 'The session has ended; nobody is signed in.'));
+  if (!isSameUser(wait.under, state)) {
+    return fail(new AuthError('session_changed', 'Another user has signed in since this was started.'));
+  }
+  const { tokens, degraded } = state;
+  const usable = tokens.accessToken !== wait.rejected && now < (tokens.expiresAt ?? Number.POSITIVE_INFINITY);
+  const waitingForRetry = degraded !== undefined && state.status === 'logged-in';
+  if (usable && (now < freshUntil(tokens) || !canRefresh || waitingForRetry || now >= wait.deadline)) {
+    return { kind: 'take', tokens };
+  }
+  if (!canRefresh)
+    return fail(
+      new AuthError('no_refresh_token', 'The access token cannot be used, and there is no way to refresh it.'),
+    );
+  if (now >= wait.deadline) return fail(outOfPatience(degraded?.error, degraded?.retryAt));
+  if (state.status === 'refreshing') return { kind: 'wait', until: wait.deadline };
+  const earliest = earliestRefresh(state);
+  return earliest <= now ? { kind: 'refresh' } : { kind: 'wait', until: Math.min(earliest, wait.deadline) };
+}
+
+function fail(error: AuthError): WaitVerdict {
+  return { kind: 'fail', error };
+}
+
+function outOfPatience(cause: AuthError | undefined, retryAt: number | undefined): AuthError {
+  return new AuthError('refresh_postponed', 'No fresh access token could be had in time; the session is kept.', {
+    retryable: true,
+    ...(cause && { cause }),
+    ...(retryAt !== undefined && { retryAt }),
+  });
+}
