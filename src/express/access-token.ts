@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
-import { keyId } from './derived-token.js';
+import { errors, type JSONWebKeySet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { OAuthError, unavailable } from './oauth-error.js';
+import { checkSecret, keyId } from './secret.js';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7518#section-3.1 */
 export type AccessTokenAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'EdDSA';
@@ -49,7 +49,9 @@ export interface AccessTokenVerifier {
   verify(accessToken: string): Promise<AccessTokenClaims>;
 }
 
+/** @throws {TypeError} when the secret is too short */
 export function sharedSecretKey(secret: string): AccessTokenKey {
+  checkSecret(secret);
   const key = createSecretKey(Buffer.from(secret));
   return { kid: keyId(secret), alg: 'HS256', signingKey: key, verificationKey: key };
 }
@@ -72,6 +74,18 @@ export function localKeys(keys: readonly AccessTokenKey[]): JWTVerifyGetKey {
     const key = byId.get(header.kid ?? '');
     if (key === undefined || key.alg !== header.alg) throw new errors.JWKSNoMatchingKey();
     return key.verificationKey;
+  };
+}
+
+export function publicKeySet(keys: readonly AccessTokenKey[]): JSONWebKeySet {
+  const asymmetric = keys.filter(key => key.alg !== 'HS256');
+  return {
+    keys: asymmetric.map(({ kid, alg, verificationKey }) => ({
+      ...(verificationKey.export({ format: 'jwk' }) as JWK),
+      kid,
+      alg,
+      use: 'sig',
+    })),
   };
 }
 

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { derivedKey, keyId } from './secret.js';
 
 /** Which refresh token a string is, once its authenticity is established. */
 export interface DerivedTokenId {
@@ -50,15 +51,6 @@ export function derivedTokens(secrets: readonly string[]): DerivedTokens {
 /** 128 random bits: an identifier, not a secret. */
 export function newFamilyId(): string {
   return randomBytes(16).toString('base64url');
-}
-
-/** Names a secret without telling it. */
-export function keyId(secret: string): string {
-  return Buffer.from(hkdfSync('sha256', secret, '', 'key id', 6)).toString('base64url');
-}
-
-function derivedKey(secret: string, purpose: string): KeyObject {
-  return createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
 }
 
 function mac(key: KeyObject, content: string): string {

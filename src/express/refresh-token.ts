@@ -1,7 +1,15 @@
 import type { Request, RequestHandler } from 'express';
 import { requestContext } from './audit.js';
-import { OAuthError, oauthError, sendOAuthError, sendUncached } from './oauth-error.js';
-import type { RefreshRequest, TokenIssuer } from './token-issuer.js';
+import { OAuthError, oauthError, sendOAuthError } from './oauth-error.js';
+import type { RefreshCookie } from './refresh-cookie.js';
+import { bodyParameter, requiredParameter } from './request-parameters.js';
+import { sendTokens } from './send-tokens.js';
+import type { TokenIssuer } from './token-issuer.js';
+
+export interface RefreshTokenMiddlewareOptions {
+  /** Where the refresh token is kept instead of the page's own storage. Absence: it travels in the bodies. */
+  readonly cookie?: RefreshCookie;
+}
 
 /**
  * Answers `grant_type=refresh_token` with new tokens and passes every other request on, so it can stand in front of the
@@ -14,37 +22,35 @@ import type { RefreshRequest, TokenIssuer } from './token-issuer.js';
  * ```ts
  * app.post('/auth/login', express.json(), refreshToken(tokens), async (req, res) => {
  *   const user = await checkPassword(req.body);
- *   res.set('Cache-Control', 'no-store').json(await tokens.issue({ sub: user.id }));
+ *   sendTokens(res, await tokens.issue({ sub: user.id }));
  * });
  * ```
  */
-export function refreshToken(tokens: TokenIssuer): RequestHandler {
+export function refreshToken(tokens: TokenIssuer, options: RefreshTokenMiddlewareOptions = {}): RequestHandler {
+  const { cookie } = options;
   return async (req, res, next) => {
     try {
-      const request = refreshRequest(req);
-      if (request === undefined) return next();
-      sendUncached(res, 200, await tokens.refresh(request, requestContext(req)));
+      if (!isRefresh(req)) return next();
+      cookie?.checkOrigin(req);
+      const request = {
+        refreshToken: presentedToken(req, cookie),
+        clientId: bodyParameter(req, 'client_id'),
+        scope: bodyParameter(req, 'scope'),
+      };
+      sendTokens(res, await tokens.refresh(request, requestContext(req)), cookie);
     } catch (error) {
       sendOAuthError(res, oauthError(error));
     }
   };
 }
 
-/** `undefined` when the request is not about a refresh. */
-function refreshRequest(req: Request): RefreshRequest | undefined {
-  const body: unknown = req.body;
-  if (req.method !== 'POST' || typeof body !== 'object' || body === null) return undefined;
-  const grantType = parameter(body, 'grant_type');
-  if (grantType !== 'refresh_token') return undefined;
-  const token = parameter(body, 'refresh_token');
-  if (token === undefined) throw new OAuthError('invalid_request', 'The parameter refresh_token is missing.');
-  return { refreshToken: token, clientId: parameter(body, 'client_id'), scope: parameter(body, 'scope') };
+function isRefresh(req: Request): boolean {
+  return req.method === 'POST' && bodyParameter(req, 'grant_type') === 'refresh_token';
 }
 
-/** A parameter must be a string, and given once. @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2 */
-function parameter(body: object, name: string): string | undefined {
-  const value: unknown = Object.getOwnPropertyDescriptor(body, name)?.value;
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value === 'string' && !value.includes('\0')) return value;
-  throw new OAuthError('invalid_request', `The parameter ${name} must be a string.`);
+function presentedToken(req: Request, cookie: RefreshCookie | undefined): string {
+  if (cookie === undefined) return requiredParameter(req, 'refresh_token');
+  const token = cookie.read(req);
+  if (token === undefined) throw new OAuthError('invalid_grant', 'There is no session. Log in.');
+  return token;
 }

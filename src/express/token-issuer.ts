@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { JSONWebKeySet } from 'jose';
 import {
   type AccessTokenClaims,
   type AccessTokenVerifier,
   asymmetricKey,
   localKeys,
+  publicKeySet,
   type SigningKey,
   sharedSecretKey,
   signAccessToken,
@@ -13,6 +15,7 @@ import { audit, type RefusalReason, type RequestContext, type TokenEventListener
 import { derivedTokens, newFamilyId } from './derived-token.js';
 import { OAuthError, unavailable } from './oauth-error.js';
 import type { RefreshFamily, RevocationReason } from './rotation.js';
+import { checkSecret } from './secret.js';
 import type { RefreshTokenStore } from './store/refresh-token-store.js';
 
 export interface RefreshTokenOptions {
@@ -95,6 +98,12 @@ export interface RefreshRequest {
   readonly scope?: string | undefined;
 }
 
+export interface RevocationRequest {
+  readonly refreshToken: string;
+  /** Absence: who has the refresh token may end its session. */
+  readonly clientId?: string | undefined;
+}
+
 /** The body of a successful answer. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
 export interface TokenResponse {
   readonly access_token: string;
@@ -102,6 +111,8 @@ export interface TokenResponse {
   /** Seconds. */
   readonly expires_in: number;
   readonly refresh_token: string;
+  /** Seconds from the rotation to the end of the session if nothing refreshes it. */
+  readonly refresh_expires_in: number;
   readonly scope?: string;
 }
 
@@ -116,9 +127,12 @@ export interface TokenIssuer extends AccessTokenVerifier {
   refresh(request: RefreshRequest, context?: RequestContext): Promise<TokenResponse>;
   /**
    * Ends the session a refresh token of any age belongs to. Resolves as well when there is none.
+   * @throws {OAuthError} `invalid_grant` when a client is named and the session is another's
    * @see https://www.rfc-editor.org/rfc/rfc7009#section-2
    */
-  revoke(refreshToken: string, clientId?: string, context?: RequestContext): Promise<void>;
+  revoke(request: RevocationRequest, context?: RequestContext): Promise<void>;
+  /** The session a refresh token belongs to, live or not; `undefined` for everything this issuer did not make. */
+  sessionId(refreshToken: string): string | undefined;
   /** @returns whether the session was live */
   revokeSession(id: string): Promise<boolean>;
   /** After a change of password, for instance; `except` keeps the session that made it. @returns how many ended */
@@ -127,6 +141,8 @@ export interface TokenIssuer extends AccessTokenVerifier {
   sessions(sub: string): Promise<readonly Session[]>;
   /** Whether the session of an access token has ended. Costs one look-up in the store. */
   isRevoked(claims: AccessTokenClaims): Promise<boolean>;
+  /** The public halves of the signing keys, for whoever checks access tokens; no keys when a shared secret signs. */
+  readonly publicKeys: JSONWebKeySet;
 }
 
 /**
@@ -178,9 +194,10 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const tellRevoked = (family: RefreshFamily, reason: RevocationReason, context: RequestContext = {}): void =>
     tell({ type: 'revoked', reason, ...sessionReference(family), ...context });
 
-  const end = async (family: RefreshFamily, reason: RevocationReason, context: RequestContext): Promise<void> => {
-    const ended = await stored(context, () => store.revoke(family.id, reason));
+  const end = async (id: string, reason: RevocationReason, context: RequestContext): Promise<boolean> => {
+    const ended = await stored(context, () => store.revoke(id, reason));
     if (ended !== undefined) tellRevoked(ended, reason, context);
+    return ended !== undefined;
   };
 
   /** `undefined` when the account may not go on. */
@@ -208,6 +225,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     token_type: 'Bearer',
     expires_in: lifetimes.accessTokenLifetimeSeconds,
     refresh_token: refreshTokens.mint({ familyId: family.id, generation: family.generation }),
+    refresh_expires_in: Math.floor((family.idleExpiresAt - family.rotatedAt) / 1000),
     ...(scope === '' ? {} : { scope }),
   });
 
@@ -229,7 +247,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       for (const ended of evicted) tellRevoked(ended, 'too_many_sessions', context);
       const access = await accessToken(family, family.scope, context);
       if (access === undefined) {
-        await end(family, 'account_refused', context);
+        await end(family.id, 'account_refused', context);
         throw refused('account_refused', context, family);
       }
       tell({ type: 'issued', ...sessionReference(family), ...context });
@@ -249,7 +267,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       const scope = narrowedScope(family.scope, request.scope);
       const access = await accessToken(family, scope, context);
       if (access === undefined) {
-        await end(family, 'account_refused', context);
+        await end(family.id, 'account_refused', context);
         throw refused('account_refused', context, family);
       }
 
@@ -284,19 +302,18 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       }
     },
 
-    async revoke(refreshToken, clientId, context = {}) {
+    async revoke({ refreshToken, clientId }, context = {}) {
       const presented = refreshTokens.read(refreshToken);
       if (presented === undefined) return;
       const family = await stored(context, () => store.find(presented.familyId));
-      if (family === undefined || (family.clientId !== undefined && family.clientId !== clientId)) return;
-      await end(family, 'logged_out', context);
+      if (family === undefined) return;
+      if (clientId !== undefined && family.clientId !== clientId) throw refused('wrong_client', context, family);
+      await end(family.id, 'logged_out', context);
     },
 
-    async revokeSession(id) {
-      const ended = await stored({}, () => store.revoke(id, 'logged_out'));
-      if (ended !== undefined) tellRevoked(ended, 'logged_out');
-      return ended !== undefined;
-    },
+    sessionId: refreshToken => refreshTokens.read(refreshToken)?.familyId,
+
+    revokeSession: id => end(id, 'logged_out', {}),
 
     async revokeAllForUser(sub, { except } = {}) {
       const ended = await stored({}, () => store.revokeAll(sub, 'all_sessions_revoked', except));
@@ -314,6 +331,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       return family === undefined || family.revoked !== undefined;
     },
 
+    publicKeys: publicKeySet(keys),
     verify: token => verifyAccessToken(token, keyOf, algorithms, rules),
   };
 }
@@ -343,13 +361,6 @@ function narrowedScope(granted: string, requested: string | undefined): string {
   const wanted = requested.split(' ').filter(scope => scope !== '');
   if (wanted.every(scope => allowed.has(scope))) return wanted.join(' ');
   throw new OAuthError('invalid_scope', 'A refresh cannot ask for more than the login granted.');
-}
-
-function checkSecret(secret: unknown): void {
-  if (typeof secret === 'string' && Buffer.byteLength(secret) >= 32) return;
-  throw new TypeError(
-    'tokenIssuer: secret must be a string of at least 32 bytes: `openssl rand -base64 32` makes one.',
-  );
 }
 
 function checkedLifetimes(options: TokenIssuerOptions) {

@@ -25,6 +25,7 @@ describe('refreshToken()', () => {
       token_type: 'Bearer',
       expires_in: 10,
       refresh_token: jasmine.any(String),
+      refresh_expires_in: 7 * day,
       scope: 'read write',
     });
     expect(body['refresh_token']).not.toBe(first['refresh_token']);

@@ -166,9 +166,9 @@ describe('a token issuer', () => {
     const { access_token, refresh_token } = await tokens.issue({ sub: 'ada' });
     const next = await tokens.refresh({ refreshToken: refresh_token });
     expect(await tokens.isRevoked(await tokens.verify(access_token))).toBeFalse();
-    await tokens.revoke(refresh_token);
-    await tokens.revoke(refresh_token);
-    await tokens.revoke('garbage');
+    await tokens.revoke({ refreshToken: refresh_token });
+    await tokens.revoke({ refreshToken: refresh_token });
+    await tokens.revoke({ refreshToken: 'garbage' });
     expect(await outcome(tokens.refresh({ refreshToken: next.refresh_token }))).toBe('invalid_grant');
     expect(await tokens.isRevoked(await tokens.verify(access_token))).toBeTrue();
   });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { memoryStore, type NewFamily } from '../../../src/express.js';
+import { memoryStore, type NewFamily, storeContract } from '../../../src/express.js';
 import { testClock } from '../support/test-clock.js';
 
 const login = (id: string, sub = 'ada'): NewFamily => ({
@@ -15,6 +15,16 @@ const login = (id: string, sub = 'ada'): NewFamily => ({
 });
 
 describe('a memory store', () => {
+  for (const { name, check } of storeContract) {
+    it(name, async () => {
+      const clock = testClock();
+      const store = memoryStore({ clock });
+      await check({ store, advance: clock.advance });
+      store.close();
+      expect().nothing();
+    });
+  }
+
   it('[S-34] keeps no more than it may, and forgets first what was refreshed longest ago', async () => {
     const store = memoryStore({ maxFamilies: 2, clock: testClock() });
     await store.create(login('first'));

@@ -1,0 +1,107 @@
+import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  type AccessTokenAlgorithm,
+  type AccessTokenVerifier,
+  localKeys,
+  sharedSecretKey,
+  verifyAccessToken,
+} from './access-token.js';
+
+export type AccessTokenVerifierOptions = {
+  /** What `iss` must be. */
+  readonly issuer: string;
+  /** What `aud` must be, or hold: this API. */
+  readonly audience: string;
+  /** Forgiven between the clocks of the servers. 0 to 60. @default 5 */
+  readonly clockToleranceSeconds?: number;
+  /** Older tokens are refused whatever their `exp` says. Absence: no such limit. */
+  readonly maxTokenAgeSeconds?: number;
+  /** Epoch milliseconds. @default Date.now */
+  readonly clock?: () => number;
+} & VerificationKeys;
+
+/** Where the keys come from: one of these. */
+export type VerificationKeys =
+  /** The URL of the issuer's public keys; they are fetched once and again when they change. */
+  | { readonly jwksUri: string; readonly keys?: never; readonly secret?: never }
+  /** The issuer's public keys. */
+  | { readonly keys: JSONWebKeySet; readonly jwksUri?: never; readonly secret?: never }
+  /** The secret the issuer signs with (HS256). Of several, each is recognised. */
+  | { readonly secret: string | readonly string[]; readonly jwksUri?: never; readonly keys?: never };
+
+const asymmetric: readonly AccessTokenAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
+
+/**
+ * Checks the access tokens of an issuer that runs elsewhere, for {@link requireToken}.
+ *
+ * @example
+ * ```ts
+ * const tokens = accessTokenVerifier({
+ *   issuer: 'https://login.example.com',
+ *   audience: 'https://api.example.com',
+ *   jwksUri: 'https://login.example.com/.well-known/jwks.json',
+ * });
+ * app.get('/api/reports', requireToken(tokens), handler);
+ * ```
+ */
+export function accessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
+  const { issuer, audience, clockToleranceSeconds = 5, maxTokenAgeSeconds, clock = Date.now } = options;
+  if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60)) {
+    throw new TypeError('accessTokenVerifier: clockToleranceSeconds must be 0 to 60.');
+  }
+  const rules = { issuer, audience, clockToleranceSeconds, maxTokenAgeSeconds, clock };
+  const { getKey, algorithms } = keySource(options, clock);
+  return { verify: token => verifyAccessToken(token, getKey, algorithms, rules) };
+}
+
+function keySource(keys: VerificationKeys, clock: () => number) {
+  if (keys.secret !== undefined) {
+    const algorithms: readonly AccessTokenAlgorithm[] = ['HS256'];
+    return { getKey: localKeys([keys.secret].flat().map(sharedSecretKey)), algorithms };
+  }
+  if (keys.keys !== undefined) return { getKey: createLocalJWKSet(keys.keys), algorithms: asymmetric };
+  return { getKey: remoteKeys(new URL(keys.jwksUri), clock), algorithms: asymmetric };
+}
+
+const timeoutMs = 5_000;
+const cooldownMs = 30_000;
+const maxAgeMs = 600_000;
+
+/**
+ * The keys at a URL. Known keys go on working while they cannot be fetched; they are fetched again, in the background,
+ * after ten minutes, and for a key id nobody has seen, at most every thirty seconds.
+ */
+function remoteKeys(url: URL, clock: () => number): JWTVerifyGetKey {
+  const lookUp = createRemoteJWKSet(url, {
+    timeoutDuration: timeoutMs,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: Number.POSITIVE_INFINITY,
+  });
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  let failure: { readonly at: number; readonly error: unknown } | undefined;
+
+  const fetchKeys = async (): Promise<void> => {
+    try {
+      await lookUp.reload();
+      fetchedAt = clock();
+      failure = undefined;
+    } catch (error) {
+      failure = { at: clock(), error };
+      throw error;
+    }
+  };
+  const coolingDown = (): boolean => clock() - Math.max(fetchedAt, failure?.at ?? fetchedAt) < cooldownMs;
+
+  return async (header, token) => {
+    if (lookUp.jwks() === undefined) await fetchKeys();
+    else if (clock() - fetchedAt >= maxAgeMs && !coolingDown()) fetchKeys().catch(() => undefined);
+    try {
+      return await lookUp(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (!coolingDown()) await fetchKeys();
+      else throw failure?.error ?? error;
+      return lookUp(header, token);
+    }
+  };
+}

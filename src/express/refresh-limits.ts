@@ -1,0 +1,75 @@
+import type { Request, RequestHandler } from 'express';
+import type { Options } from 'express-rate-limit';
+import { audit, requestContext, type TokenEventListener } from './audit.js';
+import { OAuthError, sendOAuthError } from './oauth-error.js';
+import type { RefreshCookie } from './refresh-cookie.js';
+import { bodyParameter } from './request-parameters.js';
+import type { TokenIssuer } from './token-issuer.js';
+
+export interface RefreshLimitsOptions {
+  /** Refreshes of one session. @default 10 */
+  readonly perSessionAndMinute?: number;
+  /** Requests of one address with something that is no refresh token of ours. @default 30 */
+  readonly perAddressAndMinute?: number;
+  /** The one {@link refreshToken} has. */
+  readonly cookie?: RefreshCookie;
+  readonly onEvent?: TokenEventListener;
+}
+
+/**
+ * Options for two `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request is answered
+ * with 429 and `Retry-After` and does not touch the session. Logins are not counted here: their limits are the login
+ * handler's business.
+ *
+ * @example
+ * ```ts
+ * const limits = refreshLimits(tokens);
+ * app.post('/auth/login', express.json(), rateLimit(limits.perSession), rateLimit(limits.perAddress), refreshToken(tokens), login);
+ * ```
+ */
+export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}) {
+  const { perSessionAndMinute = 10, perAddressAndMinute = 30, cookie, onEvent } = options;
+  const tell = audit(onEvent);
+  const sessionOf = (req: Request): string | undefined => {
+    const token = cookie === undefined ? tokenInBody(req) : cookie.read(req);
+    return token === undefined ? undefined : tokens.sessionId(token);
+  };
+  const handler: RequestHandler = (req, res) => {
+    tell({ type: 'limited', sessionId: sessionOf(req), ...requestContext(req) });
+    sendOAuthError(res, new OAuthError('slow_down', 'Too many requests. Try again later.'));
+  };
+  const common = { windowMs: 60_000, standardHeaders: 'draft-8', legacyHeaders: false, handler } as const;
+
+  return {
+    perSession: {
+      ...common,
+      limit: perSessionAndMinute,
+      identifier: 'per-session',
+      keyGenerator: (req: Request) => sessionOf(req) ?? '',
+      skip: (req: Request) => !isRefresh(req) || sessionOf(req) === undefined,
+    },
+    perAddress: {
+      ...common,
+      limit: perAddressAndMinute,
+      identifier: 'per-address',
+      skip: (req: Request) => !isRefresh(req) || sessionOf(req) !== undefined,
+    },
+  } satisfies Record<string, Partial<Options>>;
+}
+
+function isRefresh(req: Request): boolean {
+  return readable(req, 'grant_type') === 'refresh_token';
+}
+
+function tokenInBody(req: Request): string | undefined {
+  return readable(req, 'refresh_token');
+}
+
+/** What cannot be read is refused by the middleware behind; here it counts as no token. */
+function readable(req: Request, name: string): string | undefined {
+  try {
+    return bodyParameter(req, name);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,74 @@
+import express from 'express';
+import { rateLimit } from 'express-rate-limit';
+import { refreshLimits, refreshToken, type TokenEvent } from '../../src/express.js';
+import { type Companion, companion } from './support/companion.js';
+import { type Answer, listen, postJson, type RunningServer } from './support/http-server.js';
+
+describe('refreshLimits()', () => {
+  let parts: Companion;
+  let server: RunningServer;
+  let limited: TokenEvent[];
+
+  beforeEach(async () => {
+    parts = companion();
+    limited = [];
+    const limits = refreshLimits(parts.tokens, {
+      perSessionAndMinute: 3,
+      perAddressAndMinute: 5,
+      onEvent: event => limited.push(event),
+    });
+    const app = express();
+    app.post(
+      '/auth/login',
+      express.json(),
+      rateLimit(limits.perSession),
+      rateLimit(limits.perAddress),
+      refreshToken(parts.tokens),
+      (_req, res) => void res.json({}),
+    );
+    server = await listen(app);
+  });
+  afterEach(() => server.close());
+
+  const refresh = (refreshToken: unknown): Promise<Answer> =>
+    postJson(`${server.origin}/auth/login`, { grant_type: 'refresh_token', refresh_token: refreshToken });
+
+  it('[F109] answers 429 to a session that refreshes too often, and takes no request for reuse', async () => {
+    const { refresh_token } = await parts.tokens.issue({ sub: 'ada' });
+    const statuses = [];
+    for (let count = 0; count < 5; count++) statuses.push((await refresh(refresh_token)).status);
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    const answer = await refresh(refresh_token);
+    expect(answer.body['error']).toBe('slow_down');
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect((await parts.tokens.sessions('ada')).length).toBe(1);
+    expect(limited.length).toBe(3);
+    expect(limited[0]).toEqual(
+      jasmine.objectContaining({ type: 'limited', sessionId: parts.tokens.sessionId(refresh_token) }),
+    );
+  });
+
+  it('[F109] leaves the other sessions of the same address alone', async () => {
+    const ada = await parts.tokens.issue({ sub: 'ada' });
+    const bob = await parts.tokens.issue({ sub: 'bob' });
+    for (let count = 0; count < 5; count++) await refresh(ada.refresh_token);
+    expect((await refresh(bob.refresh_token)).status).toBe(200);
+  });
+
+  it('[F109] answers 429 to an address that tries what is no refresh token', async () => {
+    const statuses = [];
+    for (const token of ['a', 'b', ['c'], undefined, 'e', 'f']) statuses.push((await refresh(token)).status);
+    expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);
+    const { refresh_token } = await parts.tokens.issue({ sub: 'ada' });
+    expect((await refresh(refresh_token)).status).toBe(200);
+  });
+
+  it('does not count logins', async () => {
+    const statuses = new Set<number>();
+    for (let count = 0; count < 10; count++) {
+      statuses.add((await postJson(`${server.origin}/auth/login`, { username: 'ada' })).status);
+    }
+    expect([...statuses]).toEqual([200]);
+  });
+});

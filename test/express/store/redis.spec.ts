@@ -1,0 +1,160 @@
+import { redisStore, storeContract } from '../../../src/express.js';
+import { companion } from '../support/companion.js';
+import {
+  advanceRedis,
+  type RedisClient,
+  type RunningRedis,
+  redisIsInstalled,
+  startRedis,
+} from '../support/redis-server.js';
+
+describe('a Redis store', () => {
+  let redis: RunningRedis;
+  let client: RedisClient;
+
+  beforeAll(async () => {
+    if (!redisIsInstalled) return;
+    redis = await startRedis('--repl-diskless-sync-delay', '0');
+    client = await redis.connect();
+  });
+  afterAll(() => redis?.stop());
+  beforeEach(async () => {
+    if (!redisIsInstalled) return pending('redis-server was not found');
+    await client.flushAll();
+  });
+
+  for (const { name, check } of storeContract) {
+    it(name, async () => {
+      await check({ store: redisStore(client), advance: seconds => advanceRedis(client, seconds) });
+      expect().nothing();
+    });
+  }
+
+  it('[S-32] survives SCRIPT FLUSH', async () => {
+    const { tokens } = companion({ store: redisStore(client) });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    await client.scriptFlush();
+    expect((await tokens.refresh({ refreshToken: refresh_token })).access_token).toEqual(jasmine.any(String));
+  });
+
+  it('[S-32] leaves nothing in Redis beyond the absolute lifetime', async () => {
+    const { tokens } = companion({ store: redisStore(client) });
+    await tokens.issue({ sub: 'ada' });
+    const keys = await client.keys('*');
+    expect(keys.length).toBe(2);
+    for (const key of keys) {
+      const days = (await client.pTTL(key)) / 86_400_000;
+      expect(days).toBeGreaterThan(29.9);
+      expect(days).toBeLessThanOrEqual(30);
+    }
+  });
+
+  it('[F105] measures by the clock of Redis, however wrong the servers’ clocks are', async () => {
+    const ahead = companion({ store: redisStore(client), clock: () => Date.now() + 600_000 }).tokens;
+    const behind = companion({ store: redisStore(client), clock: () => Date.now() - 600_000 }).tokens;
+    const { refresh_token } = await behind.issue({ sub: 'ada' });
+    const next = await ahead.refresh({ refreshToken: refresh_token });
+    const again = await behind.refresh({ refreshToken: refresh_token });
+    expect(again.refresh_token).toBe(next.refresh_token);
+    await advanceRedis(client, 11);
+    await expectAsync(ahead.refresh({ refreshToken: refresh_token })).toBeRejected();
+  });
+
+  it('[F104] refuses the tokens of a session Redis threw away', async () => {
+    const { tokens, events } = companion({ store: redisStore(client) });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    await client.flushAll();
+    await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejectedWith(
+      jasmine.objectContaining({ code: 'invalid_grant' }),
+    );
+    expect(events.at(-1)).toEqual(jasmine.objectContaining({ type: 'refused', reason: 'unknown' }));
+  });
+
+  it('[F104] warns of a Redis that may throw sessions away', async () => {
+    const warning = spyOn(process, 'emitWarning');
+    redisStore(client);
+    await client.configSet('maxmemory-policy', 'allkeys-lru');
+    redisStore(client);
+    await client.ping();
+    await client.configSet('maxmemory-policy', 'noeviction');
+    expect(warning.calls.allArgs().flat().join()).toMatch(/maxmemory-policy.*allkeys-lru/);
+    expect(warning).toHaveBeenCalledTimes(1);
+  });
+
+  it('[F103] follows the client when a failover lost the last rotation', async () => {
+    const promoted = await startRedis('--replicaof', '127.0.0.1', String(redis.port));
+    const replica = await promoted.connect();
+    const atPrimary = companion({ store: redisStore(client) });
+    const first = await atPrimary.tokens.issue({ sub: 'ada' });
+    while ((await replica.keys('*')).length < 2) await new Promise(setImmediate);
+    await replica.sendCommand(['REPLICAOF', 'NO', 'ONE']);
+    const second = await atPrimary.tokens.refresh({ refreshToken: first.refresh_token });
+
+    const { tokens, events } = companion({ store: redisStore(replica) });
+    const third = await tokens.refresh({ refreshToken: second.refresh_token });
+    expect(events.at(-1)?.type).toBe('fast_forwarded');
+    expect((await tokens.refresh({ refreshToken: third.refresh_token })).access_token).toEqual(jasmine.any(String));
+    await expectAsync(tokens.refresh({ refreshToken: first.refresh_token })).toBeRejected();
+    await promoted.stop();
+  });
+
+  it('[F107] lets a revocation win over refreshes under way', async () => {
+    const { tokens } = companion({ store: redisStore(client) });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const refreshes = Array.from({ length: 10 }, () => tokens.refresh({ refreshToken: refresh_token }));
+    const [, ...answers] = await Promise.all([tokens.revokeAllForUser('ada'), ...refreshes.map(settled)]);
+    for (const answer of answers.flatMap(tokens => (tokens === undefined ? [] : [tokens]))) {
+      await expectAsync(tokens.refresh({ refreshToken: answer.refresh_token })).toBeRejected();
+    }
+    expect(await tokens.sessions('ada')).toEqual([]);
+  });
+});
+
+describe('a Redis store in trouble', () => {
+  beforeEach(() => {
+    if (!redisIsInstalled) pending('redis-server was not found');
+  });
+
+  const troubles: [name: string, begin: (redis: RunningRedis, client: RedisClient) => unknown, options?: string[]][] = [
+    ['is a replica that takes no writes', (_redis, client) => client.sendCommand(['REPLICAOF', '127.0.0.1', '1'])],
+    [
+      'is out of memory',
+      async (_redis, client) => {
+        await client.configSet('maxmemory-policy', 'noeviction');
+        await client.configSet('maxmemory', '1');
+      },
+    ],
+    ['does not answer', redis => redis.process.kill('SIGSTOP')],
+    ['is gone', redis => redis.process.kill('SIGKILL')],
+  ];
+  for (const [name, begin] of troubles) {
+    it(`[F102] says "try again" while Redis ${name}`, async () => {
+      const redis = await startRedis();
+      const client = await redis.connect();
+      const { tokens, events } = companion({ store: redisStore(client, { timeoutMs: 200 }) });
+      const { refresh_token } = await tokens.issue({ sub: 'ada' });
+      await begin(redis, client);
+      await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejectedWith(
+        jasmine.objectContaining({ code: 'temporarily_unavailable', status: 503 }),
+      );
+      expect(events.at(-1)?.type).toBe('store_error');
+      await redis.stop();
+    });
+  }
+
+  it('[F102] goes on where it was when Redis answers again', async () => {
+    const redis = await startRedis();
+    const client = await redis.connect();
+    const { tokens } = companion({ store: redisStore(client, { timeoutMs: 200 }) });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    redis.process.kill('SIGSTOP');
+    await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejected();
+    redis.process.kill('SIGCONT');
+    expect((await tokens.refresh({ refreshToken: refresh_token })).refresh_token).toEqual(jasmine.any(String));
+    await redis.stop();
+  });
+});
+
+function settled<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch(() => undefined);
+}

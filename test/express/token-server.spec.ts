@@ -1,0 +1,238 @@
+import { generateKeyPairSync } from 'node:crypto';
+import express from 'express';
+import { type Client, requireToken, type TokenServerOptions, tokenClaims, tokenServer } from '../../src/express.js';
+import { type Companion, companion } from './support/companion.js';
+import { type Answer, listen, postForm, postJson, type RunningServer, request } from './support/http-server.js';
+
+const clients: readonly Client[] = [
+  { id: 'testclient', secret: 'secret', scopes: ['read', 'write'] },
+  { id: 'page', scopes: ['read'] },
+  { id: 'other', secret: 'other secret' },
+  { id: 'refresher', grants: ['refresh_token'] },
+];
+const basic = (id: string, secret: string) => ({
+  authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+});
+const testclient = basic('testclient', 'secret');
+const password = { grant_type: 'password', username: 'test', password: 'test' };
+
+async function run(parts: Companion, overrides: Partial<TokenServerOptions> = {}): Promise<RunningServer> {
+  const app = express();
+  app.use(
+    await tokenServer({
+      issuer: 'https://login.example.com',
+      tokens: parts.tokens,
+      clients,
+      authenticate: (name, secret) => (name === 'test' && secret === 'test' ? { sub: 'user-1' } : undefined),
+      ...overrides,
+    }),
+  );
+  app.get('/secret', requireToken(parts.tokens), (req, res) => void res.json(tokenClaims(req)));
+  app.set('env', 'test');
+  return listen(app);
+}
+
+describe('tokenServer()', () => {
+  let parts: Companion;
+  let server: RunningServer;
+  const token = (body: Record<string, string>, headers?: Record<string, string>): Promise<Answer> =>
+    postForm(`${server.origin}/oauth/token`, body, headers);
+  const revoke = (body: Record<string, string>, headers?: Record<string, string>): Promise<Answer> =>
+    postForm(`${server.origin}/oauth/revoke`, body, headers);
+  const expectError = ({ status, body, headers }: Answer, expectedStatus: number, code: string): void => {
+    expect(status).toBe(expectedStatus);
+    expect(body['error']).toBe(code);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
+  };
+
+  beforeEach(async () => {
+    parts = companion();
+    server = await run(parts);
+  });
+  afterEach(() => server.close());
+
+  it('trades a password for tokens, and a refresh token for the next ones', async () => {
+    const first = await token(password, testclient);
+    expect(first.status).toBe(200);
+    expect(first.body).toEqual({
+      access_token: jasmine.any(String),
+      token_type: 'Bearer',
+      expires_in: 10,
+      refresh_token: jasmine.any(String),
+      refresh_expires_in: jasmine.any(Number),
+      scope: 'read write',
+    });
+    expect(first.headers.get('cache-control')).toBe('no-store');
+    const next = await token(
+      { grant_type: 'refresh_token', refresh_token: String(first.body['refresh_token']) },
+      testclient,
+    );
+    expect(next.status).toBe(200);
+    expect(next.body['refresh_token']).not.toBe(first.body['refresh_token']);
+    const me = await request(`${server.origin}/secret`, {
+      headers: { authorization: `Bearer ${next.body['access_token']}` },
+    });
+    expect(me.body).toEqual(jasmine.objectContaining({ sub: 'user-1', client_id: 'testclient', scope: 'read write' }));
+  });
+
+  it('knows clients by the Basic header, by the body and, when they have no secret, by their name', async () => {
+    const inBody = { client_id: 'testclient', client_secret: 'secret' };
+    expect((await token(password, testclient)).status).toBe(200);
+    expect((await token({ ...password, ...inBody })).status).toBe(200);
+    expect((await token({ ...password, client_id: 'page' })).status).toBe(200);
+  });
+
+  it('reads JSON like a form', async () => {
+    const answer = await postJson(`${server.origin}/oauth/token`, { ...password, client_id: 'page' });
+    expect(answer.status).toBe(200);
+  });
+
+  it('takes a bearer token beside the refresh token and does not mistake it for the client', async () => {
+    const { body } = await token({ ...password, client_id: 'page' });
+    const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']), client_id: 'page' };
+    expect((await token(refresh, { authorization: `Bearer ${body['access_token']}` })).status).toBe(200);
+  });
+
+  it('[S-03] refuses in the words of RFC 6749', async () => {
+    const { body } = await token(password, testclient);
+    const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+    expectError(await token({ username: 'test' }, testclient), 400, 'invalid_request');
+    expectError(await token({ grant_type: 'password', username: 'test' }, testclient), 400, 'invalid_request');
+    expectError(await token({ grant_type: 'refresh_token' }, testclient), 400, 'invalid_request');
+    expectError(await token({ ...password, password: 'wrong' }, testclient), 400, 'invalid_grant');
+    expectError(await token({ ...refresh, refresh_token: 'garbage' }, testclient), 400, 'invalid_grant');
+    expectError(await token(refresh, basic('other', 'other secret')), 400, 'invalid_grant');
+    expectError(await token({ ...password, client_id: 'refresher' }), 400, 'unauthorized_client');
+    expectError(await token({ ...password, grant_type: 'magic' }, testclient), 400, 'unsupported_grant_type');
+    expectError(await token({ ...password, grant_type: 'constructor' }, testclient), 400, 'unsupported_grant_type');
+    expectError(await token({ ...password, scope: 'admin' }, testclient), 400, 'invalid_scope');
+    expectError(await token({ ...refresh, scope: 'admin' }, testclient), 400, 'invalid_scope');
+    expectError(
+      await token({ ...password, client_id: 'testclient' }, testclient.authorization ? basic('testclient', 'x') : {}),
+      401,
+      'invalid_client',
+    );
+    expect((await token(refresh, testclient)).status)
+      .withContext('none of these used the token up')
+      .toBe(200);
+  });
+
+  it('[S-03] asks clients it does not know to authenticate', async () => {
+    const strangers = [
+      await token(password, basic('testclient', 'wrong')),
+      await token(password, basic('nobody', 'secret')),
+      await token({ ...password, client_id: 'testclient' }),
+      await token({ ...password, client_id: 'page', client_secret: 'made up' }),
+      await token(password),
+      await revoke({ token: 'x' }),
+      await revoke({ token: 'x' }, basic('testclient', 'wrong')),
+    ];
+    for (const answer of strangers) {
+      expectError(answer, 401, 'invalid_client');
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /);
+    }
+  });
+
+  it('lets a client authenticate in one way only', async () => {
+    expectError(await token({ ...password, client_secret: 'secret' }, testclient), 400, 'invalid_request');
+    expectError(await token({ ...password, client_id: 'page' }, testclient), 400, 'invalid_request');
+    expect((await token({ ...password, client_id: 'testclient' }, testclient)).status).toBe(200);
+  });
+
+  it('[F108] takes each parameter once, as a string, from a body of reasonable size', async () => {
+    const url = `${server.origin}/oauth/token`;
+    const form = (body: string) =>
+      request(url, {
+        method: 'POST',
+        body,
+        headers: { ...testclient, 'content-type': 'application/x-www-form-urlencoded' },
+      });
+    const malformed = [
+      await form('grant_type=password&username=test&username=root&password=test'),
+      await form('grant_type=password&grant_type=refresh_token&username=test&password=test'),
+      await form('grant_type=password&username=test%00&password=test'),
+      await form(`grant_type=password&username=test&password=${'x'.repeat(9_000)}`),
+      await form('username[$ne]=&grant_type=password&password=test'),
+      await postJson(url, { ...password, username: ['test'] }, testclient),
+      await postJson(url, { ...password, password: { $ne: '' } }, testclient),
+      await postJson(url, { ...password, client_id: ['page'] }),
+      await postJson(url, [password], testclient),
+      await postJson(url, null, testclient),
+      await request(url, { method: 'POST', body: '{"grant_type":', headers: { 'content-type': 'application/json' } }),
+      await request(url, { method: 'POST', headers: testclient }),
+    ];
+    for (const answer of malformed) expectError(answer, 400, 'invalid_request');
+    expect(parts.events).toEqual([]);
+  });
+
+  it('[S-01] answers POST alone', async () => {
+    for (const path of ['/oauth/token', '/oauth/revoke']) {
+      const { status, headers } = await request(server.origin + path);
+      expect(status).toBe(405);
+      expect(headers.get('allow')).toBe('POST');
+    }
+  });
+
+  it('[S-21] revokes the session of a refresh token, and says yes to what it does not know', async () => {
+    const { body } = await token(password, testclient);
+    const refresh_token = String(body['refresh_token']);
+    expect((await revoke({ token: refresh_token, token_type_hint: 'access_token' }, testclient)).status).toBe(200);
+    expect((await revoke({ token: refresh_token }, testclient)).status).toBe(200);
+    expect((await revoke({ token: 'unknown' }, testclient)).status).toBe(200);
+    expectError(await token({ grant_type: 'refresh_token', refresh_token }, testclient), 400, 'invalid_grant');
+    expectError(await revoke({}, testclient), 400, 'invalid_request');
+  });
+
+  it('[S-21] does not pretend to revoke an access token', async () => {
+    const { body } = await token(password, testclient);
+    expectError(await revoke({ token: String(body['access_token']) }, testclient), 400, 'unsupported_token_type');
+  });
+
+  it('[S-21] lets no client revoke the session of another', async () => {
+    const { body } = await token(password, testclient);
+    const refresh_token = String(body['refresh_token']);
+    expectError(await revoke({ token: refresh_token }, basic('other', 'other secret')), 400, 'invalid_grant');
+    expect((await token({ grant_type: 'refresh_token', refresh_token }, testclient)).status).toBe(200);
+  });
+
+  it('[F102] says "try again" when it cannot ask for the user or the client', async () => {
+    const broken = await run(parts, {
+      clients: () => Promise.reject(new Error('no database')),
+    });
+    const brokenUsers = await run(parts, {
+      authenticate: () => Promise.reject(new Error('no directory')),
+    });
+    for (const { origin } of [broken, brokenUsers]) {
+      const answer = await postForm(`${origin}/oauth/token`, password, testclient);
+      expectError(answer, 503, 'temporarily_unavailable');
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect(answer.text).not.toContain('no d');
+    }
+    await Promise.all([broken.close(), brokenUsers.close()]);
+  });
+
+  it('publishes where its endpoints are, and its public keys', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const own = await run(companion({ signingKeys: [{ kid: 'one', alg: 'ES256', privateKey }] }));
+    const { body } = await request(`${own.origin}/.well-known/oauth-authorization-server`);
+    expect(body).toEqual(
+      jasmine.objectContaining({
+        issuer: 'https://login.example.com',
+        token_endpoint: 'https://login.example.com/oauth/token',
+        revocation_endpoint: 'https://login.example.com/oauth/revoke',
+        jwks_uri: 'https://login.example.com/.well-known/jwks.json',
+        grant_types_supported: ['password', 'refresh_token'],
+      }),
+    );
+    const keys = (await request(`${own.origin}/.well-known/jwks.json`)).body['keys'] as Record<string, string>[];
+    expect(keys.map(({ kid, alg, use, d }) => ({ kid, alg, use, d }))).toEqual([
+      { kid: 'one', alg: 'ES256', use: 'sig', d: undefined as unknown as string },
+    ]);
+    await own.close();
+  });
+
+  it('publishes no key when the key is a secret', async () => {
+    expect((await request(`${server.origin}/.well-known/jwks.json`)).body).toEqual({ keys: [] });
+  });
+});
