@@ -16,8 +16,8 @@ export function refreshMarginMs({ receivedAt, expiresAt }: TokenSet): number {
 }
 
 /** Until when the access token may be sent without a thought; `Infinity` when nobody said when it expires. */
-export function freshUntil(tokens: TokenSet): number {
-  return (tokens.expiresAt ?? Number.POSITIVE_INFINITY) - refreshMarginMs(tokens);
+export function freshUntil(tokens: TokenSet, canRefresh: boolean): number {
+  return (tokens.expiresAt ?? Number.POSITIVE_INFINITY) - (canRefresh ? refreshMarginMs(tokens) : 0);
 }
 
 /**
@@ -40,7 +40,7 @@ export function nextWake(state: LoggedIn, canRefresh: boolean): Wake | undefined
   const { tokens } = state;
   if (tokens.expiresAt === undefined) return state.degraded && { at: state.degraded.retryAt, reason: 'refresh' };
   if (!canRefresh) return { at: tokens.expiresAt, reason: 'expire' };
-  return { at: Math.max(freshUntil(tokens), earliestRefresh(state)), reason: 'refresh' };
+  return { at: Math.max(freshUntil(tokens, canRefresh), earliestRefresh(state)), reason: 'refresh' };
 }
 
 export interface Attempt {

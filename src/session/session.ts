@@ -292,7 +292,9 @@ export class Session {
     const state = nextState(previous, event);
     if (state === previous || this.disposed) return false;
     this.current = state;
-    this.freshUntil = isLoggedIn(state) ? freshUntil(state.tokens) : Number.NEGATIVE_INFINITY;
+    this.freshUntil = isLoggedIn(state)
+      ? freshUntil(state.tokens, this.canRefreshBySelf(state))
+      : Number.NEGATIVE_INFINITY;
     if ('epoch' in state) this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
     this.abandonRefreshUnless(state);
     this.keep(event, state);

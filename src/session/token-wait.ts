@@ -28,7 +28,7 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
   const { tokens, degraded } = state;
   const usable = tokens.accessToken !== wait.rejected && now < (tokens.expiresAt ?? Number.POSITIVE_INFINITY);
   const waitingForRetry = degraded !== undefined && state.status === 'logged-in';
-  if (usable && (now < freshUntil(tokens) || !canRefresh || waitingForRetry || now >= wait.deadline)) {
+  if (usable && (now < freshUntil(tokens, canRefresh) || waitingForRetry || now >= wait.deadline)) {
     return { kind: 'take', tokens };
   }
   if (!canRefresh)

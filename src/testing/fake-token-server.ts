@@ -1,0 +1,259 @@
+import { counted, type TestClock } from './test-clock.js';
+
+export interface FakeTokenServerOptions {
+  readonly clock: TestClock;
+  /** @default 60 */
+  readonly accessTokenLifetimeSeconds?: number;
+  /**
+   * Hands out a new refresh token at each refresh, and ends the session when an old one is used again.
+   * @default true
+   */
+  readonly rotation?: boolean;
+  /**
+   * How long the refresh token before the current one still works, and gets the same successor.
+   * @default 0
+   */
+  readonly graceSeconds?: number;
+  /** Where tokens are handed out. @default '/auth/login' */
+  readonly tokenPath?: string;
+}
+
+/** What to do to one request to the token endpoint. */
+export interface Fault {
+  /** The connection breaks before or after the server has done its work. */
+  readonly drop?: 'before' | 'after';
+  /** The answer takes this long; `Infinity`: it never comes. */
+  readonly delayMs?: number;
+  /** Answers this instead of doing the work; with `drop` or `after: true`, the work is done first. */
+  readonly status?: number;
+  /** A string is sent as it is, anything else as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Changes the JSON of a proper answer. */
+  readonly edit?: (body: Record<string, unknown>) => unknown;
+}
+
+export interface SeenRequest {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly url: string;
+  readonly method: string;
+  readonly kind: 'refresh' | 'api';
+  readonly headers: Headers;
+  readonly body: string;
+  readonly accessToken: string | undefined;
+  /** Whether that access token had expired when it came. */
+  readonly expired: boolean;
+  /** Absent while there is no answer. */
+  status?: number;
+}
+
+interface Family {
+  readonly subject: string;
+  generation: number;
+  rotatedAt: number;
+  revoked: boolean;
+}
+
+interface AccessToken {
+  readonly family: number;
+  readonly expiresAt: number;
+  revoked: boolean;
+}
+
+/**
+ * A token endpoint and a protected API in one, as a `fetch`: rotation with reuse detection, and faults by script. Every
+ * request to {@link FakeTokenServerOptions.tokenPath} is a refresh, every other one an API call.
+ *
+ * @example
+ * const server = new FakeTokenServer({ clock });
+ * session.logIn(server.logIn('ann'));
+ * server.fail({ drop: 'after' });
+ */
+export class FakeTokenServer {
+  readonly requests: SeenRequest[] = [];
+  /** How often a refresh token was used again after its time. */
+  reuseAlarms = 0;
+  /** Refreshes that were carried out, answered or not. */
+  rotations = 0;
+  private readonly families: Family[] = [];
+  private readonly accessTokens = new Map<string, AccessToken>();
+  private readonly faults: Fault[] = [];
+  private lasting: Fault | undefined;
+  private offline = false;
+  private skewMs = 0;
+
+  constructor(private readonly options: FakeTokenServerOptions) {}
+
+  /** Signs a user in and returns the body of the answer, for `session.logIn` or `authService.setResponseObject`. */
+  logIn(subject = 'ann'): Record<string, unknown> {
+    this.families.push({ subject, generation: 0, rotatedAt: Number.NEGATIVE_INFINITY, revoked: false });
+    return this.tokens(this.families.length - 1);
+  }
+
+  /** Faults for the next refreshes, one each, in turn. */
+  fail(...faults: Fault[]): void {
+    this.faults.push(...faults);
+  }
+
+  /** A fault for every refresh from now on, or none. */
+  failAlways(fault: Fault | undefined): void {
+    this.lasting = fault;
+  }
+
+  /** Every access token that is out has expired as of now. */
+  expireAccess(): void {
+    for (const token of this.accessTokens.values()) token.revoked = true;
+  }
+
+  /** Every session that is open is revoked, with its access tokens. */
+  revoke(): void {
+    for (const family of this.families) family.revoked = true;
+    this.expireAccess();
+  }
+
+  goOffline(): void {
+    this.offline = true;
+  }
+
+  goOnline(): void {
+    this.offline = false;
+  }
+
+  /** Puts the server's clock ahead (or, negative, behind) by so many ms. */
+  skewClock(ms: number): void {
+    this.skewMs = ms;
+  }
+
+  get refreshes(): SeenRequest[] {
+    return this.requests.filter(({ kind }) => kind === 'refresh');
+  }
+
+  get calls(): SeenRequest[] {
+    return this.requests.filter(({ kind }) => kind === 'api');
+  }
+
+  fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input instanceof Request ? input : new URL(input, 'https://app.example'), init);
+    const body = await counted(request.text());
+    const accessToken = /^(?:Bearer |DPoP )?(.+)$/.exec(request.headers.get('Authorization') ?? '')?.[1];
+    const known = accessToken === undefined ? undefined : this.accessTokens.get(accessToken);
+    const seen: SeenRequest = {
+      at: this.options.clock.now(),
+      url: request.url,
+      method: request.method,
+      kind: new URL(request.url).pathname === (this.options.tokenPath ?? '/auth/login') ? 'refresh' : 'api',
+      headers: request.headers,
+      body,
+      accessToken,
+      expired: known !== undefined && known.expiresAt <= this.now(),
+    };
+    this.requests.push(seen);
+    return abortable(seen.kind === 'refresh' ? this.answerRefresh(seen) : this.answerCall(seen, known), request.signal);
+  };
+
+  private async answerCall(seen: SeenRequest, token: AccessToken | undefined): Promise<Response> {
+    if (this.offline) throw new TypeError('Failed to fetch');
+    const good = token && !token.revoked && token.expiresAt > this.now() && !this.families[token.family]?.revoked;
+    return this.answer(
+      seen,
+      good ? 200 : 401,
+      good ? { subject: this.families[token.family]?.subject } : { error: 'invalid_token' },
+    );
+  }
+
+  private async answerRefresh(seen: SeenRequest): Promise<Response> {
+    const fault = this.faults.shift() ?? this.lasting ?? {};
+    if (this.offline || fault.drop === 'before') throw new TypeError('Failed to fetch');
+    const { status = 200, body } = fault.status === undefined ? this.refresh(seen) : fault;
+    await this.wait(fault.delayMs ?? 0);
+    if (fault.drop === 'after') throw new TypeError('Failed to fetch');
+    const edited = fault.edit && isRecord(body) ? fault.edit(body) : body;
+    return this.answer(seen, status, fault.body ?? edited, fault.headers);
+  }
+
+  private refresh({ body }: SeenRequest): { status: number; body: unknown } {
+    const presented = /rt-(\d+)-(\d+)/.exec(body);
+    const family = this.families[Number(presented?.[1])];
+    const generation = Number(presented?.[2]);
+    if (!family || family.revoked) return refusal;
+    if (generation !== family.generation) {
+      const graceMs = (this.options.graceSeconds ?? 0) * 1000;
+      const inGrace = generation === family.generation - 1 && this.now() - family.rotatedAt <= graceMs && graceMs > 0;
+      if (inGrace) return { status: 200, body: this.tokens(Number(presented?.[1])) };
+      this.reuseAlarms++;
+      family.revoked = true;
+      return refusal;
+    }
+    this.rotations++;
+    if (this.options.rotation ?? true) family.generation++;
+    family.rotatedAt = this.now();
+    return { status: 200, body: this.tokens(Number(presented?.[1])) };
+  }
+
+  private tokens(family: number): Record<string, unknown> {
+    const { subject, generation } = this.families[family] as Family;
+    const issuedAt = Math.floor(this.now() / 1000);
+    const lifetime = this.options.accessTokenLifetimeSeconds ?? 60;
+    const claims = { sub: subject, iat: issuedAt, exp: issuedAt + lifetime, jti: `${this.accessTokens.size}` };
+    const accessToken = `${base64url({ alg: 'none', typ: 'JWT' })}.${base64url(claims)}.unsigned`;
+    this.accessTokens.set(accessToken, { family, expiresAt: this.now() + lifetime * 1000, revoked: false });
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: lifetime,
+      refresh_token: `rt-${family}-${generation}`,
+    };
+  }
+
+  private answer(
+    seen: SeenRequest,
+    status: number,
+    body: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Response {
+    seen.status = status;
+    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+    const contentType = typeof body === 'string' || body === undefined ? 'text/plain' : 'application/json';
+    const date = new Date(this.now()).toUTCString();
+    const response = new Response(status === 204 ? null : text, {
+      status,
+      headers: { 'Content-Type': contentType, Date: date, ...headers },
+    });
+    return Object.assign(response, { text: async () => text });
+  }
+
+  private wait(delayMs: number): Promise<void> {
+    if (delayMs === 0) return Promise.resolve();
+    return new Promise(resolve => {
+      if (delayMs !== Number.POSITIVE_INFINITY) this.options.clock.after(delayMs, resolve);
+    });
+  }
+
+  private now(): number {
+    return this.options.clock.now() + this.skewMs;
+  }
+}
+
+const refusal = { status: 400, body: { error: 'invalid_grant' } };
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function base64url(value: unknown): string {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '');
+}
+
+function abortable(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason ?? new DOMException('Aborted', 'AbortError'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    answer.then(resolve, reject);
+  });
+}

@@ -1,0 +1,105 @@
+import type { SessionPorts } from '../core.js';
+
+interface Timer {
+  readonly due: number;
+  readonly action: () => void;
+}
+
+/**
+ * Time that passes only when told to: a clock and timers for the `clock` and `after` ports.
+ *
+ * @example
+ * const clock = new TestClock();
+ * const session = new Session(options, { ...ports, clock, after: clock.after });
+ * await clock.advance(9_000);
+ */
+export class TestClock {
+  private real: number;
+  private sleptMs = 0;
+  private readonly timers = new Set<Timer>();
+
+  /** @param start epoch ms at which the clock stands */
+  constructor(start = Date.UTC(2026, 0, 1)) {
+    this.real = start;
+  }
+
+  /** What time it really is, epoch ms. */
+  now(): number {
+    return this.real;
+  }
+
+  /** Epoch ms; what a machine whose clock is right reads. */
+  wall = (): number => this.real;
+
+  /** Ms; stands still during {@link sleep}. */
+  monotonic = (): number => this.real - this.sleptMs;
+
+  /** `setTimeout` on this clock; returns how to cancel. */
+  after: SessionPorts['after'] = (delayMs, action) => {
+    if (!(delayMs <= 2 ** 31 - 1)) throw new RangeError(`setTimeout would fire at once after ${delayMs} ms.`);
+    const timer = { due: this.monotonic() + Math.max(0, delayMs), action };
+    this.timers.add(timer);
+    return () => this.timers.delete(timer);
+  };
+
+  /** How many timers are armed. */
+  get armed(): number {
+    return this.timers.size;
+  }
+
+  /** Lets time pass, firing each timer when it is due, with all that follows from it. */
+  async advance(ms: number): Promise<void> {
+    const end = this.real + ms;
+    await settled();
+    for (let next = this.nextDue(end); next; next = this.nextDue(end)) {
+      this.real = Math.max(this.real, next.due + this.sleptMs);
+      this.timers.delete(next);
+      next.action();
+      await settled();
+    }
+    this.real = end;
+    await settled();
+  }
+
+  /** The machine sleeps: the wall clock goes on, the monotonic one and all timers stand still. */
+  async sleep(ms: number): Promise<void> {
+    this.real += ms;
+    this.sleptMs += ms;
+    await settled();
+  }
+
+  private nextDue(end: number): Timer | undefined {
+    const due = [...this.timers].filter(timer => timer.due + this.sleptMs <= end);
+    return due.sort((one, other) => one.due - other.due)[0];
+  }
+}
+
+const underWay = new Set<Promise<unknown>>();
+
+/** Counts work that the platform does in its own time, such as reading a body, among what {@link settled} waits for. */
+export function counted<T>(work: Promise<T>): Promise<T> {
+  const end = work.catch(() => undefined);
+  underWay.add(end);
+  void end.then(() => underWay.delete(end));
+  return work;
+}
+
+/** Resolves when everything that can happen without time passing has happened. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) {
+    await nextTask();
+    if (underWay.size > 0) turn = -1;
+    await Promise.all(underWay);
+  }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise(resolve => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}

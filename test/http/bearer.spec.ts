@@ -1,0 +1,206 @@
+import { AuthError, Bearer, type BearerActivity, type BearerOptions, protectedUrls } from '../../src/core.js';
+import { settled } from '../../src/testing.js';
+import { house, standing } from '../session/support.js';
+
+const api = 'https://api.example';
+
+function setUp(options: Partial<BearerOptions> = {}, serverOptions: Parameters<typeof house>[0] = {}) {
+  const all = house(serverOptions);
+  const opened = all.open();
+  const activities: BearerActivity[] = [];
+  const bearer = new Bearer(opened.session, {
+    protects: protectedUrls([api], 'https://app.example/'),
+    fetch: request => all.server.fetch(request),
+    onActivity: activity => activities.push(activity),
+    ...options,
+  });
+  return { ...all, ...opened, bearer, activities };
+}
+
+function code(error: unknown): string | undefined {
+  return error instanceof AuthError ? error.code : undefined;
+}
+
+describe('the bearer', () => {
+  it('puts a fresh token on a request at once', () => {
+    const { bearer, session, server } = setUp();
+    const { accessToken } = session.logIn(server.logIn());
+    const request = new Request(`${api}/x`);
+    expect(bearer.authorize(request)).toBe(request);
+    expect(request.headers.get('Authorization')).toBe(`Bearer ${accessToken}`);
+  });
+
+  it('leaves requests alone while nobody is signed in', () => {
+    const { bearer } = setUp();
+    const request = new Request(`${api}/x`);
+    expect(bearer.authorize(request)).toBe(request);
+    expect(request.headers.has('Authorization')).toBeFalse();
+  });
+
+  it('[C-01] leaves requests to other places alone', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    await bearer.fetch('https://evil.example/');
+    expect(server.calls[0]?.headers.has('Authorization')).toBeFalse();
+  });
+
+  it('[C-06] leaves a header of the caller’s own alone, and a request that does not want the token', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    await bearer.fetch(`${api}/`, { headers: { Authorization: 'Basic eDp5' } });
+    await bearer.fetch(`${api}/`, { auth: false });
+    expect(server.calls.map(({ headers }) => headers.get('Authorization'))).toEqual(['Basic eDp5', null]);
+  });
+
+  it('puts a new token over one of its own, on a request that is sent again', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    const request = new Request(`${api}/x`);
+    await bearer.authorize(request);
+    const { accessToken } = await session.updateToken();
+    await bearer.authorize(request.clone());
+    const again = await bearer.authorize(request.clone());
+    expect(again.headers.get('Authorization')).toBe(`Bearer ${accessToken}`);
+  });
+
+  it('[C-44] holds a request until its token is fresh, and sends it once', async () => {
+    const { bearer, session, server, clock, activities } = setUp();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    const responses = await Promise.all(Array.from({ length: 100 }, () => bearer.fetch(`${api}/x`)));
+    expect(responses.every(({ status }) => status === 200)).toBeTrue();
+    expect(server.calls.length).toBe(100);
+    expect(server.refreshes.length).toBe(1);
+    expect(activities.filter(({ type }) => type === 'held').length).toBe(100);
+  });
+
+  for (const [what, body] of Object.entries<() => BodyInit>({
+    JSON: () => '{"a":1}',
+    'a form': () => new URLSearchParams({ a: '1' }),
+    'form data': () => {
+      const data = new FormData();
+      data.set('file', new Blob([new Uint8Array([0, 1, 255])]), 'bytes.bin');
+      return data;
+    },
+    'a blob': () => new Blob(['a'], { type: 'text/x' }),
+    bytes: () => new Uint8Array([1, 2, 3]),
+  })) {
+    it(`[C-43] sends a POST of ${what} again after a 401, byte for byte`, async () => {
+      const { bearer, session, server } = setUp();
+      session.logIn(server.logIn());
+      server.expireAccess();
+      const response = await bearer.fetch(`${api}/x`, { method: 'POST', body: body(), headers: { 'X-Own': 'kept' } });
+      expect(response.status).toBe(200);
+      const [first, second] = server.calls;
+      expect(server.calls.map(({ status }) => status)).toEqual([401, 200]);
+      expect(second?.body).toBe(first?.body as string);
+      expect(second?.headers.get('Content-Type')).toBe(first?.headers.get('Content-Type') as string);
+      expect(second?.headers.get('X-Own')).toBe('kept');
+      expect(server.refreshes.length).toBe(1);
+    });
+  }
+
+  it('[C-43] does not buffer a stream: its 401 comes back', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    server.expireAccess();
+    const response = await bearer.fetch(`${api}/x`, { method: 'POST', body: '{}', replay: false });
+    expect(response.status).toBe(401);
+    expect(server.calls.length).toBe(1);
+  });
+
+  it('[C-41] sends a request twice at the most, and hands the second 401 on', async () => {
+    const { bearer, session, server, clock } = setUp({ fetch: request => server401(request) });
+    async function server401(request: Request): Promise<Response> {
+      sent.push(request.url);
+      return new Response('no', { status: 401 });
+    }
+    const sent: string[] = [];
+    session.logIn(server.logIn());
+    const response = await bearer.fetch(`${api}/x`);
+    expect(response.status).toBe(401);
+    expect(await response.text()).toBe('no');
+    expect(sent.length).toBe(2);
+    for (let round = 0; round < 10; round++) {
+      const again = bearer.fetch(`${api}/x`);
+      await clock.advance(1100);
+      expect((await again).status).toBe(401);
+    }
+    expect(server.refreshes.length).toBe(3);
+    expect(sent.length).toBe(2 * 3 + 8);
+  });
+
+  it('[C-42] takes the token that has come meanwhile, without a refresh', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    const request = new Request(`${api}/x`);
+    await bearer.authorize(request);
+    await session.updateToken();
+    const response = await bearer.answer(new Response('', { status: 401 }), request);
+    expect(response.status).toBe(200);
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('[C-42] does nothing about a 403, or about a 401 to a request without our token', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    const forbidden = new Response('', { status: 403 });
+    const unauthorized = new Response('', { status: 401 });
+    expect(bearer.answer(forbidden, new Request(`${api}/x`))).toBe(forbidden);
+    expect(bearer.answer(unauthorized, new Request(`${api}/x`))).toBe(unauthorized);
+    expect(server.refreshes.length).toBe(0);
+  });
+
+  it('[C-47] does not send what one user began with another user’s token', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn('ann'));
+    const request = new Request(`${api}/x`);
+    await bearer.authorize(request);
+    session.logIn(server.logIn('bob'));
+    const answer = Promise.resolve(bearer.answer(new Response('', { status: 401 }), request));
+    expect(code((await standing(answer)).error)).toBe('session_changed');
+    expect(server.calls.length).toBe(0);
+  });
+
+  it('[C-47] rejects what one user waits for when another one signs in', async () => {
+    const { bearer, session, server, clock } = setUp();
+    session.logIn(server.logIn('ann'));
+    await clock.sleep(61_000);
+    server.fail({ delayMs: 500 });
+    const held = bearer.fetch(`${api}/x`);
+    await clock.advance(100);
+    session.logIn(server.logIn('bob'));
+    expect(code((await standing(held)).error)).toBe('session_changed');
+  });
+
+  it('hands the 401 on when the server refuses to refresh', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    server.revoke();
+    const response = await bearer.fetch(`${api}/x`);
+    expect(response.status).toBe(401);
+    expect(session.state.status).toBe('logged-out');
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('[C-45] rejects at once with the reason of whoever aborts', async () => {
+    const { bearer, session, server, clock } = setUp();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    server.fail({ delayMs: 500 });
+    const controller = new AbortController();
+    const held = bearer.fetch(`${api}/x`, { signal: controller.signal });
+    await settled();
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect((await standing(held)).error).toBe(reason);
+  });
+
+  it('[C-04] follows no redirect with a token in a header of another name', async () => {
+    const { bearer, session, server } = setUp({ headerName: 'X-Auth', scheme: '' });
+    const { accessToken } = session.logIn(server.logIn());
+    const request = await bearer.authorize(new Request(`${api}/x`));
+    expect(request.redirect).toBe('error');
+    expect(request.headers.get('X-Auth')).toBe(accessToken);
+  });
+});

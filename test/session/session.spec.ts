@@ -1,0 +1,373 @@
+import { AuthError, isLoggedIn, type Session } from '../../src/core.js';
+import { house, standing } from './support.js';
+
+function code(error: unknown): string {
+  return error instanceof AuthError ? error.code : `not an AuthError: ${String(error)}`;
+}
+
+function accessToken(session: Session): string | undefined {
+  return isLoggedIn(session.state) ? session.state.tokens.accessToken : undefined;
+}
+
+describe('a session', () => {
+  it('starts logged out when nothing is stored', () => {
+    const { session } = house().open();
+    expect(session.state).toEqual({ status: 'logged-out', epoch: 0, ended: 'none' });
+  });
+
+  it('holds the tokens of a login', () => {
+    const { server, open } = house();
+    const { session } = open();
+    const tokens = session.logIn(server.logIn());
+    expect(session.freshToken()).toBe(tokens);
+    expect(session.state.status).toBe('logged-in');
+  });
+
+  it('is as it was when a login answer has no token in it', () => {
+    const { server, open } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    const { state } = session;
+    expect(() => session.logIn({ error: 'nope' })).toThrowMatching(error => code(error) === 'invalid_token_response');
+    expect(session.state).toBe(state);
+  });
+
+  it('is restored at once on the next page load, without a request', () => {
+    const { server, open } = house();
+    const first = open();
+    first.session.logIn(server.logIn());
+    const second = open();
+    expect(accessToken(second.session)).toBe(accessToken(first.session));
+    expect(server.requests.length).toBe(0);
+  });
+
+  it('takes over what aurelia-authentication stored', () => {
+    const { server, open, browser } = house();
+    browser.openTab().store.write(JSON.stringify(server.logIn()));
+    const { session } = open();
+    expect(session.freshToken()?.refreshToken).toBe('rt-0-0');
+  });
+
+  it('refreshes on page load when only the access token has expired, and is ready then', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const first = open();
+    first.session.logIn(server.logIn());
+    first.session.dispose();
+    await clock.advance(11_000);
+    const { session } = open();
+    expect(session.freshToken()).toBeUndefined();
+    await clock.advance(0);
+    await session.ready;
+    expect(session.freshToken()).toBeDefined();
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('refreshes by timer before expiry, for as long as it is left alone', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    for (let second = 0; second < 120; second++) {
+      await clock.advance(1000);
+      const token = await session.getFreshToken();
+      await server.fetch('https://api.example/', { headers: { Authorization: `Bearer ${token.accessToken}` } });
+    }
+    expect(server.refreshes.length).toBe(13);
+    expect(server.calls.filter(({ status, expired }) => status !== 200 || expired)).toEqual([]);
+  });
+
+  it('[C-30] refreshes once for a thousand callers, who all get the same tokens', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    const callers = Array.from({ length: 1000 }, () => session.getFreshToken());
+    const tokens = await Promise.all(callers);
+    expect(new Set(tokens).size).toBe(1);
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('posts the grant as JSON, along with the old bearer token', async () => {
+    const { server, open } = house();
+    const { session } = open({ refresh: { url: '/auth/login', parameters: { client_id: 'shop' } } });
+    const before = session.logIn(server.logIn());
+    await session.updateToken();
+    const [refresh] = server.refreshes;
+    expect(refresh?.body).toBe('{"grant_type":"refresh_token","client_id":"shop","refresh_token":"rt-0-0"}');
+    expect(refresh?.headers.get('Authorization')).toBe(`Bearer ${before.accessToken}`);
+    expect(refresh?.headers.get('Content-Type')).toBe('application/json');
+  });
+
+  it('posts a form where that content type is configured', async () => {
+    const { server, open } = house();
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const { session } = open({ refresh: { url: '/auth/login', headers, sendAccessToken: false } });
+    session.logIn(server.logIn());
+    await session.updateToken();
+    expect(server.refreshes[0]?.body).toBe('grant_type=refresh_token&refresh_token=rt-0-0');
+    expect(server.refreshes[0]?.headers.has('Authorization')).toBeFalse();
+  });
+
+  it('[C-38] keeps the refresh token when the server returns none', async () => {
+    const { server, open } = house({ rotation: false });
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.fail({ edit: ({ refresh_token: _omitted, ...body }) => body });
+    expect((await session.updateToken()).refreshToken).toBe('rt-0-0');
+    await session.updateToken();
+    expect(server.rotations).toBe(2);
+  });
+
+  it('stays logged out when a refresh returns after logout', async () => {
+    const { server, open, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    server.fail({ delayMs: 500 });
+    const update = session.updateToken();
+    await clock.advance(100);
+    session.logOut();
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'requested' }));
+    expect(code((await standing(update)).error)).toBe('refresh_discarded');
+    await clock.advance(5000);
+    expect(session.state.status).toBe('logged-out');
+    expect(tab.stored).toBeUndefined();
+    expect(browser.openTab().stored).toBeUndefined();
+  });
+
+  it('keeps the second user when the first one’s refresh returns after the second one’s login', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn('ann'));
+    server.fail({ delayMs: 500 });
+    const update = session.updateToken();
+    await clock.advance(100);
+    const bob = session.logIn(server.logIn('bob'));
+    expect(code((await standing(update)).error)).toBe('refresh_discarded');
+    await clock.advance(5000);
+    expect(session.freshToken()).toBe(bob);
+  });
+
+  it('lets only the server’s refusal end it', async () => {
+    const { server, open } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.revoke();
+    expect(code((await standing(session.updateToken())).error)).toBe('refresh_refused');
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
+  });
+
+  for (const [what, fault] of Object.entries({
+    'a connection that breaks': { drop: 'before' },
+    'status 503': { status: 503, body: { error: 'temporarily_unavailable' } },
+    'status 429': { status: 429, body: '' },
+    'an HTML page': { status: 200, body: '<html>Log in to the hotel</html>' },
+    'an empty object': { status: 200, body: {} },
+    'a firewall’s 403': { status: 403, body: '<html>', headers: { 'Content-Type': 'text/html' } },
+  } as const)) {
+    it(`is kept through ${what}`, async () => {
+      const { server, open, clock } = house();
+      const { session } = open();
+      session.logIn(server.logIn());
+      server.fail(fault);
+      expect(code((await standing(session.updateToken())).error)).toBe('refresh_postponed');
+      expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', degraded: jasmine.anything() }));
+      await clock.advance(61_000);
+      expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', generation: 1 }));
+      expect(session.freshToken()).toBeDefined();
+    });
+  }
+
+  it('gives up a refresh that does not answer, and tries again', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    const update = session.updateToken();
+    expect((await standing(update)).pending).toBeTrue();
+    await clock.advance(10_000);
+    expect(code((await standing(update)).error)).toBe('refresh_postponed');
+  });
+
+  it('lets a request that needs a token wait through an outage, and go when it is over', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.goOffline();
+    await clock.advance(12_000);
+    const waiting = session.getFreshToken();
+    expect((await standing(waiting)).pending).toBeTrue();
+    server.goOnline();
+    await clock.advance(9_000);
+    expect((await standing(waiting)).value?.accessToken).toBe(accessToken(session));
+  });
+
+  it('tells who has waited ten seconds that there is no token yet', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.goOffline();
+    await clock.advance(12_000);
+    const waiting = session.getFreshToken();
+    waiting.catch(() => undefined);
+    await clock.advance(10_001);
+    const { error } = await standing(waiting);
+    expect(code(error)).toBe('refresh_postponed');
+    expect((error as AuthError).retryable).toBeTrue();
+    expect(session.state.status).not.toBe('logged-out');
+  });
+
+  it('[C-45] lets a caller who aborts go at once, with his own reason', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    server.fail({ delayMs: 500 });
+    const controller = new AbortController();
+    const aborted = session.getFreshToken({ signal: controller.signal });
+    const other = session.getFreshToken();
+    const reason = new Error('changed my mind');
+    controller.abort(reason);
+    expect((await standing(aborted)).error).toBe(reason);
+    await clock.advance(500);
+    expect((await standing(other)).value).toBeDefined();
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('ends at expiry when there is nothing to refresh with', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const { session } = open();
+    const { refresh_token: _none, ...body } = server.logIn();
+    session.logIn(body);
+    await clock.advance(9_999);
+    expect(session.freshToken()).toBeDefined();
+    await clock.advance(1);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'expired' }));
+  });
+
+  it('treats a token of unknown lifetime as good until a server says otherwise', async () => {
+    const { open, clock } = house();
+    const { session } = open();
+    session.logIn({ access_token: 'opaque', refresh_token: 'rt-0-0' });
+    await clock.advance(40 * 24 * 3600_000);
+    expect(session.freshToken()?.accessToken).toBe('opaque');
+  });
+
+  it('goes by expires_in for an opaque token', async () => {
+    const { open, clock, server } = house();
+    const { session } = open();
+    session.logIn({ access_token: 'opaque', refresh_token: server.logIn()['refresh_token'], expires_in: 100 });
+    await clock.advance(89_999);
+    expect(server.refreshes.length).toBe(0);
+    await clock.advance(1);
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('goes by exp and iat of a JWT when there is no expires_in', async () => {
+    const { open, clock, server } = house({ accessTokenLifetimeSeconds: 100 });
+    const { session, tab } = open();
+    tab.skewMs = 3 * 3600_000;
+    const { expires_in: _unsaid, ...body } = server.logIn();
+    session.logIn(body);
+    await clock.advance(89_999);
+    expect(server.refreshes.length).toBe(0);
+    await clock.advance(1);
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('knows after sleep that its token has expired, whatever the monotonic clock says', async () => {
+    const { open, clock, server } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(8 * 3600_000);
+    expect(session.freshToken()).toBeUndefined();
+    tab.wake();
+    await session.getFreshToken();
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('[C-37] survives an unusable answer without losing what is stored', async () => {
+    const { open, server } = house();
+    const opened = open();
+    opened.session.logIn(server.logIn());
+    const stored = opened.tab.stored;
+    server.fail({ status: 200, body: { access_token: 7 } });
+    await standing(opened.session.updateToken());
+    expect(opened.tab.stored).toBe(stored);
+  });
+
+  it('[C-73] leaves nothing behind when disposed of', async () => {
+    const { open, clock, server } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    server.fail({ delayMs: 500 });
+    const waiting = session.getFreshToken();
+    await clock.advance(1);
+    session.dispose();
+    expect(code((await standing(waiting)).error)).toBe('disposed');
+    await clock.advance(500);
+    expect(clock.armed).toBe(0);
+    expect(tab.listeners).toBe(0);
+  });
+});
+
+describe('sessions in several tabs', () => {
+  it('[C-31] refresh once for an expiry that all meet in the same millisecond', async () => {
+    const { server, open, clock } = house();
+    const tabs = Array.from({ length: 10 }, () => open());
+    tabs[0]?.session.logIn(server.logIn());
+    await clock.advance(100);
+    for (let round = 1; round <= 20; round++) {
+      await clock.advance(54_000);
+      expect(server.refreshes.length).withContext(`round ${round}`).toBe(round);
+    }
+    expect(server.reuseAlarms).toBe(0);
+    expect(new Set(tabs.map(({ session }) => accessToken(session))).size).toBe(1);
+  });
+
+  it('refresh once without Web Locks too', async () => {
+    const { server, open, clock } = house({ locks: false });
+    const tabs = Array.from({ length: 10 }, () => open());
+    tabs[0]?.session.logIn(server.logIn());
+    await clock.advance(100);
+    await clock.advance(56_000);
+    expect(server.refreshes.length).toBe(1);
+    expect(tabs.every(({ session }) => session.freshToken())).toBeTrue();
+  });
+
+  it('log out together, with the reason', async () => {
+    const { server, open, clock } = house();
+    const [one, other] = [open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    one.session.logOut();
+    await clock.advance(100);
+    expect(other.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'other_tab' }));
+  });
+
+  it('[C-62] log out when site data is cleared, and do not bring the session back', async () => {
+    const { server, open, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    await browser.clearSiteData();
+    await clock.advance(100);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'storage_cleared' }));
+    await clock.advance(120_000);
+    expect(tab.stored).toBeUndefined();
+    expect(server.refreshes.length).toBe(0);
+  });
+
+  it('[C-32] are delayed by a frozen holder of the lock for a bounded time', async () => {
+    const { server, open, clock } = house({ graceSeconds: 60 });
+    const [one, other] = [open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    one.session.updateToken().catch(() => undefined);
+    await clock.advance(1);
+    one.tab.freeze();
+    const waiting = other.session.updateToken();
+    await clock.advance(12_500);
+    expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-1');
+  });
+});
