@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
 import { errors, type JSONWebKeySet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { OAuthError, unavailable } from './oauth-error.js';
 import { checkSecret, keyId } from './secret.js';
@@ -29,8 +36,8 @@ export interface AccessTokenClaims extends JWTPayload {
 export interface AccessTokenKey {
   readonly kid: string;
   readonly alg: AccessTokenAlgorithm;
-  readonly signingKey: KeyObject;
   readonly verificationKey: KeyObject;
+  sign(claims: JWTPayload): string | Promise<string>;
 }
 
 export interface AccessTokenRules {
@@ -53,18 +60,30 @@ export interface AccessTokenVerifier {
 export function sharedSecretKey(secret: string): AccessTokenKey {
   checkSecret(secret);
   const key = createSecretKey(Buffer.from(secret));
-  return { kid: keyId(secret), alg: 'HS256', signingKey: key, verificationKey: key };
+  const kid = keyId(secret);
+  const header = encoded({ alg: 'HS256', typ: 'at+jwt', kid });
+  return {
+    kid,
+    alg: 'HS256',
+    verificationKey: key,
+    // By hand, since an HMAC through WebCrypto costs more than the rest of a refresh.
+    sign(claims) {
+      const content = `${header}.${encoded(claims)}`;
+      return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
+    },
+  };
 }
 
 /** @throws {TypeError} when the key is not of the kind its `alg` needs */
 export function asymmetricKey({ kid, alg, privateKey }: SigningKey): AccessTokenKey {
   const signingKey = privateKeyObject(privateKey);
   if (!suits(signingKey, alg)) throw new TypeError(`The signing key "${kid}" is not a private key for ${alg}.`);
-  return { kid, alg, signingKey, verificationKey: createPublicKey(signingKey) };
-}
-
-export function signAccessToken(key: AccessTokenKey, claims: JWTPayload): Promise<string> {
-  return new SignJWT(claims).setProtectedHeader({ alg: key.alg, typ: 'at+jwt', kid: key.kid }).sign(key.signingKey);
+  return {
+    kid,
+    alg,
+    verificationKey: createPublicKey(signingKey),
+    sign: claims => new SignJWT(claims).setProtectedHeader({ alg, typ: 'at+jwt', kid }).sign(signingKey),
+  };
 }
 
 /** Finds the key a token names. An algorithm other than the one the key is for does not get the key. */
@@ -134,6 +153,10 @@ function isTokenFault(error: unknown): boolean {
     error instanceof errors.JWKSNoMatchingKey ||
     error instanceof errors.JWKSMultipleMatchingKeys
   );
+}
+
+function encoded(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
 }
 
 function privateKeyObject(key: SigningKey['privateKey']): KeyObject {

@@ -8,7 +8,6 @@ import {
   publicKeySet,
   type SigningKey,
   sharedSecretKey,
-  signAccessToken,
   verifyAccessToken,
 } from './access-token.js';
 import { audit, type RefusalReason, type RequestContext, type TokenEventListener } from './audit.js';
@@ -206,7 +205,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     const additional = claims === undefined ? {} : await tried('claims_error', context, () => claims(session(family)));
     if (additional === false) return undefined;
     const issuedAt = Math.floor(clock() / 1000);
-    return signAccessToken(signingKey, {
+    return signingKey.sign({
       ...additional,
       iss: issuer,
       aud: audience,

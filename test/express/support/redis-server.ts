@@ -30,6 +30,8 @@ export async function startRedis(...options: string[]): Promise<RunningRedis> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', directory, ...options];
   const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const kill = () => server.kill('SIGKILL');
+  process.once('exit', kill);
   await new Promise<void>((ready, failed) => {
     server.stdout.on('data', chunk => String(chunk).includes('Ready to accept connections') && ready());
     server.once('exit', code => failed(new Error(`redis-server ended with ${code}`)));
@@ -47,9 +49,9 @@ export async function startRedis(...options: string[]): Promise<RunningRedis> {
     },
     async stop() {
       for (const client of clients) if (client.isOpen) client.destroy();
-      server.kill('SIGCONT');
+      process.off('exit', kill);
       if (server.exitCode === null && server.signalCode === null) {
-        server.kill('SIGKILL');
+        kill();
         await once(server, 'exit');
       }
       await rm(directory, { recursive: true });

@@ -1,0 +1,120 @@
+/**
+ * Refreshes a second and CPU time of the server for one refresh, for the companion beside the alternatives. What counts is
+ * the ratio of two lines of the same run; the numbers themselves belong to the machine.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { redisIsInstalled, startRedis } from '../../express/support/redis-server.js';
+import { type Encoding, refreshFor } from './load.js';
+
+const rounds = Number(process.env['ROUNDS'] ?? 5);
+const roundMs = Number(process.env['ROUND_MS'] ?? 1500);
+const sessions = 16;
+
+interface Measurement {
+  readonly perSecond: number;
+  readonly cpuMicroseconds: number;
+}
+
+class MeasuredServer {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  static async start(variant: string, env: NodeJS.ProcessEnv = {}): Promise<MeasuredServer> {
+    const child = fork(new URL('server.ts', import.meta.url), [variant], {
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, NODE_ENV: 'bench', ...env },
+    });
+    const [{ port }] = await once(child, 'message');
+    return new MeasuredServer(child, port);
+  }
+
+  async cpuMs(): Promise<number> {
+    const answer = once(this.process, 'message');
+    this.process.send('cpu');
+    return (await answer)[0].cpuMs;
+  }
+
+  stop(): void {
+    this.process.disconnect();
+  }
+}
+
+async function measure(servers: readonly MeasuredServer[], encoding: Encoding, ms = roundMs): Promise<Measurement> {
+  const cpu = async () => (await Promise.all(servers.map(server => server.cpuMs()))).reduce((a, b) => a + b, 0);
+  const before = await cpu();
+  const ports = servers.map(({ port }) => port);
+  const { refreshes, seconds } = await refreshFor(ms, ports, sessions, encoding);
+  return { perSecond: refreshes / seconds, cpuMicroseconds: (((await cpu()) - before) * 1000) / refreshes };
+}
+
+const encodings: Record<string, Encoding> = { 'bare oauth2-server': 'form', 'tokenServer()': 'form' };
+const compared = ['Express echo', 'hand-written rotation', 'refreshToken()', 'bare oauth2-server', 'tokenServer()'];
+const encodingOf = (variant: string): Encoding => encodings[variant] ?? 'json';
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function line(name: string, { perSecond, cpuMicroseconds }: Measurement): void {
+  console.log(
+    `${name.padEnd(36)}${perSecond.toFixed(0).padStart(8)} /s${cpuMicroseconds.toFixed(0).padStart(8)} µs CPU`,
+  );
+}
+
+/** Round after round in turn, so that what else the machine does falls on all of them alike. */
+async function compareInMemory(): Promise<void> {
+  const servers = new Map<string, MeasuredServer>();
+  for (const variant of compared) servers.set(variant, await MeasuredServer.start(variant));
+  const measured = new Map<string, Measurement[]>(compared.map(variant => [variant, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (const [variant, server] of servers) {
+      const measurement = await measure([server], encodingOf(variant));
+      if (round >= 0) measured.get(variant)?.push(measurement);
+    }
+  }
+  for (const server of servers.values()) server.stop();
+
+  for (const [variant, all] of measured) {
+    line(variant, {
+      perSecond: median(all.map(m => m.perSecond)),
+      cpuMicroseconds: median(all.map(m => m.cpuMicroseconds)),
+    });
+  }
+  ratio(measured, 'refreshToken()', 'hand-written rotation');
+  ratio(measured, 'tokenServer()', 'bare oauth2-server');
+}
+
+/** The median of the ratios within each round. */
+function ratio(measured: ReadonlyMap<string, readonly Measurement[]>, ours: string, theirs: string): void {
+  const mine = measured.get(ours) ?? [];
+  const other = measured.get(theirs) ?? [];
+  const each = (of: (m: Measurement) => number) => median(mine.map((m, i) => of(m) / of(other[i] ?? m)));
+  const throughput = each(m => m.perSecond).toFixed(2);
+  const cpu = each(m => m.cpuMicroseconds).toFixed(2);
+  console.log(`${ours} : ${theirs} = ${throughput} of the throughput, ${cpu} of the CPU time`);
+}
+
+async function withRedis(): Promise<void> {
+  if (!redisIsInstalled) {
+    console.log('redis-server was not found: the Redis store was not measured.');
+    return;
+  }
+  const redis = await startRedis();
+  for (const processes of [1, 2, 4]) {
+    const env = { REDIS_PORT: String(redis.port) };
+    const servers = await Promise.all(
+      Array.from({ length: processes }, () => MeasuredServer.start('refreshToken(), Redis', env)),
+    );
+    await measure(servers, 'json');
+    line(`refreshToken(), Redis, ${processes} process(es)`, await measure(servers, 'json', 2 * roundMs));
+    for (const server of servers) server.stop();
+  }
+  await redis.stop();
+}
+
+await compareInMemory();
+await withRedis();
+process.exit();
