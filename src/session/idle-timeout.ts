@@ -1,0 +1,100 @@
+import type { Session, SessionPorts } from './session.js';
+import { isLoggedIn } from './session-state.js';
+import type { TokenStore } from './token-store.js';
+
+export interface IdleTimeoutOptions {
+  /** After how many seconds without a sign of the user, in any tab, the session ends. */
+  readonly timeoutSeconds: number;
+  /**
+   * How many seconds before that {@link IdleTimeoutOptions.onCountdown} begins.
+   * @default 60
+   */
+  readonly countdownSeconds?: number;
+  /** Called every second of the countdown with the seconds left, and once with `undefined` when the user is back. */
+  readonly onCountdown?: ((secondsLeft: number | undefined) => void) | undefined;
+}
+
+export interface IdleTimeoutPorts extends Pick<SessionPorts, 'after'> {
+  /** Where the wall-clock time of the last sign of the user is shared between tabs. */
+  readonly lastActive: TokenStore;
+  /** Epoch ms. */
+  wall(): number;
+  /** Calls back at every sign of the user in this tab. Returns how to stop. */
+  onActivity(active: () => void): () => void;
+}
+
+/** How often at most a sign of the user is written down. */
+const noteEveryMs = 1000;
+
+/**
+ * Ends the session of a user who is not there. Tabs share what they see of the user, so working in one keeps the others
+ * signed in; a page opened after the time has run out ends the session that it finds.
+ */
+export class IdleTimeout {
+  private readonly stops: (() => void)[];
+  private cancelTimer = (): void => undefined;
+  private countingDown = false;
+  private notedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly session: Session,
+    private readonly options: IdleTimeoutOptions,
+    private readonly ports: IdleTimeoutPorts,
+  ) {
+    this.stops = [
+      ports.onActivity(() => this.active()),
+      ports.lastActive.watch?.(() => this.look()) ?? (() => undefined),
+      session.subscribe(({ event }) => {
+        if (event.type === 'logged-in') this.note();
+        if (event.type === 'logged-in' || event.type === 'adopted' || !isLoggedIn(session.state)) this.look();
+      }),
+    ];
+    this.look();
+  }
+
+  /** The user is there, though the page cannot see it: while a film is playing, say. */
+  active(): void {
+    if (this.ports.wall() - this.notedAt < noteEveryMs || !isLoggedIn(this.session.state)) return;
+    if (this.leftMs() > 0) this.note();
+    this.look();
+  }
+
+  dispose(): void {
+    this.cancelTimer();
+    for (const stop of this.stops.splice(0)) stop();
+  }
+
+  private note(): void {
+    this.notedAt = this.ports.wall();
+    this.ports.lastActive.write(String(this.notedAt));
+  }
+
+  private look(): void {
+    this.cancelTimer();
+    const leftMs = isLoggedIn(this.session.state) ? this.leftMs() : undefined;
+    const countdownMs = (this.options.countdownSeconds ?? 60) * 1000;
+    const counting = leftMs !== undefined && leftMs > 0 && leftMs <= countdownMs;
+    this.countDown(counting ? Math.ceil(leftMs / 1000) : undefined);
+    if (leftMs === undefined) return;
+    if (leftMs <= 0) {
+      this.session.logOut('idle');
+      return;
+    }
+    const nextMs = counting ? leftMs % 1000 || 1000 : leftMs - countdownMs;
+    this.cancelTimer = this.ports.after(Math.min(nextMs, 2 ** 31 - 1), () => this.look());
+  }
+
+  private countDown(secondsLeft: number | undefined): void {
+    if (secondsLeft === undefined && !this.countingDown) return;
+    this.countingDown = secondsLeft !== undefined;
+    this.options.onCountdown?.(secondsLeft);
+  }
+
+  /** A last sign in the future, or none, says nothing: the time then runs from now. */
+  private leftMs(): number {
+    const now = this.ports.wall();
+    const noted = Number(this.ports.lastActive.read() ?? Number.NaN);
+    if (!(noted <= now)) this.note();
+    return (noted <= now ? noted : now) + this.options.timeoutSeconds * 1000 - now;
+  }
+}

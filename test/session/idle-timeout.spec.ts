@@ -1,0 +1,110 @@
+import { IdleTimeout, type IdleTimeoutOptions, type Session } from '../../src/core.js';
+import { TestBrowser } from '../../src/testing.js';
+import { house } from './support.js';
+
+function idle(options: Partial<IdleTimeoutOptions> = {}) {
+  const all = house({ accessTokenLifetimeSeconds: 3600 });
+  const marks = new TestBrowser({ clock: all.clock, fetch: all.server.fetch });
+  return {
+    ...all,
+    watch(session: Session) {
+      let act = (): void => undefined;
+      const countdown: (number | undefined)[] = [];
+      const timeout = new IdleTimeout(
+        session,
+        { timeoutSeconds: 300, countdownSeconds: 3, onCountdown: left => countdown.push(left), ...options },
+        {
+          after: all.clock.after,
+          wall: all.clock.wall,
+          lastActive: marks.openTab().store,
+          onActivity: active => {
+            act = active;
+            return () => undefined;
+          },
+        },
+      );
+      return { timeout, countdown, act: () => act() };
+    },
+  };
+}
+
+describe('an idle timeout', () => {
+  it('ends the session of a user who is not there, after a countdown', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { countdown } = watch(session);
+    session.logIn(server.logIn());
+    await clock.advance(299_999);
+    expect(countdown).toEqual([3, 2, 1]);
+    expect(session.state.status).toBe('logged-in');
+    await clock.advance(1);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'idle' }));
+    expect(countdown).toEqual([3, 2, 1, undefined]);
+  });
+
+  it('begins again when the user is back', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { countdown, act } = watch(session);
+    session.logIn(server.logIn());
+    await clock.advance(298_500);
+    act();
+    expect(countdown).toEqual([3, 2, undefined]);
+    await clock.advance(299_999);
+    expect(session.state.status).toBe('logged-in');
+    await clock.advance(1);
+    expect(session.state.status).toBe('logged-out');
+  });
+
+  it('counts what the user does in another tab', async () => {
+    const { open, server, clock, watch } = idle();
+    const [one, other] = [open(), open()];
+    const [first, second] = [watch(one.session), watch(other.session)];
+    one.session.logIn(server.logIn());
+    for (let minute = 0; minute < 20; minute++) {
+      await clock.advance(60_000);
+      second.act();
+    }
+    expect(one.session.state.status).toBe('logged-in');
+    expect(first.countdown).toEqual([]);
+    await clock.advance(300_010);
+    expect(one.session.state.status).toBe('logged-out');
+    expect(other.session.state.status).toBe('logged-out');
+  });
+
+  it('ends a session that is found after the time has run out', async () => {
+    const { open, server, clock, watch } = idle();
+    const first = open();
+    const { timeout } = watch(first.session);
+    first.session.logIn(server.logIn());
+    await clock.advance(10);
+    timeout.dispose();
+    first.session.dispose();
+    await clock.advance(400_000);
+    const { session } = open();
+    expect(session.state.status).toBe('logged-in');
+    watch(session);
+    expect(session.state).toEqual(jasmine.objectContaining({ ended: 'idle' }));
+  });
+
+  it('does not let a user who is back too late keep the session', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { act } = watch(session);
+    session.logIn(server.logIn());
+    await clock.sleep(400_000);
+    act();
+    expect(session.state.status).toBe('logged-out');
+  });
+
+  it('leaves nothing behind when disposed of', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { timeout } = watch(session);
+    session.logIn(server.logIn());
+    timeout.dispose();
+    session.dispose();
+    await clock.advance(10);
+    expect(clock.armed).toBe(0);
+  });
+});
