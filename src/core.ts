@@ -1,17 +1,19 @@
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
-export { type BrowserPortsOptions, browserPorts } from './session/browser-ports.js';
+export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
+export type { Diagnosis, Transition } from './session/diagnosis.js';
+export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';
 export {
   type RefreshAnswer,
   type RefreshGrantOptions,
   type RefreshVerdict,
   refreshVerdict,
 } from './session/refresh-grant.js';
+export type { RevocationOptions } from './session/revoke-token.js';
 export {
   type FreshTokenOptions,
   Session,
-  type SessionChange,
   type SessionOptions,
   type SessionPorts,
 } from './session/session.js';
@@ -22,6 +24,7 @@ export {
   type LiveSession,
   type LoggedIn,
   type Postponement,
+  type SessionChange,
   type SessionEvent,
   type SessionState,
   type SessionVersion,

@@ -1,8 +1,9 @@
 import { createStore, update } from 'idb-keyval';
+import type { IdleTimeoutPorts } from './idle-timeout.js';
 import type { Locks } from './refresh-lock.js';
 import type { SessionPorts } from './session.js';
 import { privateCell, type SharedCell } from './shared-record.js';
-import { memoryStore, type TokenStore } from './token-store.js';
+import { memoryStore, resilientStore, type TokenStore } from './token-store.js';
 
 export interface BrowserPortsOptions {
   /**
@@ -15,6 +16,27 @@ export interface BrowserPortsOptions {
   readonly storageKey?: string;
   /** Told when the browser refused IndexedDB and tabs could not be kept from refreshing twice. */
   readonly onFault?: (error: unknown) => void;
+}
+
+const signsOfTheUser = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'visibilitychange'];
+
+/** What {@link IdleTimeout} needs of a browser. The last sign of the user is kept under `<storageKey>:active`. */
+export function idleTimeoutPorts({
+  storage = 'localStorage',
+  storageKey = 'aurelia_authentication',
+}: BrowserPortsOptions = {}): IdleTimeoutPorts {
+  const shared = typeof storage === 'string' && storage !== 'memory';
+  return {
+    after,
+    wall: () => Date.now(),
+    lastActive: resilientStore(shared ? webStore(storage, `${storageKey}:active`) : memoryStore(), () => undefined),
+    onActivity: active => {
+      const stops = signsOfTheUser.map(sign => listening(document, sign, active));
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+  };
 }
 
 /** The fetch of the page. */
@@ -38,6 +60,12 @@ export function browserPorts({
     after,
     random: () => Math.random(),
     isOnline: () => globalThis.navigator?.onLine ?? true,
+    isActive: () => typeof document === 'undefined' || !('prerendering' in document && document.prerendering),
+    surroundings: () => ({
+      storage: typeof storage === 'string' ? storage : 'own',
+      record: shared && typeof indexedDB !== 'undefined' ? 'indexeddb' : 'memory',
+      locks: shared && webLocks() ? 'web locks' : 'lease',
+    }),
     onWake,
   };
 }
@@ -122,6 +150,7 @@ function onWake(wake: () => void): () => void {
     listening(globalThis, 'pageshow', whenRestored),
     listening(document, 'visibilitychange', whenVisible),
     listening(document, 'resume', wake),
+    listening(document, 'prerenderingchange', wake),
   ];
   return () => {
     for (const stop of stops) stop();

@@ -5,7 +5,6 @@ import { jwtClaims, tokenSet } from './token-set.js';
 
 /**
  * The one stored record. Instants are wall-clock epoch ms, since every tab and page load has a clock line of its own.
- * Fields that this version does not know are kept by {@link liveRecord}.
  */
 export interface LiveRecord {
   readonly version: 1;
@@ -13,11 +12,11 @@ export interface LiveRecord {
   readonly generation: number;
   readonly accessToken: string;
   readonly tokenType: 'Bearer' | 'DPoP';
-  readonly refreshToken?: string;
-  readonly idToken?: string;
-  readonly scope?: string;
+  readonly refreshToken: string | undefined;
+  readonly idToken: string | undefined;
+  readonly scope: string | undefined;
   readonly receivedAt: number;
-  readonly expiresAt?: number;
+  readonly expiresAt: number | undefined;
   /** The server's answer as it came. */
   readonly response: unknown;
 }
@@ -36,6 +35,7 @@ export type Stored =
   | { readonly kind: 'absent' | 'unreadable' | 'newer' }
   | { readonly kind: 'session'; readonly session: LiveSession | EndedSession };
 
+/** Names every field of its own, so that none is left over from what the record replaces. */
 export function liveRecord(session: LiveSession, clock: ServerClock): LiveRecord {
   const { accessToken, tokenType, refreshToken, idToken, scope, receivedAt, expiresAt, response } = session.tokens;
   return {
@@ -44,11 +44,11 @@ export function liveRecord(session: LiveSession, clock: ServerClock): LiveRecord
     generation: session.generation,
     accessToken,
     tokenType,
-    ...(refreshToken !== undefined && { refreshToken }),
-    ...(idToken !== undefined && { idToken }),
-    ...(scope !== undefined && { scope }),
+    refreshToken,
+    idToken,
+    scope,
     receivedAt: clock.toWall(receivedAt),
-    ...(expiresAt !== undefined && { expiresAt: clock.toWall(expiresAt) }),
+    expiresAt: expiresAt === undefined ? undefined : clock.toWall(expiresAt),
     response,
   };
 }

@@ -12,6 +12,7 @@ import { subjectOf, type TokenSet } from './token-set.js';
  * - `storage_cleared`: the stored session was removed from outside.
  * - `subject_mismatch`: a refresh returned another user's tokens.
  * - `idle`: nobody used the application for the configured time.
+ * - `newer_version`: a later version of this library wrote the stored session in another tab; reloading the page helps.
  */
 export type EndReason =
   | 'none'
@@ -21,7 +22,8 @@ export type EndReason =
   | 'expired'
   | 'storage_cleared'
   | 'subject_mismatch'
-  | 'idle';
+  | 'idle'
+  | 'newer_version';
 
 /**
  * Which tokens of which session. A login starts an epoch, every refresh in it a generation. Of two versions the one with
@@ -70,6 +72,9 @@ export type SessionState =
   | ({ readonly status: 'logged-out' } & EndedSession)
   | LoggedIn;
 
+/** Why a refresh ended the session. */
+export type RefusalReason = 'refused' | 'subject_mismatch' | 'newer_version';
+
 export type SessionEvent =
   | { readonly type: 'restored'; readonly session: LiveSession | undefined }
   | { readonly type: 'adopted'; readonly session: LiveSession | EndedSession }
@@ -80,10 +85,17 @@ export type SessionEvent =
   | {
       readonly type: 'refresh-refused';
       readonly of: SessionVersion;
-      readonly reason: 'refused' | 'subject_mismatch';
+      readonly reason: RefusalReason;
       readonly error: AuthError;
     }
   | { readonly type: 'logged-out'; readonly reason: EndReason };
+
+/** A change as listeners hear of it. */
+export interface SessionChange {
+  readonly event: SessionEvent;
+  readonly state: SessionState;
+  readonly previous: SessionState;
+}
 
 export const unknownState: SessionState = { status: 'unknown' };
 

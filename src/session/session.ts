@@ -1,9 +1,11 @@
 import { AuthError } from '../errors.js';
+import { type Diagnosis, diagnosis, Transitions } from './diagnosis.js';
 import { type RefreshGrantOptions, refreshGrant } from './refresh-grant.js';
 import { type Locks, RefreshLock } from './refresh-lock.js';
 import { freshUntil, nextWake, retryDelay, WakeTimer } from './refresh-schedule.js';
+import { type RevocationOptions, revokeToken } from './revoke-token.js';
 import { type Clock, ServerClock } from './server-clock.js';
-import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
+import type { Stored } from './session-record.js';
 import {
   type EndedSession,
   type EndReason,
@@ -12,6 +14,8 @@ import {
   type LoggedIn,
   nextState,
   type Postponement,
+  type RefusalReason,
+  type SessionChange,
   type SessionEvent,
   type SessionState,
   type SessionVersion,
@@ -19,6 +23,7 @@ import {
   unknownState,
 } from './session-state.js';
 import { type Shared, type SharedCell, SharedRecord } from './shared-record.js';
+import { StoredSession } from './stored-session.js';
 import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
 import { subjectOf, type TokenSet, tokenSet } from './token-set.js';
 import { resilientStore, type TokenStore } from './token-store.js';
@@ -39,6 +44,8 @@ export interface SessionOptions {
    * @default 10
    */
   readonly holdSeconds?: number;
+  /** Where refresh tokens that will not be used again are revoked: at logout, and when one came too late. Absent: they are not. */
+  readonly revocation?: RevocationOptions | undefined;
   /** Told of what was survived: storage that threw, a listener that threw. Never of a token. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -57,14 +64,12 @@ export interface SessionPorts {
   random(): number;
   /** False only when the machine is known to be offline. */
   isOnline(): boolean;
-  /** Calls back when the page is back after sleep, hiding or lack of network. Returns how to stop. */
+  /** False while the page is prerendered and may never be seen: then nothing is refreshed without being asked. */
+  isActive(): boolean;
+  /** Where things are kept, for a report. */
+  surroundings(): Readonly<Record<string, string>>;
+  /** Calls back when the page is back after sleep, hiding, prerendering or lack of network. Returns how to stop. */
   onWake(wake: () => void): () => void;
-}
-
-export interface SessionChange {
-  readonly event: SessionEvent;
-  readonly state: SessionState;
-  readonly previous: SessionState;
 }
 
 export interface FreshTokenOptions {
@@ -79,7 +84,7 @@ type Trade =
   | { readonly kind: 'discarded' }
   | { readonly kind: 'refreshed'; readonly tokens: TokenSet }
   | { readonly kind: 'adopted'; readonly session: LiveSession | EndedSession }
-  | { readonly kind: 'refused'; readonly reason: 'refused' | 'subject_mismatch'; readonly error: AuthError }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly error: AuthError }
   | { readonly kind: 'postponed'; readonly postponement: Postponement };
 
 interface Refresh {
@@ -110,19 +115,20 @@ export class Session {
   readonly ready: Promise<void>;
 
   private readonly clock: ServerClock;
-  private readonly store: TokenStore;
+  private readonly stored: StoredSession;
   private readonly shared: SharedRecord;
   private readonly lock: RefreshLock;
   private readonly timer: WakeTimer;
   private readonly shape: TokenResponseShape;
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private readonly holds = new Set<() => void>();
+  private readonly transitions = new Transitions();
   private readonly stops: (() => void)[] = [];
   private current: SessionState = unknownState;
   private freshUntil = Number.NEGATIVE_INFINITY;
   private highestEpoch = 0;
   private refreshing: Refresh | undefined;
-  private disposed = false;
+  private readonly disposal = new AbortController();
 
   constructor(
     private readonly options: SessionOptions,
@@ -132,7 +138,11 @@ export class Session {
     const holdMs = (options.refresh?.timeoutSeconds ?? 10) * 1000 + commitMs;
     this.clock = new ServerClock(clock);
     this.shape = options.shape ?? standardShape;
-    this.store = resilientStore(store, error => this.fault(error));
+    this.stored = new StoredSession(
+      resilientStore(store, error => this.fault(error)),
+      this.clock,
+      this.shape,
+    );
     this.shared = new SharedRecord(cell, this.clock, this.shape);
     this.lock = new RefreshLock({
       name,
@@ -146,7 +156,7 @@ export class Session {
     this.timer = new WakeTimer(this.clock, after);
     this.restore();
     this.stops.push(
-      this.store.watch?.(text => this.storeChanged(text)) ?? (() => undefined),
+      this.stored.watch(stored => this.storeChanged(stored)),
       ports.onWake(() => this.wake()),
     );
     this.ready = this.becomeReady();
@@ -232,24 +242,36 @@ export class Session {
     return () => this.listeners.delete(listener);
   }
 
+  /** What has happened and how things stand, without anything that must not be shown to others. */
+  diagnose(): Diagnosis {
+    return diagnosis({
+      state: this.current,
+      now: this.clock.now(),
+      serverOffsetMs: this.clock.offsetMs,
+      surroundings: this.ports.surroundings(),
+      transitions: this.transitions.list(),
+    });
+  }
+
   /** Stops everything: timers, listeners, a refresh under way. Whoever still waits is told so. The stored session stays. */
   dispose(): void {
-    this.disposed = true;
+    this.disposal.abort();
     this.timer.cancel();
     for (const stop of this.stops.splice(0)) stop();
     this.refreshing?.abort.abort();
     this.refreshing = undefined;
     this.listeners.clear();
-    for (const look of [...this.holds]) look();
+    this.lookAgain();
+  }
+
+  private get disposed(): boolean {
+    return this.disposal.signal.aborted;
   }
 
   // --- the start ---
 
   private restore(): void {
-    const stored = this.readStore();
-    if (stored.kind === 'unreadable') this.store.remove();
-    const live = stored.kind === 'session' && 'generation' in stored.session ? stored.session : undefined;
-    this.dispatch({ type: 'restored', session: live });
+    this.dispatch({ type: 'restored', session: this.stored.restore() });
     const { current: state } = this;
     if (isLoggedIn(state) && !this.canRefreshBySelf(state) && this.hasExpired(state.tokens)) this.logOut('expired');
   }
@@ -263,10 +285,9 @@ export class Session {
 
   // --- what others did ---
 
-  private storeChanged(text: string | undefined): void {
-    const stored = readRecord(parsed(text), this.shape, this.clock);
+  private storeChanged(stored: Stored): void {
     if (stored.kind === 'session') this.dispatch({ type: 'adopted', session: stored.session });
-    else if (stored.kind === 'absent' && this.readStore().kind === 'absent') this.logOut('storage_cleared');
+    else if (stored.kind === 'absent' && this.stored.read().kind === 'absent') this.logOut('storage_cleared');
   }
 
   private async adoptShared(): Promise<void> {
@@ -277,12 +298,13 @@ export class Session {
   }
 
   private wake(): void {
-    this.storeChanged(this.store.read());
+    this.storeChanged(this.stored.read());
     this.background(this.adoptShared());
     const { current: state } = this;
-    if (state.status === 'logged-in' && state.degraded && !state.degraded.byServer)
-      this.refreshQuietly(state, this.clock.now());
+    const retry = state.status === 'logged-in' && state.degraded && !state.degraded.byServer;
+    if (retry) this.refreshQuietly(state, this.clock.now());
     else this.arm();
+    this.lookAgain();
   }
 
   // --- the one place where state changes ---
@@ -298,9 +320,12 @@ export class Session {
     if ('epoch' in state) this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
     this.abandonRefreshUnless(state);
     this.keep(event, state);
+    if (event.type === 'logged-out' && isLoggedIn(previous)) this.revoke(previous.tokens);
     this.arm();
-    for (const listener of [...this.listeners]) this.isolated(() => listener({ event, state, previous }));
-    for (const look of [...this.holds]) look();
+    const change = { event, state, previous };
+    this.transitions.add(change, this.clock.now());
+    for (const listener of [...this.listeners]) this.isolated(() => listener(change));
+    this.lookAgain();
     return true;
   }
 
@@ -311,33 +336,26 @@ export class Session {
   }
 
   private keep(event: SessionEvent, state: SessionState): void {
-    if (event.type === 'restored' || state.status === 'unknown') return;
-    if (state.status === 'logged-out') this.forget(state, event.type !== 'adopted');
-    else if (event.type === 'logged-in' || event.type === 'refreshed' || event.type === 'adopted') this.write(state);
+    if (isLoggedIn(state)) {
+      if (event.type === 'logged-in' || event.type === 'refreshed' || event.type === 'adopted') this.stored.keep(state);
+    } else if (state.status === 'logged-out' && event.type !== 'restored') {
+      this.forget(state, event.type === 'adopted');
+    }
   }
 
-  /** The end is written before the record is removed, so that other tabs hear of the reason and not only of a removal. */
-  private forget(ended: EndedSession, tellOthers: boolean): void {
-    this.unwrite(ended, tellOthers);
-    if (!tellOthers) return;
-    this.background(this.shared.publish(ended).then(() => this.unwrite(ended, false)));
+  private forget(ended: EndedSession, alreadyKnown: boolean): void {
+    if (alreadyKnown) {
+      this.stored.remove(ended);
+    } else {
+      this.stored.end(ended);
+      this.background(this.shared.publish(ended).then(() => this.stored.remove(ended)));
+    }
   }
 
-  private unwrite(ended: EndedSession, tellOthers: boolean): void {
-    const stored = this.readStore();
-    if (stored.kind !== 'session' || !supersedes(ended, stored.session)) return;
-    if (tellOthers) this.store.write(JSON.stringify(endedRecord(ended)));
-    this.store.remove();
-  }
-
-  private write(live: LiveSession): void {
-    const stored = this.readStore();
-    if (stored.kind === 'newer' || (stored.kind === 'session' && !supersedes(live, stored.session))) return;
-    this.store.write(JSON.stringify(liveRecord(live, this.clock)));
-  }
-
-  private readStore(): Stored {
-    return readRecord(parsed(this.store.read()), this.shape, this.clock);
+  private revoke({ refreshToken }: TokenSet): void {
+    const { revocation } = this.options;
+    if (!revocation || refreshToken === undefined) return;
+    this.background(revokeToken(refreshToken, revocation, this.ports, this.disposal.signal));
   }
 
   private enter(tokens: TokenSet): void {
@@ -374,6 +392,7 @@ export class Session {
 
   /** Whoever waits for the outcome sees it in the state. */
   private refreshQuietly(state: LoggedIn, newsSince?: number): void {
+    if (!this.ports.isActive()) return;
     this.refresh(state, newsSince).catch(() => undefined);
   }
 
@@ -400,9 +419,10 @@ export class Session {
     });
   }
 
-  private settledElsewhere(state: LoggedIn, { session, failure }: Shared, newsSince: number): Trade | undefined {
+  private settledElsewhere(state: LoggedIn, { newer, session, failure }: Shared, newsSince: number): Trade | undefined {
+    if (newer) return { kind: 'refused', reason: 'newer_version', error: outdated() };
     if (session && supersedes(session, state)) return { kind: 'adopted', session };
-    const cleared = !session && this.readStore().kind === 'absent';
+    const cleared = !session && this.stored.read().kind === 'absent';
     if (cleared) return { kind: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
     if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
     const { retryAt } = failure;
@@ -439,7 +459,7 @@ export class Session {
   }
 
   /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
-  private async refused(state: LoggedIn, reason: 'refused' | 'subject_mismatch', error: AuthError): Promise<Trade> {
+  private async refused(state: LoggedIn, reason: RefusalReason, error: AuthError): Promise<Trade> {
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
     const standing = await this.shared.publish(ended, state);
     return standing === ended ? { kind: 'refused', reason, error } : { kind: 'adopted', session: standing };
@@ -474,7 +494,7 @@ export class Session {
     if (this.refreshing?.of === of) this.refreshing = undefined;
     switch (trade.kind) {
       case 'refreshed':
-        this.dispatch({ type: 'refreshed', of, tokens: trade.tokens });
+        if (!this.dispatch({ type: 'refreshed', of, tokens: trade.tokens })) this.revokeUnlessHeld(of, trade.tokens);
         break;
       case 'adopted':
         this.dispatch({ type: 'adopted', session: trade.session });
@@ -492,6 +512,11 @@ export class Session {
     const { current: state } = this;
     if (isLoggedIn(state) && state.epoch === of.epoch && state.generation > of.generation) return state.tokens;
     throw new AuthError('refresh_discarded', 'The refresh came too late: the session was ended or replaced meanwhile.');
+  }
+
+  /** Revoking a refresh token ends its session at the server, so one of a session that goes on is left alone. */
+  private revokeUnlessHeld(of: SessionVersion, minted: TokenSet): void {
+    if (!isLoggedIn(this.current) || this.current.epoch !== of.epoch) this.revoke(minted);
   }
 
   private hasExpired({ expiresAt }: TokenSet): boolean {
@@ -537,6 +562,10 @@ export class Session {
     return verdict;
   }
 
+  private lookAgain(): void {
+    for (const look of [...this.holds]) look();
+  }
+
   private liveSession(): LiveSession | undefined {
     return isLoggedIn(this.current) ? this.current : undefined;
   }
@@ -564,11 +593,6 @@ function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
   return before !== undefined && after !== undefined && before !== after;
 }
 
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function outdated(): AuthError {
+  return new AuthError('refresh_refused', 'A later version of this application uses the session; reload the page.');
 }

@@ -45,6 +45,8 @@ interface SharedValue {
 
 /** The session as all tabs see it. */
 export interface Shared {
+  /** A later version of this library wrote the record: hands off. */
+  readonly newer: boolean;
   readonly session: LiveSession | EndedSession | undefined;
   /** A refresh of that very session failed and waits for its next attempt; instants on our clock. */
   readonly failure: Omit<Failure, keyof SessionVersion> | undefined;
@@ -73,7 +75,8 @@ export class SharedRecord {
   /** Writes a version unless a later one is there, or one later than what it replaces. Returns the one that stands. */
   async publish(session: LiveSession | EndedSession, replaced?: LiveSession): Promise<LiveSession | EndedSession> {
     return this.change<LiveSession | EndedSession>(value => {
-      const standing = this.shared(value).session;
+      const { session: standing, newer } = this.shared(value);
+      if (newer) return [value, session];
       if (standing && !supersedes(session, standing)) return [value, standing];
       if (standing && replaced && supersedes(standing, replaced)) return [value, standing];
       return [{ ...value, record: this.written(session, value.record), failure: undefined }, session];
@@ -90,6 +93,7 @@ export class SharedRecord {
       const { lease } = value;
       const heldForMs = lease && lease.by !== by && !(underLock && lease.underLock) ? lease.until - now : 0;
       const shared = this.shared(value);
+      if (shared.newer) return [value, { ...shared, granted: true, heldForMs: 0 }];
       if (heldForMs > 0) return [value, { ...shared, granted: false, heldForMs: Math.min(heldForMs, holdMs) }];
       return [
         { ...value, lease: { by, until: now + holdMs, underLock } },
@@ -119,6 +123,7 @@ export class SharedRecord {
       failure?.epoch === session.epoch &&
       failure.generation === session.generation;
     return {
+      newer: stored.kind === 'newer',
       session,
       failure: failure && ofSession ? this.ours(failure) : undefined,
     };
@@ -128,13 +133,12 @@ export class SharedRecord {
     return { failedAt: this.clock.fromWall(failedAt), retryAt: this.clock.fromWall(retryAt), attempts, byServer };
   }
 
+  /** What a later minor version added to the record of this very session is kept. */
   private written(session: LiveSession | EndedSession, before: unknown): unknown {
     if ('ended' in session) return endedRecord(session);
-    return {
-      ...(typeof before === 'object' ? before : undefined),
-      ended: undefined,
-      ...liveRecord(session, this.clock),
-    };
+    const live = liveRecord(session, this.clock);
+    const ofSession = typeof before === 'object' && before !== null && 'epoch' in before && before.epoch === live.epoch;
+    return ofSession ? { ...before, ...live } : live;
   }
 
   private async change<T>(decide: (value: SharedValue) => [SharedValue, T]): Promise<T> {

@@ -67,6 +67,8 @@ export class TestBrowser {
 export class TestTab {
   /** What `navigator.onLine` says. */
   online = true;
+  /** False while the page is prerendered. */
+  active = true;
   /** What `Math.random` says. */
   chance = 0.5;
   /** How far this machine's clock is ahead, ms. */
@@ -143,6 +145,8 @@ export class TestTab {
       fetch: async (url, init) => fetch(url, init),
       random: () => this.chance,
       isOnline: () => this.online,
+      isActive: () => this.active,
+      surroundings: () => ({ storage: 'test' }),
       onWake: wake => {
         this.wakers.add(wake);
         return () => this.wakers.delete(wake);

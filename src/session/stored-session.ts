@@ -1,0 +1,65 @@
+import type { ServerClock } from './server-clock.js';
+import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
+import { type EndedSession, type LiveSession, supersedes } from './session-state.js';
+import type { TokenResponseShape } from './token-response.js';
+import type { TokenStore } from './token-store.js';
+
+/** The session's copy in the token store, under the same rule as all others: only a later version replaces it. */
+export class StoredSession {
+  constructor(
+    private readonly store: TokenStore,
+    private readonly clock: ServerClock,
+    private readonly shape: TokenResponseShape,
+  ) {}
+
+  read(): Stored {
+    return this.parse(this.store.read());
+  }
+
+  /** What was stored at the start. What cannot be read is removed, so that it is in nobody's way again. */
+  restore(): LiveSession | undefined {
+    const stored = this.read();
+    if (stored.kind === 'unreadable') this.store.remove();
+    return stored.kind === 'session' && 'generation' in stored.session ? stored.session : undefined;
+  }
+
+  keep(live: LiveSession): void {
+    if (this.isLater(live)) this.store.write(JSON.stringify(liveRecord(live, this.clock)));
+  }
+
+  /** Writes the end before it removes the record, so that other tabs hear of the reason and not only of a removal. */
+  end(ended: EndedSession): void {
+    const unasked = ended.ended !== 'requested';
+    if (this.read().kind === 'newer' ? unasked : !this.isLater(ended)) return;
+    this.store.write(JSON.stringify(endedRecord(ended)));
+    this.store.remove();
+  }
+
+  /** Removes a record that was written after its session had ended elsewhere. */
+  remove(ended: EndedSession): void {
+    if (this.read().kind === 'session' && this.isLater(ended)) this.store.remove();
+  }
+
+  watch(onChange: (stored: Stored) => void): () => void {
+    return this.store.watch?.(text => onChange(this.parse(text))) ?? (() => undefined);
+  }
+
+  private isLater(session: LiveSession | EndedSession): boolean {
+    const stored = this.read();
+    if (stored.kind === 'newer') return false;
+    return stored.kind !== 'session' || supersedes(session, stored.session);
+  }
+
+  private parse(text: string | undefined): Stored {
+    return readRecord(parsed(text), this.shape, this.clock);
+  }
+}
+
+function parsed(text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

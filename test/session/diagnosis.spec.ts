@@ -1,0 +1,133 @@
+import { house, standing } from './support.js';
+
+describe('a diagnosis', () => {
+  it('tells how the session came to its end', async () => {
+    const { open, server, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.fail({ status: 503 });
+    await standing(session.updateToken());
+    expect(session.diagnose()).toEqual(
+      jasmine.objectContaining({
+        status: 'logged-in',
+        failuresInARow: 1,
+        hasRefreshToken: true,
+        surroundings: { storage: 'test' },
+      }),
+    );
+    server.revoke();
+    await clock.advance(61_000);
+    const { status, endedBecause, transitions } = session.diagnose();
+    expect({ status, endedBecause }).toEqual({ status: 'logged-out', endedBecause: 'refused' });
+    expect(transitions.map(({ event, because }) => `${event} ${because ?? ''}`.trim())).toEqual([
+      'restored none',
+      'logged-in',
+      'refresh-started',
+      'refresh-postponed refresh_postponed 503',
+      'refresh-started',
+      'refresh-refused refresh_refused 400 invalid_grant',
+    ]);
+  });
+
+  it('[C-07] holds no token', async () => {
+    const { open, server } = house();
+    const { session } = open();
+    const { accessToken, refreshToken } = session.logIn(server.logIn('sentinel-subject'));
+    await session.updateToken();
+    const report = JSON.stringify(session.diagnose());
+    expect(report).not.toContain(accessToken);
+    expect(report).not.toContain(refreshToken as string);
+    expect(report).not.toContain('sentinel-subject');
+  });
+
+  it('tells how far the server’s clock is off', async () => {
+    const { open, server } = house();
+    server.skewClock(7200_000);
+    const { session } = open();
+    session.logIn(server.logIn());
+    await session.updateToken();
+    expect(session.diagnose().clockOffsetSeconds).toBe(7200);
+  });
+
+  it('remembers the latest fifty transitions', async () => {
+    const { open, server } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    for (let round = 0; round < 40; round++) await session.updateToken();
+    expect(session.diagnose().transitions.length).toBe(50);
+  });
+});
+
+describe('revocation', () => {
+  const revocation = { url: '/auth/revoke', parameters: { client_id: 'shop' } };
+
+  it('[C-34] follows a logout, which does not wait for it', async () => {
+    const { open, server, clock } = house();
+    const { session } = open({ revocation });
+    session.logIn(server.logIn());
+    server.goOffline();
+    session.logOut();
+    expect(session.state.status).toBe('logged-out');
+    await clock.advance(100);
+    server.goOnline();
+    await clock.advance(1000);
+    expect(server.calls.map(({ url, body }) => [new URL(url).pathname, body])).toEqual([
+      ['/auth/revoke', 'client_id=shop&token=rt-0-0&token_type_hint=refresh_token'],
+      ['/auth/revoke', 'client_id=shop&token=rt-0-0&token_type_hint=refresh_token'],
+    ]);
+  });
+
+  it('stops trying when the session object is disposed of', async () => {
+    const { open, server, clock } = house();
+    const { session } = open({ revocation });
+    session.logIn(server.logIn());
+    server.goOffline();
+    session.logOut();
+    await clock.advance(100);
+    session.dispose();
+    await clock.advance(60_000);
+    expect(server.calls.length).toBe(1);
+    expect(clock.armed).toBe(0);
+  });
+});
+
+describe('a record of a later version', () => {
+  const later = JSON.stringify({ version: 2, epoch: 9e15, secret: 'x' });
+
+  it('[C-64] is left alone, and ends the session of the older tab when that would have to refresh', async () => {
+    const { open, server, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.advance(10);
+    browser.openTab().store.write(later);
+    await browser.cell.update(() => ({ record: JSON.parse(later) }));
+    await clock.advance(10);
+    expect(session.freshToken()).toBeDefined();
+    await clock.advance(60_000);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'newer_version' }));
+    expect(tab.stored).toBe(later);
+    let record: unknown;
+    await browser.cell.update(value => {
+      record = value;
+      return value;
+    });
+    expect(record).toEqual({ record: JSON.parse(later) });
+  });
+});
+
+describe('a prerendered page', () => {
+  it('[F84] does not refresh until it is seen', async () => {
+    const { open, server, clock } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    tab.active = false;
+    await clock.advance(61_000);
+    const waiting = session.getFreshToken();
+    expect((await standing(waiting)).pending).toBeTrue();
+    expect(server.refreshes.length).toBe(0);
+    tab.active = true;
+    tab.wake();
+    expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-1');
+    expect(server.refreshes.length).toBe(1);
+  });
+});
