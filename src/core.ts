@@ -10,6 +10,7 @@ export {
   type RefreshVerdict,
   refreshVerdict,
 } from './session/refresh-grant.js';
+export type { Renewal, RenewalOutcome } from './session/renewal.js';
 export type { RevocationOptions } from './session/revoke-token.js';
 export {
   type FreshTokenOptions,

@@ -1,6 +1,7 @@
 import { AuthError } from '../errors.js';
 import { retryAfterMs } from './refresh-schedule.js';
-import { type TokenResponse, type TokenResponseShape, tokenResponse } from './token-response.js';
+import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
+import { type TokenResponseShape, tokenResponse } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
 /** What the refresh endpoint answered, as far as a verdict needs it. */
@@ -28,6 +29,12 @@ export interface RefreshGrantOptions {
    * @default 'refresh_token'
    */
   readonly refreshTokenParameter?: string;
+  /**
+   * Where the refresh token is: in the body, or in an `HttpOnly` cookie that no script can read. With a cookie, every
+   * session counts as refreshable, and the request says with `X-Requested-With` that a script of the page sent it.
+   * @default 'body'
+   */
+  readonly refreshTokenIn?: 'body' | 'cookie';
   /** @default { 'Content-Type': 'application/json' } */
   readonly headers?: Readonly<Record<string, string>>;
   /**
@@ -37,7 +44,7 @@ export interface RefreshGrantOptions {
   readonly sendAccessToken?: boolean;
   /** Turns the old access token into a header. @default Authorization: Bearer … */
   readonly header?: (tokens: TokenSet) => readonly [name: string, value: string];
-  /** @default 'same-origin' */
+  /** @default 'same-origin', or 'include' with a cookie */
   readonly credentials?: RequestCredentials;
   /**
    * After how many seconds without a complete answer an attempt is given up.
@@ -46,19 +53,6 @@ export interface RefreshGrantOptions {
   readonly timeoutSeconds?: number;
   /** Says what an answer without usable tokens means, where a server has other habits than {@link refreshVerdict}. */
   readonly verdict?: (answer: RefreshAnswer) => RefreshVerdict;
-}
-
-export type RefreshOutcome =
-  | { readonly kind: 'refreshed'; readonly response: TokenResponse; readonly serverDate: number | undefined }
-  | { readonly kind: 'refused'; readonly error: AuthError }
-  | { readonly kind: 'postponed'; readonly error: AuthError; readonly retryAfterMs: number | undefined };
-
-export interface RefreshGrantPorts {
-  fetch(url: string, init: RequestInit): Promise<Response>;
-  /** Calls back after a while; returns how to cancel. */
-  after(delayMs: number, action: () => void): () => void;
-  /** Wall-clock epoch ms. */
-  wall(): number;
 }
 
 /** OAuth errors that say nothing about the grant. */
@@ -88,6 +82,19 @@ export function refreshVerdict({ status, contentType, json, empty }: RefreshAnsw
   return spokenByEndpoint ? 'refused' : 'postponed';
 }
 
+/** Renewal by the refresh token grant (RFC 6749 §6). */
+export function refreshGrantRenewal(
+  options: RefreshGrantOptions,
+  shape: TokenResponseShape,
+  ports: RenewalPorts,
+): Renewal {
+  return {
+    timeoutSeconds: options.timeoutSeconds,
+    canRenew: tokens => tokens.refreshToken !== undefined || options.refreshTokenIn === 'cookie',
+    renew: (tokens, abort) => refreshGrant(tokens, shape, options, ports, abort),
+  };
+}
+
 /**
  * Trades the refresh token in. Settles within the timeout and never throws: what cannot be told apart from a fault on the
  * way is postponed. The request goes to the endpoint itself and nowhere else: a redirect, which would carry the token
@@ -99,9 +106,9 @@ export async function refreshGrant(
   tokens: TokenSet,
   shape: TokenResponseShape,
   options: RefreshGrantOptions,
-  ports: RefreshGrantPorts,
+  ports: RenewalPorts,
   abort: AbortSignal,
-): Promise<RefreshOutcome> {
+): Promise<RenewalOutcome> {
   const attempt = new AbortController();
   const giveUp = () => attempt.abort();
   const cancelTimeout = ports.after((options.timeoutSeconds ?? 10) * 1000, giveUp);
@@ -122,7 +129,7 @@ export async function refreshGrant(
 }
 
 /** A fetch that pays no heed to its signal must not hold anybody up. */
-function aborted(signal: AbortSignal): Promise<RefreshOutcome> {
+function aborted(signal: AbortSignal): Promise<RenewalOutcome> {
   return new Promise(resolve => {
     const timedOut = () => resolve(postponed('The refresh endpoint did not answer in time.'));
     if (signal.aborted) timedOut();
@@ -137,17 +144,19 @@ function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): Request
     const [name, value] = options.header?.(tokens) ?? (['Authorization', `Bearer ${tokens.accessToken}`] as const);
     headers.set(name, value);
   }
+  const inCookie = options.refreshTokenIn === 'cookie';
+  if (inCookie) headers.set('X-Requested-With', 'XMLHttpRequest');
   const parameters = {
     grant_type: 'refresh_token',
     ...options.parameters,
-    [options.refreshTokenParameter ?? 'refresh_token']: tokens.refreshToken ?? '',
+    ...(!inCookie && { [options.refreshTokenParameter ?? 'refresh_token']: tokens.refreshToken ?? '' }),
   };
   const form = mediaType(headers.get('Content-Type')) === 'application/x-www-form-urlencoded';
   return {
     method: 'POST',
     headers,
     body: form ? new URLSearchParams(parameters).toString() : JSON.stringify(parameters),
-    credentials: options.credentials ?? 'same-origin',
+    credentials: options.credentials ?? (inCookie ? 'include' : 'same-origin'),
     redirect: 'error',
     cache: 'no-store',
   };
@@ -157,8 +166,8 @@ async function outcomeOf(
   response: Response,
   shape: TokenResponseShape,
   options: RefreshGrantOptions,
-  ports: RefreshGrantPorts,
-): Promise<RefreshOutcome> {
+  ports: RenewalPorts,
+): Promise<RenewalOutcome> {
   const serverDate = instant(response.headers.get('Date'));
   const text = await response.text();
   const json = parsed(text);
@@ -194,7 +203,7 @@ function verdictOf(answer: RefreshAnswer, options: RefreshGrantOptions): Refresh
   }
 }
 
-function postponed(message: string, details = {}, retryAfter?: number): RefreshOutcome {
+function postponed(message: string, details = {}, retryAfter?: number): RenewalOutcome {
   return {
     kind: 'postponed',
     error: new AuthError('refresh_postponed', message, { ...details, retryable: true }),

@@ -1,8 +1,9 @@
 import { AuthError } from '../errors.js';
 import { type Diagnosis, diagnosis, Transitions } from './diagnosis.js';
-import { type RefreshGrantOptions, refreshGrant } from './refresh-grant.js';
+import { type RefreshGrantOptions, refreshGrantRenewal } from './refresh-grant.js';
 import { type Locks, RefreshLock } from './refresh-lock.js';
 import { freshUntil, nextWake, retryDelay, WakeTimer } from './refresh-schedule.js';
+import type { Renewal } from './renewal.js';
 import { type RevocationOptions, revokeToken } from './revoke-token.js';
 import { type Clock, ServerClock } from './server-clock.js';
 import type { Stored } from './session-record.js';
@@ -30,8 +31,8 @@ import { resilientStore, type TokenStore } from './token-store.js';
 import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
 
 export interface SessionOptions {
-  /** How to refresh. Absent: refresh tokens are not used, and the session ends with its access token. */
-  readonly refresh?: RefreshGrantOptions | undefined;
+  /** How to refresh: by the refresh token grant, or in a way of your own. Absent: the session ends with its access token. */
+  readonly refresh?: RefreshGrantOptions | Renewal | undefined;
   /**
    * Refreshes shortly before expiry, and when a request needs it. Off: only {@link Session.updateToken} refreshes.
    * @default true
@@ -120,6 +121,7 @@ export class Session {
   private readonly lock: RefreshLock;
   private readonly timer: WakeTimer;
   private readonly shape: TokenResponseShape;
+  private readonly renewal: Renewal | undefined;
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private readonly holds = new Set<() => void>();
   private readonly transitions = new Transitions();
@@ -135,9 +137,10 @@ export class Session {
     private readonly ports: SessionPorts,
   ) {
     const { clock, store, cell, locks, lockName: name, after } = ports;
-    const holdMs = (options.refresh?.timeoutSeconds ?? 10) * 1000 + commitMs;
     this.clock = new ServerClock(clock);
     this.shape = options.shape ?? standardShape;
+    this.renewal = renewalOf(options.refresh, this.shape, ports);
+    const holdMs = (this.renewal?.timeoutSeconds ?? 10) * 1000 + commitMs;
     this.stored = new StoredSession(
       resilientStore(store, error => this.fault(error)),
       this.clock,
@@ -224,7 +227,7 @@ export class Session {
   async updateToken(): Promise<TokenSet> {
     const { current: state } = this;
     if (!isLoggedIn(state)) throw new AuthError('no_session', 'refreshToken not set: nobody is signed in.');
-    if (!this.options.refresh || state.tokens.refreshToken === undefined) {
+    if (!this.renewal?.canRenew(state.tokens)) {
       throw new AuthError(
         'no_refresh_token',
         'refreshToken not set: the session came without one, or refreshing is off.',
@@ -373,10 +376,8 @@ export class Session {
 
   // --- refreshing ---
 
-  private canRefreshBySelf(state: LoggedIn): boolean {
-    return (
-      this.options.refresh !== undefined && (this.options.automatic ?? true) && state.tokens.refreshToken !== undefined
-    );
+  private canRefreshBySelf({ tokens }: LoggedIn): boolean {
+    return (this.options.automatic ?? true) && (this.renewal?.canRenew(tokens) ?? false);
   }
 
   private arm(): void {
@@ -436,10 +437,8 @@ export class Session {
   }
 
   private async tradeAlone(state: LoggedIn, abort: AbortSignal): Promise<Trade> {
-    const { refresh } = this.options;
-    if (!refresh) throw new AuthError('invalid_configuration', 'There is no refresh endpoint.');
-    const ports = { fetch: this.ports.fetch, after: this.ports.after, wall: () => this.ports.clock.wall() };
-    const outcome = await refreshGrant(state.tokens, this.shape, refresh, ports, abort);
+    if (!this.renewal) throw new AuthError('invalid_configuration', 'There is no way to refresh.');
+    const outcome = await this.renewal.renew(state.tokens, abort);
     if (abort.aborted) return { kind: 'discarded' };
     if (outcome.kind === 'refused') return this.refused(state, 'refused', outcome.error);
     if (outcome.kind === 'postponed') return this.postponed(state, outcome.error, outcome.retryAfterMs);
@@ -585,6 +584,16 @@ export class Session {
   private fault(error: unknown): void {
     this.options.onFault?.(error);
   }
+}
+
+function renewalOf(
+  refresh: SessionOptions['refresh'],
+  shape: TokenResponseShape,
+  ports: SessionPorts,
+): Renewal | undefined {
+  if (!refresh || 'renew' in refresh) return refresh;
+  const { fetch, after, clock } = ports;
+  return refreshGrantRenewal(refresh, shape, { fetch, after, wall: () => clock.wall() });
 }
 
 function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
