@@ -1,0 +1,31 @@
+/** A thousand rounds of a hundred presentations of one refresh token, from four processes at once, with grace and without. */
+import { isDeepStrictEqual } from 'node:util';
+import { type Round, startPresentations } from '../../express/support/presentations.js';
+import { startRedis } from '../../express/support/redis-server.js';
+
+const rounds = Number(process.env['ROUNDS'] ?? 1000);
+const expected: readonly [graceSeconds: number, round: Round][] = [
+  [10, { rotated: 1, grace: 99, reuse: 0, refused: 0, successors: 1 }],
+  [0, { rotated: 1, grace: 0, reuse: 1, refused: 99, successors: 1 }],
+];
+
+const redis = await startRedis();
+const processes = await startPresentations(redis, 4);
+let failed = 0;
+for (const [graceSeconds, round] of expected) {
+  const begun = performance.now();
+  let asExpected = 0;
+  for (let count = 0; count < rounds; count++) {
+    const seen = await processes.round(25, graceSeconds);
+    if (isDeepStrictEqual(seen, round)) asExpected += 1;
+    else console.error(`grace ${graceSeconds} s, round ${count}:`, seen);
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  console.log(
+    `grace ${graceSeconds} s: ${asExpected} of ${rounds} rounds as expected, ${((rounds * 100) / seconds).toFixed(0)} presentations a second`,
+  );
+  failed += rounds - asExpected;
+}
+processes.stop();
+await redis.stop();
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,33 @@
+import { type Presentations, startPresentations } from './support/presentations.js';
+import { type RunningRedis, redisIsInstalled, startRedis } from './support/redis-server.js';
+
+describe('four processes on one Redis', () => {
+  let redis: RunningRedis | undefined;
+  let processes: Presentations | undefined;
+
+  beforeAll(async () => {
+    if (!redisIsInstalled) return;
+    redis = await startRedis();
+    processes = await startPresentations(redis, 4);
+  }, 30_000);
+  afterAll(async () => {
+    processes?.stop();
+    await redis?.stop();
+  });
+
+  it('[F96] rotate a token once that a hundred present at the same time, and hand one successor to all', async () => {
+    if (processes === undefined) return pending('redis-server was not found');
+    for (let round = 0; round < 10; round++) {
+      const seen = await processes.round(25, 10);
+      expect(seen).toEqual({ rotated: 1, grace: 99, reuse: 0, refused: 0, successors: 1 });
+    }
+  }, 30_000);
+
+  it('[F96] let exactly one succeed when there is no grace, and raise one alarm', async () => {
+    if (processes === undefined) return pending('redis-server was not found');
+    for (let round = 0; round < 10; round++) {
+      const seen = await processes.round(25, 0);
+      expect(seen).toEqual({ rotated: 1, grace: 0, reuse: 1, refused: 99, successors: 1 });
+    }
+  }, 30_000);
+});
