@@ -41,6 +41,7 @@ export interface SeenRequest {
   readonly kind: 'refresh' | 'api';
   readonly headers: Headers;
   readonly body: string;
+  readonly redirect: RequestRedirect;
   readonly accessToken: string | undefined;
   /** Whether that access token had expired when it came. */
   readonly expired: boolean;
@@ -145,6 +146,7 @@ export class FakeTokenServer {
       kind: new URL(request.url).pathname === (this.options.tokenPath ?? '/auth/login') ? 'refresh' : 'api',
       headers: request.headers,
       body,
+      redirect: request.redirect,
       accessToken,
       expired: known !== undefined && known.expiresAt <= this.now(),
     };

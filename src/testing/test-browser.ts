@@ -15,8 +15,16 @@ export interface TestBrowserOptions {
 
 type Locks = NonNullable<SessionPorts['locks']>;
 
-/** A browser profile: tabs that share web storage (each sees it late), one record in IndexedDB, and locks. */
+/**
+ * A browser profile: tabs that share web storage (each sees it late), one record in IndexedDB, and locks.
+ *
+ * @example
+ * const browser = new TestBrowser({ clock, fetch: server.fetch });
+ * const [one, other] = [browser.openTab(), browser.openTab()];
+ * const session = new Session(options, one.ports);
+ */
 export class TestBrowser {
+  /** What stands for IndexedDB. */
   readonly cell: SharedCell = privateCell();
   private readonly tabs = new Set<TestTab>();
   private queue: Promise<unknown> = Promise.resolve();
@@ -50,20 +58,20 @@ export class TestBrowser {
     this.tabs.delete(tab);
   }
 
-  /** @internal */
-  get locks(): Locks | undefined {
+  /** @internal A lock of a tab that closes is freed. */
+  locksFor(closed: Promise<void>): Locks | undefined {
     if (this.options.locks === false) return undefined;
     return {
       request: (_name, { signal }, callback) => {
         const turn = this.queue.then(() => (signal.aborted ? Promise.reject(signal.reason) : callback()));
-        this.queue = turn.catch(() => undefined);
+        this.queue = Promise.race([turn.catch(() => undefined), closed]);
         return Promise.race([turn, abortOf(signal, turn)]) as ReturnType<typeof callback>;
       },
     };
   }
 }
 
-/** One tab: the ports for a session of its own. */
+/** One tab: the ports for a session of its own, and what can happen to a page. */
 export class TestTab {
   /** What `navigator.onLine` says. */
   online = true;
@@ -71,25 +79,39 @@ export class TestTab {
   active = true;
   /** What `Math.random` says. */
   chance = 0.5;
-  /** How far this machine's clock is ahead, ms. */
+  /** How far this machine's clock is ahead, ms. May be changed at any time, as when a clock is set. */
   skewMs = 0;
+  /** In the background, browsers fire timers only so often: at full multiples of this many ms. 0: when they are due. */
+  throttleMs = 0;
   private readonly watchers = new Set<(text: string | undefined) => void>();
   private readonly wakers = new Set<() => void>();
-  private frozen = false;
+  private readonly timers = new Set<() => void>();
+  private readonly closed: Promise<void>;
+  private end = (): void => undefined;
+  private frozen: Promise<void> | undefined;
+  private melt = (): void => undefined;
 
   /** @internal */
   constructor(
     private readonly browser: TestBrowser,
     private text: string | undefined,
-  ) {}
-
-  /** The tab gets no time: what it waits for stays unseen until {@link thaw}. */
-  freeze(): void {
-    this.frozen = true;
+  ) {
+    this.closed = new Promise(resolve => {
+      this.end = resolve;
+    });
   }
 
+  /** The tab gets no time: timers, answers, locks and storage events that come meanwhile are seen after {@link thaw}. */
+  freeze(): void {
+    this.frozen ??= new Promise(resolve => {
+      this.melt = resolve;
+    });
+  }
+
+  /** The tab goes on where it stood, each thing once, and is told that it is back. */
   thaw(): void {
-    this.frozen = false;
+    this.frozen = undefined;
+    this.melt();
     this.wake();
   }
 
@@ -98,10 +120,14 @@ export class TestTab {
     for (const wake of [...this.wakers]) wake();
   }
 
+  /** The tab is closed: it does nothing any more, and locks it held are free. */
   close(): void {
     this.browser.close(this);
     this.watchers.clear();
     this.wakers.clear();
+    for (const cancel of this.timers) cancel();
+    this.frozen = new Promise(() => undefined);
+    this.end();
   }
 
   /** How many listeners the session has on the page. */
@@ -116,11 +142,14 @@ export class TestTab {
 
   /** @internal */
   see(text: string | undefined): void {
-    if (this.text === text) return;
-    this.text = text;
-    for (const watch of [...this.watchers]) watch(text);
+    this.inTime(() => {
+      if (this.text === text) return;
+      this.text = text;
+      for (const watch of [...this.watchers]) watch(text);
+    });
   }
 
+  /** This tab's view of `localStorage`, for a session of your own making. */
   get store(): TokenStore {
     return {
       read: () => this.text,
@@ -133,16 +162,22 @@ export class TestTab {
     };
   }
 
+  /** What a session needs of this tab. */
   get ports(): SessionPorts {
     const { clock, fetch } = this.browser.options;
+    const locks = this.browser.locksFor(this.closed);
     return {
       clock: { wall: () => clock.wall() + this.skewMs, monotonic: clock.monotonic },
-      after: (delayMs, action) => clock.after(delayMs, () => (this.frozen ? this.wakers.add(action) : action())),
+      after: (delayMs, action) => this.after(delayMs, action),
       store: this.store,
-      cell: this.browser.cell,
-      locks: this.browser.locks,
+      cell: {
+        update: change => this.whenThawed(() => this.browser.cell.update(change)),
+      },
+      locks: locks && {
+        request: (name, options, callback) => locks.request(name, options, () => this.whenThawed(callback)),
+      },
       lockName: 'session',
-      fetch: async (url, init) => fetch(url, init),
+      fetch: (url, init) => this.whenAnswered(fetch(url, init)),
       random: () => this.chance,
       isOnline: () => this.online,
       isActive: () => this.active,
@@ -152,6 +187,47 @@ export class TestTab {
         return () => this.wakers.delete(wake);
       },
     };
+  }
+
+  private after(delayMs: number, action: () => void): () => void {
+    const { clock } = this.browser.options;
+    let cancelled = false;
+    const cancelTimer = clock.after(this.throttled(delayMs), () => {
+      this.timers.delete(cancel);
+      this.inTime(() => {
+        if (!cancelled) action();
+      });
+    });
+    const cancel = (): void => {
+      cancelled = true;
+      this.timers.delete(cancel);
+      cancelTimer();
+    };
+    this.timers.add(cancel);
+    return cancel;
+  }
+
+  private throttled(delayMs: number): number {
+    if (this.throttleMs === 0) return delayMs;
+    const now = this.browser.options.clock.monotonic();
+    return Math.ceil((now + delayMs) / this.throttleMs) * this.throttleMs - now;
+  }
+
+  private inTime(action: () => void): void {
+    if (this.frozen === undefined) action();
+    else void this.frozen.then(action);
+  }
+
+  private whenThawed<T>(work: () => Promise<T>): Promise<T> {
+    return this.frozen === undefined ? work() : this.frozen.then(work);
+  }
+
+  private async whenAnswered(answer: Promise<Response>): Promise<Response> {
+    try {
+      return await answer;
+    } finally {
+      await this.frozen;
+    }
   }
 
   private put(text: string | undefined): void {
