@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { httpDate } from './http-date.js';
 import { retryAfterMs } from './refresh-schedule.js';
 import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
 import { type TokenResponseShape, tokenResponse } from './token-response.js';
@@ -168,7 +169,7 @@ async function outcomeOf(
   options: RefreshGrantOptions,
   ports: RenewalPorts,
 ): Promise<RenewalOutcome> {
-  const serverDate = instant(response.headers.get('Date'));
+  const serverDate = httpDate(response.headers.get('Date') ?? '');
   const text = await response.text();
   const json = parsed(text);
   const { status } = response;
@@ -227,9 +228,4 @@ function parsed(text: string): unknown {
 
 function mediaType(header: string | null): string {
   return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-}
-
-function instant(header: string | null): number | undefined {
-  const time = header === null ? Number.NaN : Date.parse(header);
-  return Number.isFinite(time) ? time : undefined;
 }

@@ -1,3 +1,4 @@
+import { httpDate } from './http-date.js';
 import type { ServerClock } from './server-clock.js';
 import type { LoggedIn } from './session-state.js';
 import type { TokenSet } from './token-set.js';
@@ -74,8 +75,8 @@ export function retryDelay({ attempts, sinceFirstMs, retryAfterMs = 0, offline =
  */
 export function retryAfterMs(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
-  const delay = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - now;
-  return Number.isFinite(delay) ? Math.min(Math.max(delay, 0), longestRetryAfterMs) : undefined;
+  const delayMs = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : (httpDate(value) ?? Number.NaN) - now;
+  return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(delayMs, 0), longestRetryAfterMs);
 }
 
 /** One timer for an instant on the session's clock: in legs where the wait is long, and late where the machine slept. */

@@ -423,8 +423,10 @@ export class Session {
   private settledElsewhere(state: LoggedIn, { newer, session, failure }: Shared, newsSince: number): Trade | undefined {
     if (newer) return { kind: 'refused', reason: 'newer_version', error: outdated() };
     if (session && supersedes(session, state)) return { kind: 'adopted', session };
-    const cleared = !session && this.stored.read().kind === 'absent';
-    if (cleared) return { kind: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
+    const stored = this.stored.read();
+    if (stored.kind === 'absent') return { kind: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
+    if (stored.kind === 'session' && supersedes(stored.session, state))
+      return { kind: 'adopted', session: stored.session };
     if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
     const { retryAt } = failure;
     const message = 'Another tab could not refresh; waiting for the next attempt.';
@@ -459,6 +461,9 @@ export class Session {
 
   /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
   private async refused(state: LoggedIn, reason: RefusalReason, error: AuthError): Promise<Trade> {
+    const stored = this.stored.read();
+    if (stored.kind === 'session' && supersedes(stored.session, state))
+      return { kind: 'adopted', session: stored.session };
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
     const standing = await this.shared.publish(ended, state);
     return standing === ended ? { kind: 'refused', reason, error } : { kind: 'adopted', session: standing };
