@@ -1,6 +1,6 @@
-import { AuthError, Bearer, type BearerActivity, type BearerOptions, protectedUrls } from '../../src/core.js';
+import { Bearer, type BearerActivity, type BearerOptions, protectedUrls } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
-import { house, standing } from '../session/support.js';
+import { code, house, standing } from '../session/support.js';
 
 const api = 'https://api.example';
 
@@ -15,10 +15,6 @@ function setUp(options: Partial<BearerOptions> = {}, serverOptions: Parameters<t
     ...options,
   });
   return { ...all, ...opened, bearer, activities };
-}
-
-function code(error: unknown): string | undefined {
-  return error instanceof AuthError ? error.code : undefined;
 }
 
 describe('the bearer', () => {

@@ -1,13 +1,5 @@
-import { AuthError, isLoggedIn, type Session } from '../../src/core.js';
-import { house, standing } from './support.js';
-
-function code(error: unknown): string {
-  return error instanceof AuthError ? error.code : `not an AuthError: ${String(error)}`;
-}
-
-function accessToken(session: Session): string | undefined {
-  return isLoggedIn(session.state) ? session.state.tokens.accessToken : undefined;
-}
+import type { AuthError } from '../../src/core.js';
+import { accessToken, code, house, standing } from './support.js';
 
 describe('a session', () => {
   it('starts logged out when nothing is stored', () => {

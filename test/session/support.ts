@@ -1,4 +1,11 @@
-import { Session, type SessionChange, type SessionOptions } from '../../src/core.js';
+import {
+  AuthError,
+  isLoggedIn,
+  Session,
+  type SessionChange,
+  type SessionOptions,
+  type SessionPorts,
+} from '../../src/core.js';
 import {
   FakeTokenServer,
   type FakeTokenServerOptions,
@@ -12,8 +19,8 @@ export interface House {
   readonly clock: TestClock;
   readonly server: FakeTokenServer;
   readonly browser: TestBrowser;
-  /** A tab with a session in it. */
-  open(options?: Partial<SessionOptions>): Opened;
+  /** A tab with a session in it; `ports` replace those of the tab. */
+  open(options?: Partial<SessionOptions>, ports?: (tab: TestTab) => Partial<SessionPorts>): Opened;
 }
 
 export interface Opened {
@@ -32,11 +39,12 @@ export function house({ locks = true, ...options }: Partial<FakeTokenServerOptio
     clock,
     server,
     browser,
-    open: (sessionOptions = {}) => {
+    open: (sessionOptions = {}, otherPorts = () => ({})) => {
       const tab = browser.openTab();
       const faults: unknown[] = [];
       const refresh = { url: '/auth/login' };
-      const session = new Session({ refresh, onFault: fault => faults.push(fault), ...sessionOptions }, tab.ports);
+      const ports = { ...tab.ports, ...otherPorts(tab) };
+      const session = new Session({ refresh, onFault: fault => faults.push(fault), ...sessionOptions }, ports);
       const changes: SessionChange[] = [];
       session.subscribe(change => changes.push(change));
       return { tab, session, changes, faults };
@@ -54,4 +62,31 @@ export async function standing<T>(promise: Promise<T>): Promise<{ value?: T; err
     ),
     pending,
   ]);
+}
+
+/** The code of an {@link AuthError}. */
+export function code(error: unknown): string {
+  return error instanceof AuthError ? error.code : `not an AuthError: ${String(error)}`;
+}
+
+/** The code with which a promise was rejected; `pending` or `resolved` where it was not. */
+export async function rejection(promise: Promise<unknown>): Promise<string> {
+  const { error, pending } = await standing(promise);
+  if (pending) return 'pending';
+  return error === undefined ? 'resolved' : code(error);
+}
+
+/** Why the session ended; `undefined` while it has not. */
+export function ended({ state }: Session): string | undefined {
+  return state.status === 'logged-out' ? state.ended : undefined;
+}
+
+/** The access token held, fresh or not. */
+export function accessToken({ state }: Session): string | undefined {
+  return isLoggedIn(state) ? state.tokens.accessToken : undefined;
+}
+
+/** The refresh token held. */
+export function refreshToken({ state }: Session): string | undefined {
+  return isLoggedIn(state) ? state.tokens.refreshToken : undefined;
 }
