@@ -43,3 +43,5 @@ export type {
 export { tokenIssuer } from './express/token-issuer.js';
 export type { AuthenticatedUser, Client, ClientGrant, TokenServerOptions } from './express/token-server.js';
 export { tokenServer } from './express/token-server.js';
+export type { RefreshedTokens, WebSessionOptions, WebTokens } from './express/web-session.js';
+export { webSession, webTokens } from './express/web-session.js';

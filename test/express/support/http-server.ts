@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Express } from 'express';
 
 export interface RunningServer {
@@ -20,6 +20,15 @@ export async function listen(app: Express): Promise<RunningServer> {
       await new Promise(done => server.close(done));
     },
   };
+}
+
+/** For programs that must be told a port. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise(closed => server.close(closed));
+  return port;
 }
 
 export interface Answer {

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'redis';
+import { freePort } from './http-server.js';
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
@@ -80,12 +80,4 @@ function createRedisClient(port: number) {
     socket: { host: '127.0.0.1', port, reconnectStrategy: 50 },
     disableOfflineQueue: true,
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise(closed => server.close(closed));
-  return port;
 }

@@ -1,0 +1,162 @@
+import type { Request, RequestHandler } from 'express';
+import { OAuthError, oauthError, sendOAuthError, unavailable } from './oauth-error.js';
+
+/**
+ * The tokens a web application keeps in its user's session, in the shape `express-openid-connect` gives them. The object
+ * is changed in place, so that the session middleware saves it.
+ */
+export interface WebTokens {
+  access_token: string;
+  refresh_token?: string | undefined;
+  id_token?: string | undefined;
+  /** Epoch seconds. Absence: the tokens are taken for valid. */
+  expires_at?: number | string | undefined;
+}
+
+/** What the token endpoint answered. What it leaves out is kept. @see https://www.rfc-editor.org/rfc/rfc6749#section-6 */
+export interface RefreshedTokens {
+  readonly access_token: string;
+  readonly refresh_token?: string | undefined;
+  readonly id_token?: string | undefined;
+  /** Seconds from now; or `expires_at`, epoch seconds. */
+  readonly expires_in?: number | undefined;
+  readonly expires_at?: number | string | undefined;
+}
+
+export interface WebSessionOptions {
+  /** Where the tokens are; `undefined` when nobody is logged in. */
+  readonly tokens: (req: Request) => WebTokens | undefined;
+  /** Asks the token endpoint. An error whose `error` is `invalid_grant` ends the session, every other one is a fault. */
+  readonly refresh: (refreshToken: string, req: Request) => Promise<RefreshedTokens>;
+  /** Called when the session has ended, to forget it and to send the user to the login. Absence: 401. */
+  readonly onEnded?: RequestHandler;
+  /** Tokens are refreshed this long before they expire. @default 5 */
+  readonly leewaySeconds?: number;
+  /**
+   * How long requests that still come with the old session get the new tokens without another refresh: longer than the
+   * requests of one page take.
+   * @default 60
+   */
+  readonly rememberSeconds?: number;
+  /** Epoch milliseconds. @default Date.now */
+  readonly clock?: () => number;
+}
+
+const tokensOf = new WeakMap<Request, WebTokens>();
+
+/**
+ * Sees to it that a server-side web application has a valid access token before its handler runs: an expired one is
+ * refreshed, once for all requests of a session that come at the same time or shortly after, and the refresh token that
+ * an answer leaves out is kept. Comes after the session middleware.
+ *
+ * Requests are told apart by their refresh token, in this process. Several processes behind a balancer without sticky
+ * sessions may each refresh once; servers with a grace period, such as this package's, take no harm.
+ *
+ * @example With `express-openid-connect`:
+ * ```ts
+ * const freshTokens = webSession({
+ *   tokens: req => req.appSession,
+ *   refresh: async (_refreshToken, req) => {
+ *     await req.oidc.accessToken.refresh();
+ *     return req.appSession;
+ *   },
+ *   onEnded: (_req, res) => res.oidc.login({ returnTo: '/' }),
+ * });
+ * app.get('/expenses', requiresAuth(), freshTokens, async (req, res) => {
+ *   const { access_token } = webTokens(req);
+ * });
+ * ```
+ */
+export function webSession(options: WebSessionOptions): RequestHandler {
+  const { leewaySeconds = 5, clock = Date.now } = options;
+  const refreshOnce = sharedRefreshes(options, clock);
+  const secondsLeft = (tokens: WebTokens): number =>
+    tokens.expires_at === undefined ? Number.POSITIVE_INFINITY : Number(tokens.expires_at) - clock() / 1000;
+
+  /** Several steps only when the remembered answers have expired as well. */
+  const freshen = async (tokens: WebTokens, req: Request): Promise<void> => {
+    for (let asked = false; !asked && !(secondsLeft(tokens) > leewaySeconds); ) {
+      if (tokens.refresh_token === undefined)
+        throw new OAuthError('invalid_grant', 'The session has expired. Log in again.');
+      const refresh = refreshOnce(tokens.refresh_token, req);
+      asked = refresh.isNew;
+      Object.assign(tokens, await refresh.tokens);
+    }
+  };
+
+  return async (req, res, next) => {
+    const tokens = options.tokens(req);
+    if (tokens === undefined) return next();
+    try {
+      await freshen(tokens, req);
+    } catch (error) {
+      const ended = isInvalidGrant(error);
+      if (!ended && secondsLeft(tokens) <= 0) return sendOAuthError(res, oauthError(unavailable(error)));
+      if (ended && options.onEnded !== undefined) return options.onEnded(req, res, next);
+      if (ended) return sendOAuthError(res, new OAuthError('invalid_token', 'The session has ended. Log in again.'));
+    }
+    tokensOf.set(req, tokens);
+    next();
+  };
+}
+
+/**
+ * The session's tokens, fresh.
+ * @throws {TypeError} when no {@link webSession} stands before the handler, or nobody is logged in
+ */
+export function webTokens(req: Request): Readonly<WebTokens> {
+  const tokens = tokensOf.get(req);
+  if (tokens === undefined) throw new TypeError('webTokens: put webSession() before this handler, behind a login.');
+  return tokens;
+}
+
+interface SharedRefresh {
+  readonly isNew: boolean;
+  readonly tokens: Promise<Partial<WebTokens>>;
+}
+
+/** One request to the token endpoint for each refresh token, whose answer is remembered for a while. */
+function sharedRefreshes(options: WebSessionOptions, clock: () => number) {
+  const { rememberSeconds = 60 } = options;
+  const refreshes = new Map<string, { readonly tokens: Promise<Partial<WebTokens>>; readonly begunAt: number }>();
+
+  const forgetOld = (): void => {
+    const limit = clock() - rememberSeconds * 1000;
+    for (const [refreshToken, { begunAt }] of refreshes) {
+      if (begunAt > limit) return;
+      refreshes.delete(refreshToken);
+    }
+  };
+  const ask = async (refreshToken: string, req: Request): Promise<Partial<WebTokens>> => {
+    try {
+      return changedTokens(await options.refresh(refreshToken, req), clock());
+    } catch (error) {
+      // A fault may be over at the next request; a refusal stays one.
+      if (!isInvalidGrant(error)) refreshes.delete(refreshToken);
+      throw error;
+    }
+  };
+  return (refreshToken: string, req: Request): SharedRefresh => {
+    forgetOld();
+    const begun = refreshes.get(refreshToken);
+    if (begun !== undefined) return { isNew: false, tokens: begun.tokens };
+    const tokens = ask(refreshToken, req);
+    refreshes.set(refreshToken, { tokens, begunAt: clock() });
+    return { isNew: true, tokens };
+  };
+}
+
+function changedTokens(answer: RefreshedTokens, now: number): Partial<WebTokens> {
+  const { access_token, refresh_token, id_token, expires_in, expires_at } = answer;
+  return {
+    access_token,
+    ...(refresh_token === undefined ? {} : { refresh_token }),
+    ...(id_token === undefined ? {} : { id_token }),
+    expires_at: expires_in === undefined ? expires_at : Math.floor(now / 1000) + expires_in,
+  };
+}
+
+function isInvalidGrant(error: unknown): boolean {
+  if (error instanceof OAuthError) return error.code === 'invalid_grant';
+  return typeof error === 'object' && error !== null && 'error' in error && error.error === 'invalid_grant';
+}

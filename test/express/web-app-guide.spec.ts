@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import express from 'express';
+import * as oidc from 'openid-client';
+import { type WebTokens, webSession, webTokens } from '../../src/express.js';
+import { freePort, listen, request } from './support/http-server.js';
+
+/** Goes where a browser would go, with its cookies. */
+class Browser {
+  private readonly cookies = new Map<string, string>();
+
+  /** Follows redirects, up to one that begins with `stopAt`. */
+  async open(url: string, stopAt?: string): Promise<{ url: string; status: number; text: string }> {
+    for (let hops = 0; hops < 20; hops++) {
+      if (stopAt !== undefined && url.startsWith(stopAt)) return { url, status: 0, text: '' };
+      const response = await fetch(url, { redirect: 'manual', headers: { cookie: this.header() } });
+      for (const cookie of response.headers.getSetCookie()) this.keep(cookie);
+      const location = response.headers.get('location');
+      if (location === null) return { url, status: response.status, text: await response.text() };
+      url = new URL(location, url).href;
+    }
+    throw new Error('Too many redirects.');
+  }
+
+  private keep(setCookie: string): void {
+    const [pair = ''] = setCookie.split(';');
+    const [name = '', value = ''] = pair.split('=');
+    if (value === '') this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+
+  private header(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
+  /** The same browser a moment earlier. */
+  copy(): Browser {
+    const copy = new Browser();
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    return copy;
+  }
+}
+
+const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+describe('the guide’s web application', () => {
+  let example: ChildProcess;
+  let baseURL: string;
+  let issuer: string;
+
+  beforeAll(async () => {
+    const [port, providerPort] = [await freePort(), await freePort()];
+    baseURL = `http://localhost:${port}`;
+    issuer = `http://localhost:${providerPort}`;
+    example = spawn(process.execPath, ['--import', 'tsx', 'doc/guides/web-app/start.ts'], {
+      env: {
+        ...process.env,
+        PORT: String(port),
+        PROVIDER_PORT: String(providerPort),
+        ACCESS_TOKEN_SECONDS: '6',
+        TSX_TSCONFIG_PATH: 'test/tsconfig.json',
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const ended = once(example, 'exit').then(() => Promise.reject(new Error('The web application did not start.')));
+    await Promise.race([once(example.stdout!, 'data'), ended]);
+  }, 30_000);
+  afterAll(async () => {
+    if (example.kill()) await once(example, 'exit');
+  });
+
+  it('gets a new access token whenever the old one is about to expire, once for requests at the same time', async () => {
+    const browser = new Browser();
+    const first = await browser.open(`${baseURL}/expenses`);
+    expect(first.status).toBe(200);
+    expect(first.url).toBe(`${baseURL}/expenses`);
+    await sleep(2_000);
+    const tabs = Array.from({ length: 10 }, () => browser.copy().open(`${baseURL}/expenses`));
+    const [answer, ...others] = await Promise.all([browser.open(`${baseURL}/expenses`), ...tabs]);
+    expect(answer!.status).toBe(200);
+    expect(answer!.text).not.toBe(first.text);
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(new Set(others.map(({ text }) => text))).toEqual(new Set([answer!.text]));
+    await sleep(2_000);
+    const later = await browser.open(`${baseURL}/expenses`);
+    expect(later.status).toBe(200);
+    expect(later.text).not.toBe(answer!.text);
+  }, 20_000);
+
+  it('could as well use openid-client', async () => {
+    const allow = { execute: [oidc.allowInsecureRequests] };
+    const configuration = await oidc.discovery(new URL(issuer), 'web-app', 'web-app-secret', undefined, allow);
+    const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+    const expectedState = oidc.randomState();
+    const authorization = oidc.buildAuthorizationUrl(configuration, {
+      redirect_uri: `${baseURL}/callback`,
+      scope: 'openid offline_access read:expenses',
+      prompt: 'consent',
+      state: expectedState,
+      code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    });
+    const { url } = await new Browser().open(authorization.href, `${baseURL}/callback`);
+    const answer = await oidc.authorizationCodeGrant(configuration, new URL(url), { pkceCodeVerifier, expectedState });
+
+    const session: WebTokens = { ...answer, expires_at: Date.now() / 1000 };
+    let refreshes = 0;
+    const app = express();
+    const freshTokens = webSession({
+      tokens: () => ({ ...session }),
+      refresh: refreshToken => {
+        refreshes += 1;
+        return oidc.refreshTokenGrant(configuration, refreshToken);
+      },
+    });
+    app.get('/', freshTokens, (req, res) => void res.json(webTokens(req)));
+    const server = await listen(app);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => request(server.origin)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers[0]!.body['access_token']).not.toBe(answer.access_token);
+    expect(answers[0]!.body['refresh_token']).not.toBe(answer.refresh_token);
+    expect(refreshes).toBe(1);
+
+    session.refresh_token = 'revoked meanwhile';
+    expect((await request(server.origin)).status).toBe(401);
+    await server.close();
+  });
+});

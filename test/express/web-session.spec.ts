@@ -1,0 +1,200 @@
+import express, { type Request } from 'express';
+import {
+  requireToken,
+  tokenClaims,
+  type WebSessionOptions,
+  type WebTokens,
+  webSession,
+  webTokens,
+} from '../../src/express.js';
+import { companion } from './support/companion.js';
+import { type Answer, listen, type RunningServer, request } from './support/http-server.js';
+import { testClock } from './support/test-clock.js';
+
+/** A session middleware that keeps sessions in memory, reads them at the begin of a request and saves them at its end. */
+function savedSessions(sessions: Map<string, string>) {
+  const open = new WeakMap<Request, WebTokens | undefined>();
+  const middleware: express.RequestHandler = (req, res, next) => {
+    const id = req.get('x-session') ?? '';
+    const saved = sessions.get(id);
+    open.set(req, saved === undefined ? undefined : JSON.parse(saved));
+    const end = res.end.bind(res);
+    res.end = ((...args: []) => {
+      const tokens = open.get(req);
+      if (tokens !== undefined) sessions.set(id, JSON.stringify(tokens));
+      return end(...args);
+    }) as typeof res.end;
+    next();
+  };
+  return { middleware, tokens: (req: Request) => open.get(req) };
+}
+
+const invalidGrant = () => Promise.reject(Object.assign(new Error('refused'), { error: 'invalid_grant' }));
+
+describe('webSession()', () => {
+  const clock = testClock();
+  const now = () => clock() / 1000;
+  let sessions: Map<string, string>;
+  let server: RunningServer;
+  let refreshed: string[];
+  let refresh: WebSessionOptions['refresh'];
+
+  const start = async (more: Partial<WebSessionOptions> = {}): Promise<void> => {
+    const { middleware, tokens } = savedSessions(sessions);
+    const app = express();
+    app.use(middleware, webSession({ tokens, refresh: (token, req) => refresh(token, req), clock, ...more }));
+    app.get('/expenses', (req, res) => void res.json(webTokens(req)));
+    app.get('/', (_req, res) => void res.json({ public: true }));
+    app.set('env', 'test');
+    server = await listen(app);
+  };
+  const expenses = (session = 'ada'): Promise<Answer> =>
+    request(`${server.origin}/expenses`, { headers: { 'x-session': session } });
+
+  beforeEach(() => {
+    refreshed = [];
+    let generation = 1;
+    refresh = async refreshToken => {
+      refreshed.push(refreshToken);
+      generation += 1;
+      return { access_token: `access-${generation}`, refresh_token: `refresh-${generation}`, expires_in: 10 };
+    };
+    const tokens: WebTokens = {
+      access_token: 'access-1',
+      refresh_token: 'refresh-1',
+      id_token: 'id-1',
+      expires_at: now() + 10,
+    };
+    sessions = new Map([['ada', JSON.stringify(tokens)]]);
+  });
+  afterEach(() => server.close());
+
+  it('leaves valid tokens alone', async () => {
+    await start();
+    expect((await expenses()).body['access_token']).toBe('access-1');
+    clock.advance(4);
+    expect((await expenses()).body['access_token']).toBe('access-1');
+    expect(refreshed).toEqual([]);
+  });
+
+  it('refreshes expired ones before the handler runs, and saves them', async () => {
+    await start();
+    clock.advance(10);
+    expect((await expenses()).body).toEqual({
+      access_token: 'access-2',
+      refresh_token: 'refresh-2',
+      id_token: 'id-1',
+      expires_at: now() + 10,
+    });
+    expect((await expenses()).body['access_token']).toBe('access-2');
+    expect(refreshed).toEqual(['refresh-1']);
+  });
+
+  it('refreshes every ten seconds a token that lives ten seconds', async () => {
+    await start({ leewaySeconds: 0 });
+    for (let count = 0; count < 5; count++) {
+      clock.advance(10);
+      expect((await expenses()).status).toBe(200);
+    }
+    expect(refreshed).toEqual(['refresh-1', 'refresh-2', 'refresh-3', 'refresh-4', 'refresh-5']);
+  });
+
+  it('keeps the refresh token an answer leaves out', async () => {
+    refresh = async () => ({ access_token: 'access-2', expires_in: 10 });
+    await start();
+    clock.advance(10);
+    expect((await expenses()).body['refresh_token']).toBe('refresh-1');
+  });
+
+  it('refreshes once for all requests of a session that come at once', async () => {
+    await start();
+    clock.advance(10);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => expenses()));
+    expect(new Set(answers.map(({ body }) => body['access_token']))).toEqual(new Set(['access-2']));
+    expect(refreshed).toEqual(['refresh-1']);
+  });
+
+  it('has the new tokens for requests that come a little later with the old session', async () => {
+    await start();
+    clock.advance(10);
+    const old = sessions.get('ada')!;
+    await expenses();
+    sessions.set('ada', old);
+    clock.advance(3);
+    expect((await expenses()).body['access_token']).toBe('access-2');
+    sessions.set('ada', old);
+    clock.advance(10);
+    expect((await expenses()).body['access_token']).toBe('access-3');
+    expect(refreshed).toEqual(['refresh-1', 'refresh-2']);
+  });
+
+  it('keeps the sessions of different users apart', async () => {
+    sessions.set('bob', JSON.stringify({ access_token: 'b', refresh_token: 'refresh-b', expires_at: now() }));
+    await start();
+    clock.advance(10);
+    await Promise.all([expenses('ada'), expenses('bob')]);
+    expect(refreshed.sort()).toEqual(['refresh-1', 'refresh-b']);
+  });
+
+  it('answers 401 when the server says the session is over, or lets the application answer', async () => {
+    refresh = invalidGrant;
+    await start();
+    clock.advance(10);
+    expect((await expenses()).status).toBe(401);
+    await server.close();
+    await start({ onEnded: (_req, res) => res.redirect('/login') });
+    const answer = await request(`${server.origin}/expenses`, { headers: { 'x-session': 'ada' }, redirect: 'manual' });
+    expect(answer.headers.get('location')).toBe('/login');
+  });
+
+  it('answers 401 when there is no refresh token to go on with', async () => {
+    sessions.set('ada', JSON.stringify({ access_token: 'access-1', expires_at: now() }));
+    await start();
+    expect((await expenses()).status).toBe(401);
+  });
+
+  it('takes a fault for a fault: valid tokens are used on, and the next request tries again', async () => {
+    const working = refresh;
+    refresh = () => Promise.reject(new Error('no connection'));
+    await start();
+    clock.advance(6);
+    expect((await expenses()).body['access_token']).toBe('access-1');
+    clock.advance(4);
+    const answer = await expenses();
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('1');
+    refresh = working;
+    expect((await expenses()).body['access_token']).toBe('access-2');
+  });
+
+  it('lets requests without a session pass', async () => {
+    await start();
+    expect((await request(server.origin)).body).toEqual({ public: true });
+    expect((await request(`${server.origin}/expenses`)).status).toBe(500);
+  });
+
+  it('can be the backend of a page that holds no token at all', async () => {
+    const { tokens } = companion({}, clock);
+    const api = await listen(express().get('/me', requireToken(tokens), (req, res) => void res.json(tokenClaims(req))));
+    const { access_token, refresh_token, expires_in } = await tokens.issue({ sub: 'ada' });
+    sessions.set('ada', JSON.stringify({ access_token, refresh_token, expires_at: now() + expires_in }));
+    const session = savedSessions(sessions);
+    const freshTokens = webSession({
+      tokens: session.tokens,
+      refresh: refreshToken => tokens.refresh({ refreshToken }),
+      clock,
+    });
+    const backend = express();
+    backend.get('/api/me', session.middleware, freshTokens, async (req, res) => {
+      const headers = { authorization: `Bearer ${webTokens(req).access_token}` };
+      const answer = await fetch(`${api.origin}/me`, { headers });
+      res.status(answer.status).json(await answer.json());
+    });
+    server = await listen(backend);
+    clock.advance(3600);
+    const page = () => request(`${server.origin}/api/me`, { headers: { 'x-session': 'ada' } });
+    const answers = await Promise.all([page(), page(), page()]);
+    expect(answers.map(({ body }) => body['sub'])).toEqual(['ada', 'ada', 'ada']);
+    await api.close();
+  });
+});
