@@ -44,7 +44,8 @@ export class Bearer {
   private readonly sentUnder = new Map<string, LiveSession>();
   private readonly spares = new WeakMap<Request, Request>();
   private readonly wishes = new WeakMap<Request, RequestWishes>();
-  private readonly rejections = new Map<string, number[]>();
+  /** By origin: the young tokens that it rejected, and when. */
+  private readonly rejections = new Map<string, Map<TokenSet, number>>();
   private header: { readonly tokens: TokenSet; readonly value: string } | undefined;
 
   constructor(
@@ -161,10 +162,10 @@ export class Bearer {
   private isPaused(url: string, { tokens }: LiveSession): boolean {
     const now = this.session.now();
     const { origin } = new URL(url);
-    const recent = (this.rejections.get(origin) ?? []).filter(at => now - at < pauseMs);
-    const paused = recent.length >= rejectionsBeforePause;
+    const recent = new Map([...(this.rejections.get(origin) ?? [])].filter(([, at]) => now - at < pauseMs));
+    const paused = !recent.has(tokens) && recent.size >= rejectionsBeforePause;
     if (paused) this.tell('paused', url);
-    else if (now - tokens.receivedAt < youngMs) recent.push(now);
+    else if (now - tokens.receivedAt < youngMs) recent.set(tokens, now);
     this.rejections.set(origin, recent);
     return paused;
   }

@@ -126,6 +126,16 @@ describe('the bearer', () => {
     expect(sent.length).toBe(2 * 3 + 8);
   });
 
+  it('[F60] sends all of a burst again that a server rejected, after one refresh', async () => {
+    const { bearer, session, server } = setUp();
+    session.logIn(server.logIn());
+    server.expireAccess();
+    const burst = Array.from({ length: 50 }, () => bearer.fetch(`${api}/x`));
+    const statuses = (await Promise.all(burst)).map(({ status }) => status);
+    expect(statuses).toEqual(statuses.map(() => 200));
+    expect(server.refreshes.length).toBe(1);
+  });
+
   it('[C-42] takes the token that has come meanwhile, without a refresh', async () => {
     const { bearer, session, server } = setUp();
     session.logIn(server.logIn());
