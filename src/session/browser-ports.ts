@@ -91,23 +91,45 @@ function webStore(name: string, key: string): TokenStore {
   };
 }
 
-/** One value in IndexedDB; in memory from the first time that the browser refuses it or does not answer. */
+/**
+ * One value in IndexedDB. What the browser refuses to do there, or does not get done in time, is done in memory; the next
+ * change is tried in IndexedDB again, for no tab may be cut off from the others for good.
+ */
 function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): SharedCell {
   const fallback = privateCell();
   let store: ReturnType<typeof createStore> | undefined;
-  let refused = typeof indexedDB === 'undefined';
+  let silent = typeof indexedDB === 'undefined';
+  let inMemory = false;
+
+  async function inDatabase(change: (value: unknown) => unknown): Promise<void> {
+    store ??= createStore('aurelia-auth-refresh', 'sessions');
+    const work = update(key, change, store);
+    const answered = () => {
+      silent = false;
+    };
+    try {
+      await within(patienceMs, work, () => {
+        silent = true;
+        work.then(answered, answered);
+      });
+    } catch (error) {
+      store = undefined;
+      throw error;
+    }
+  }
+
   return {
     update: async change => {
-      if (!refused) {
-        try {
-          store ??= createStore('aurelia-auth-refresh', 'sessions');
-          return await within(patienceMs, update(key, change, store));
-        } catch (error) {
-          refused = true;
-          onFault?.(error);
-        }
+      if (silent) return fallback.update(change);
+      try {
+        // Clearing site data closes connections: the second attempt opens a new one.
+        await inDatabase(change).catch(error => (silent ? Promise.reject(error) : inDatabase(change)));
+        inMemory = false;
+      } catch (error) {
+        if (!inMemory) onFault?.(error);
+        inMemory = true;
+        await fallback.update(change);
       }
-      return fallback.update(change);
     },
   };
 }
@@ -115,9 +137,12 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
 /** Some browsers leave an IndexedDB request without an answer, for example in private windows. */
 const patienceMs = 3000;
 
-function within<T>(delayMs: number, work: Promise<T>): Promise<T> {
+function within<T>(delayMs: number, work: Promise<T>, onLate: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = after(delayMs, () => reject(new Error('IndexedDB did not answer.')));
+    const cancel = after(delayMs, () => {
+      onLate();
+      reject(new Error('IndexedDB did not answer.'));
+    });
     work.then(resolve, reject).finally(cancel);
   });
 }
