@@ -204,7 +204,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     const { claims } = options;
     const additional = claims === undefined ? {} : await tried('claims_error', context, () => claims(session(family)));
     if (additional === false) return undefined;
-    const issuedAt = Math.floor(clock() / 1000);
+    const now = clock() / 1000;
     return signingKey.sign({
       ...additional,
       iss: issuer,
@@ -215,8 +215,9 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       sid: family.id,
       jti: randomUUID(),
       auth_time: Math.floor(family.authenticatedAt / 1000),
-      iat: issuedAt,
-      exp: issuedAt + lifetimes.accessTokenLifetimeSeconds,
+      iat: Math.floor(now),
+      // Whole seconds, rounded so that the token lasts as long as `expires_in` promises.
+      exp: Math.ceil(now) + lifetimes.accessTokenLifetimeSeconds,
     });
   };
   const response = (access: string, family: RefreshFamily, scope: string): TokenResponse => ({

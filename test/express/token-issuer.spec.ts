@@ -30,6 +30,14 @@ describe('a token issuer', () => {
     });
   });
 
+  it('issues an access token that works for as long as expires_in says, in whatever part of a second', async () => {
+    const clock = testClock(Date.UTC(2030, 0, 1) + 900);
+    const { tokens } = companion({}, clock);
+    const { access_token, expires_in } = await tokens.issue({ sub: 'ada' });
+    clock.advance(expires_in - 0.001);
+    expect(await tokens.verify(access_token)).toEqual(jasmine.objectContaining({ sub: 'ada' }));
+  });
+
   it('lets no additional claim replace one of these', async () => {
     const { tokens } = companion({ claims: () => ({ sub: 'root', aud: 'elsewhere', exp: 9e9, role: 'admin' }) });
     const { access_token } = await tokens.issue({ sub: 'ada' });
