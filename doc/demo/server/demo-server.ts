@@ -1,0 +1,158 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import {
+  memoryStore,
+  oauthErrorHandler,
+  refreshToken,
+  requireToken,
+  sendTokens,
+  tokenClaims,
+  tokenIssuer,
+} from 'aurelia-auth-refresh/express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import { type Expenses, expenses, newExpense } from './expenses.js';
+import { levers } from './levers.js';
+import { type RequestLog, requestLog } from './request-log.js';
+import { securityHeaders } from './security-headers.js';
+
+export interface DemoServerOptions {
+  /** The folder of the built app. */
+  readonly appFolder: string;
+  /** @default 10 */
+  readonly accessTokenLifetimeSeconds?: number;
+  /** How late a refresh is answered, so that one can see it. @default 200 */
+  readonly refreshDelayMs?: number;
+}
+
+export interface DemoServer {
+  readonly app: Express;
+  readonly requests: RequestLog;
+  /**
+   * @param port 0: any that is free
+   * @returns the page's URL
+   */
+  listen(port: number, host: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+const demoUser = { id: 'ada', name: 'Ada Lovelace', email: 'ada@example.com', password: 'analytical engine' };
+const url = 'https://demo.example';
+
+/** An Express server as an application would have it, with access tokens that live for seconds only. */
+export function demoServer({
+  appFolder,
+  accessTokenLifetimeSeconds = 10,
+  refreshDelayMs = 200,
+}: DemoServerOptions): DemoServer {
+  const store = memoryStore();
+  const tokens = tokenIssuer({
+    issuer: url,
+    audience: url,
+    // An application takes its secret from the environment; here all sessions end with the process.
+    secret: randomBytes(32).toString('base64'),
+    accessTokenLifetimeSeconds,
+    // Not even a second is forgiven: the demo counts tokens that arrive expired.
+    clockToleranceSeconds: 0,
+    refreshToken: { idleLifetimeSeconds: 8 * 3600, absoluteLifetimeSeconds: 24 * 3600 },
+    store,
+  });
+  const requests = requestLog();
+  const { router, outage, delay, isRevoked } = levers({ tokens, requests, refreshDelayMs });
+  const signedIn = requireToken(tokens, { isRevoked });
+  const expensesOfUser = new Map<string, Expenses>();
+  const expensesOf = (req: Request): Expenses => {
+    const { sub } = tokenClaims(req);
+    const own = expensesOfUser.get(sub) ?? expenses();
+    expensesOfUser.set(sub, own);
+    return own;
+  };
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.use(securityHeaders);
+  app.use('/demo', uncached, express.json(), router);
+  app.use(['/auth', '/api'], uncached, requests.record, express.json({ verify: requests.hashBody }));
+
+  app.post('/auth/login', outage, delay, refreshToken(tokens), async (req, res) => {
+    if (req.body?.email !== demoUser.email || req.body?.password !== demoUser.password) {
+      res.status(401).json({ message: 'No user has this e-mail address and password.' });
+      return;
+    }
+    sendTokens(res, await tokens.issue({ sub: demoUser.id }));
+  });
+  app.get('/auth/me', signedIn, (_req, res) => {
+    const { id, name, email } = demoUser;
+    res.json({ id, name, email });
+  });
+  // RFC 7009, for the page alone: it has no client id.
+  app.post('/auth/revoke', express.urlencoded({ extended: false }), async (req, res) => {
+    await tokens.revoke({ refreshToken: String(req.body?.token ?? '') });
+    res.end();
+  });
+
+  app.get('/api/expenses', signedIn, (req, res) => {
+    const { iat: tokenIssuedAt } = tokenClaims(req);
+    res.json({ expenses: expensesOf(req).latest(6), tokenIssuedAt });
+  });
+  app.post('/api/expenses', signedIn, (req, res) => {
+    res.status(201).json(expensesOf(req).add(newExpense(req.body)));
+  });
+  const multipart = express.raw({ type: 'multipart/form-data', limit: '5mb', verify: requests.hashBody });
+  app.post('/api/receipts', multipart, signedIn, async (req, res) => {
+    const form = await formData(req);
+    const receipt = await sha256(form.get('receipt'));
+    const expense = newExpense(Object.fromEntries(form));
+    const bodySha256 = createHash('sha256').update(req.body).digest('hex');
+    res.status(201).json({ ...expensesOf(req).add({ ...expense, ...(receipt && { receipt }) }), bodySha256 });
+  });
+
+  app.use('/assets', express.static(`${appFolder}/assets`, { immutable: true, maxAge: '1y', index: false }));
+  app.use(express.static(appFolder, { maxAge: 0 }));
+  app.use((_req, res) => {
+    res.status(404).json({ message: 'There is nothing at this address.' });
+  });
+  app.use(oauthErrorHandler());
+  app.use(objections);
+
+  let server: ReturnType<Express['listen']> | undefined;
+  return {
+    app,
+    requests,
+    async listen(port, host) {
+      server = app.listen(port, host);
+      await once(server, 'listening');
+      return `http://localhost:${(server.address() as AddressInfo).port}/`;
+    },
+    async close() {
+      store.close();
+      server?.closeAllConnections();
+      await new Promise(done => (server ? server.close(done) : done(undefined)));
+    },
+  };
+}
+
+const uncached: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** What a body parser or {@link newExpense} objects to, as an answer. */
+const objections: ErrorRequestHandler = (error, _req, res, next) => {
+  const status = error instanceof RangeError ? 422 : error.status;
+  if (res.headersSent || status === undefined || status >= 500) next(error);
+  else res.status(status).json({ message: error.message });
+};
+
+/** Node reads multipart by itself: the answer it makes of the bytes knows how. */
+function formData(req: Request): Promise<FormData> {
+  return new Response(req.body, { headers: { 'content-type': req.get('content-type') ?? '' } }).formData();
+}
+
+async function sha256(file: FormDataEntryValue | null): Promise<string | undefined> {
+  if (!(file instanceof File) || file.size === 0) return undefined;
+  return createHash('sha256')
+    .update(Buffer.from(await file.arrayBuffer()))
+    .digest('hex');
+}

@@ -1,0 +1,71 @@
+import { type AccessTokenClaims, requireToken, type TokenIssuer, tokenClaims } from 'aurelia-auth-refresh/express';
+import { type RequestHandler, Router } from 'express';
+import type { RequestLog } from './request-log.js';
+
+export interface Levers {
+  /** `/demo/…`: what makes things go wrong, for the page's buttons. */
+  readonly router: Router;
+  /** Answers 503 to refreshes while the endpoint is taken down. */
+  readonly outage: RequestHandler;
+  /** Answers a refresh as late as a network would. */
+  readonly delay: RequestHandler;
+  /** For `requireToken`: tokens and sessions that were revoked by a lever. */
+  isRevoked(claims: AccessTokenClaims): Promise<boolean>;
+}
+
+export interface LeversOptions {
+  readonly tokens: TokenIssuer;
+  readonly requests: RequestLog;
+  readonly refreshDelayMs: number;
+}
+
+const longestOutageSeconds = 600;
+
+/** What no real server has: everything here is for showing what a client does when things go wrong. */
+export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Levers {
+  const revokedTokens = new Set<string>();
+  let outageUntil = 0;
+
+  const isRevoked: Levers['isRevoked'] = async claims =>
+    revokedTokens.has(claims.jti ?? '') || (await tokens.isRevoked(claims));
+  const signedIn = requireToken(tokens, { isRevoked });
+  const router = Router();
+
+  router.get('/state', (_req, res) => {
+    res.json({ outageUntil, now: Date.now() });
+  });
+  router.get('/log', (req, res) => {
+    const since = Number(req.query['since'] ?? 0);
+    res.json(requests.entries.filter(({ id }) => id > since));
+  });
+  router.post('/outage', (req, res) => {
+    const seconds = Math.min(Math.max(Number(req.body?.seconds ?? 20) || 0, 0), longestOutageSeconds);
+    outageUntil = Date.now() + seconds * 1000;
+    res.json({ outageUntil, now: Date.now() });
+  });
+  router.post('/revoke-session', signedIn, async (req, res) => {
+    await tokens.revokeSession(tokenClaims(req).sid ?? '');
+    res.status(204).end();
+  });
+  router.post('/revoke-access-token', signedIn, (req, res) => {
+    revokedTokens.add(tokenClaims(req).jti ?? '');
+    res.status(204).end();
+  });
+
+  return {
+    router,
+    isRevoked,
+    outage(req, res, next) {
+      if (!isRefresh(req.body) || Date.now() >= outageUntil) return next();
+      res.status(503).json({ error: 'temporarily_unavailable', error_description: 'Taken down for the demo.' });
+    },
+    delay(req, _res, next) {
+      if (isRefresh(req.body)) setTimeout(next, refreshDelayMs);
+      else next();
+    },
+  };
+}
+
+function isRefresh(body: unknown): boolean {
+  return (Object(body) as Record<string, unknown>)['grant_type'] === 'refresh_token';
+}
