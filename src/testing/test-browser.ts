@@ -29,12 +29,14 @@ export class TestBrowser {
   private readonly tabs = new Set<TestTab>();
   private queue: Promise<unknown> = Promise.resolve();
   private stored: string | undefined;
+  private writes = 0;
+  private opened = 0;
 
   constructor(readonly options: TestBrowserOptions) {}
 
   /** Opens a tab, which sees at once what is stored. */
   openTab(): TestTab {
-    const tab = new TestTab(this, this.stored);
+    const tab = new TestTab(this, this.stored, 0.5 + this.opened++ * 1e-9);
     this.tabs.add(tab);
     return tab;
   }
@@ -45,12 +47,14 @@ export class TestBrowser {
     this.write(undefined);
   }
 
-  /** @internal */
-  write(text: string | undefined, writer?: TestTab): void {
+  /** @internal Of two writes that cross, the later one counts in all tabs. Returns its number. */
+  write(text: string | undefined, writer?: TestTab): number {
     this.stored = text;
+    const write = ++this.writes;
     for (const tab of this.tabs) {
-      if (tab !== writer) this.options.clock.after(this.options.propagationMs ?? 5, () => tab.see(text));
+      if (tab !== writer) this.options.clock.after(this.options.propagationMs ?? 5, () => tab.see(text, write));
     }
+    return write;
   }
 
   /** @internal */
@@ -77,8 +81,8 @@ export class TestTab {
   online = true;
   /** False while the page is prerendered. */
   active = true;
-  /** What `Math.random` says. */
-  chance = 0.5;
+  /** What `Math.random` says: about a half, and something else in each tab. */
+  chance: number;
   /** How far this machine's clock is ahead, ms. May be changed at any time, as when a clock is set. */
   skewMs = 0;
   /** In the background, browsers fire timers only so often: at full multiples of this many ms. 0: when they are due. */
@@ -88,6 +92,8 @@ export class TestTab {
   private readonly timers = new Set<() => void>();
   private readonly closed: Promise<void>;
   private end = (): void => undefined;
+  /** The number of this tab's own latest write. */
+  private wrote = 0;
   private frozen: Promise<void> | undefined;
   private melt = (): void => undefined;
 
@@ -95,7 +101,9 @@ export class TestTab {
   constructor(
     private readonly browser: TestBrowser,
     private text: string | undefined,
+    chance: number,
   ) {
+    this.chance = chance;
     this.closed = new Promise(resolve => {
       this.end = resolve;
     });
@@ -141,9 +149,9 @@ export class TestTab {
   }
 
   /** @internal */
-  see(text: string | undefined): void {
+  see(text: string | undefined, write: number): void {
     this.inTime(() => {
-      if (this.text === text) return;
+      if (this.text === text || write < this.wrote) return;
       this.text = text;
       for (const watch of [...this.watchers]) watch(text);
     });
@@ -233,7 +241,7 @@ export class TestTab {
   private put(text: string | undefined): void {
     if (this.text === text) return;
     this.text = text;
-    this.browser.write(text, this);
+    this.wrote = this.browser.write(text, this);
   }
 }
 

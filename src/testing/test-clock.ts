@@ -84,22 +84,43 @@ export function counted<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** Resolves when everything that can happen without time passing has happened. */
+/**
+ * Resolves when everything that can happen without time passing has happened: a task begins when no microtask is left, and
+ * what the platform does in its own time is counted.
+ */
 export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 4; turn++) {
-    await nextTask();
-    if (underWay.size > 0) turn = -1;
+  await nextTask();
+  while (underWay.size > 0) {
     await Promise.all(underWay);
+    await nextTask();
   }
 }
 
+/** Node's message ports hold the process open unless told otherwise. */
+interface Port extends MessagePort {
+  ref?(): void;
+  unref?(): void;
+}
+
+let channel: { readonly port1: Port; readonly port2: MessagePort } | undefined;
+const waiting: (() => void)[] = [];
+
+/** Resolves in a task of its own, which begins when no microtask is left. */
 function nextTask(): Promise<void> {
+  channel ??= openChannel();
+  const { port1, port2 } = channel;
+  port1.ref?.();
   return new Promise(resolve => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
+    waiting.push(resolve);
     port2.postMessage(undefined);
   });
+}
+
+function openChannel(): NonNullable<typeof channel> {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    waiting.shift()?.();
+    if (waiting.length === 0) (port1 as Port).unref?.();
+  };
+  return { port1, port2 };
 }

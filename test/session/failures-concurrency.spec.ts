@@ -1,0 +1,405 @@
+import { privateCell, type SessionPorts, type TokenSet } from '../../src/core.js';
+import { accessToken, ended, type House, house, type Opened, refreshToken, rejection, standing } from './support.js';
+
+type Locks = NonNullable<SessionPorts['locks']>;
+
+/** Locks of which the first one is taken from its holder a while after it was given. */
+function stolenAfter(delayMs: number, { after }: { after: SessionPorts['after'] }, locks: Locks): Locks {
+  let stolen = false;
+  return {
+    request: (name, options, callback) => {
+      if (stolen) return locks.request(name, options, callback);
+      stolen = true;
+      const turn = callback();
+      turn.catch(() => undefined);
+      return new Promise((_resolve, reject) => {
+        after(delayMs, () => reject(new DOMException('Lock broken by another request', 'AbortError')));
+      });
+    },
+  };
+}
+
+interface TwoTabs extends House, Opened {
+  readonly other: Opened;
+  /** Does something between the answer of a refresh of the first tab and its commit. */
+  beforeCommit(act: () => void): void;
+}
+
+/** What somebody else may do while a refresh is under way. */
+const meanwhile: Record<string, (tabs: TwoTabs) => void> = {
+  logout: ({ session }) => session.logOut(),
+  'login as B': ({ session, server }) => {
+    session.logIn(server.logIn('bob'));
+  },
+  'another tab rotates': ({ other }) => {
+    other.session.updateToken().catch(() => undefined);
+  },
+  'storage is cleared': ({ browser }) => {
+    void browser.clearSiteData();
+  },
+};
+
+/** How all must stand in the end. */
+function expectEnd(what: string, { session, other, tab, server }: TwoTabs): void {
+  expect(server.reuseAlarms).toBe(0);
+  expect(accessToken(other.session)).toBe(accessToken(session));
+  if (what === 'logout') {
+    expect([ended(session), ended(other.session)]).toEqual(['requested', 'other_tab']);
+    expect(tab.stored).toBeUndefined();
+  } else if (what === 'login as B') {
+    expect(session.freshToken()?.claims?.['sub']).toBe('bob');
+    expect(other.session.freshToken()?.claims?.['sub']).toBe('bob');
+  } else if (what === 'another tab rotates') {
+    expect(session.freshToken()?.claims?.['sub']).toBe('ann');
+    expect(session.freshToken()?.refreshToken).toBe(`rt-0-${server.rotations}`);
+  } else {
+    expect([ended(session), ended(other.session)]).toEqual(['storage_cleared', 'storage_cleared']);
+    expect(tab.stored).toBeUndefined();
+  }
+}
+
+async function twoTabs(): Promise<TwoTabs> {
+  const all = house();
+  let act: (() => void) | undefined;
+  const opened = all.open({}, ({ ports: { cell } }) => ({
+    cell: {
+      update: async change => {
+        const due = all.server.rotations > 0 ? act : undefined;
+        if (due) act = undefined;
+        due?.();
+        await cell.update(change);
+      },
+    },
+  }));
+  const other = all.open();
+  opened.session.logIn(all.server.logIn('ann'));
+  await all.clock.advance(100);
+  return {
+    ...all,
+    ...opened,
+    other,
+    beforeCommit: then => {
+      act = then;
+    },
+  };
+}
+
+describe('a refresh and what happens at the same time:', () => {
+  for (const [what, act] of Object.entries(meanwhile)) {
+    const moments: Record<string, (tabs: TwoTabs) => Promise<void>> = {
+      'before it starts': async tabs => {
+        act(tabs);
+        tabs.session.updateToken().catch(() => undefined);
+      },
+      'as it starts': async tabs => {
+        tabs.session.updateToken().catch(() => undefined);
+        act(tabs);
+      },
+      'before the answer': async tabs => {
+        tabs.session.updateToken().catch(() => undefined);
+        await tabs.clock.advance(250);
+        act(tabs);
+      },
+      'with the answer': async tabs => {
+        tabs.session.updateToken().catch(() => undefined);
+        await tabs.clock.advance(250);
+        tabs.clock.after(250, () => act(tabs));
+      },
+      'before the commit': async tabs => {
+        tabs.beforeCommit(() => act(tabs));
+        tabs.session.updateToken().catch(() => undefined);
+      },
+      'after the commit': async tabs => {
+        tabs.session.updateToken().catch(() => undefined);
+        await tabs.clock.advance(500);
+        act(tabs);
+      },
+    };
+    for (const [when, go] of Object.entries(moments)) {
+      it(`[F51] [F52] [F53] ${what} ${when}`, async () => {
+        const tabs = await twoTabs();
+        const { clock, server } = tabs;
+        server.fail({ delayMs: 500 });
+        await go(tabs);
+        await clock.advance(20_000);
+        expectEnd(what, tabs);
+        await clock.advance(300_000);
+        expectEnd(what, tabs);
+      });
+    }
+  }
+
+  it('[F43] a hundred callers share it, and get the same tokens', async () => {
+    const { session, server } = await twoTabs();
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => session.updateToken()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  for (const locks of [true, false]) {
+    const row = locks ? 'F44' : 'F48';
+    it(`[${row}] ten tabs begin one in the same millisecond, ${locks ? 'with' : 'without'} Web Locks`, async () => {
+      const { server, open, clock } = house({ locks });
+      const tabs = Array.from({ length: 10 }, () => open());
+      tabs[0]?.session.logIn(server.logIn());
+      await clock.advance(100);
+      server.failAlways({ delayMs: 20 });
+      for (let generation = 1; generation <= 5; generation++) {
+        const updates = tabs.map(({ session }) => session.updateToken());
+        await clock.advance(5000);
+        const tokens = await Promise.all(updates);
+        expect(new Set(tokens.map(token => token.accessToken)).size).toBe(1);
+        expect(server.refreshes.length).toBe(generation);
+      }
+      expect(server.reuseAlarms).toBe(0);
+    });
+  }
+
+  it('[F45] its tab is closed: the next one presents the token again, at once', async () => {
+    const { server, open, clock } = house({ graceSeconds: 60 });
+    const [one, other] = [open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    one.session.updateToken().catch(() => undefined);
+    await clock.advance(100);
+    one.tab.close();
+    const tokens = other.session.updateToken();
+    await clock.advance(10);
+    expect((await standing(tokens)).value?.refreshToken).toBe('rt-0-1');
+    expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[F46] its tab is frozen under the lock: others wait for a bounded time, and it adopts what they did', async () => {
+    const { server, open, clock } = house({ graceSeconds: 60 });
+    const [one, two, three] = [open(), open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    one.session.updateToken().catch(() => undefined);
+    await clock.advance(1);
+    one.tab.freeze();
+    const updates = [two.session.updateToken(), three.session.updateToken()];
+    await clock.advance(12_500);
+    for (const update of updates) expect((await standing(update)).value?.refreshToken).toBe('rt-0-1');
+    expect(server.refreshes.length).toBe(2);
+    await clock.advance(60_000);
+    one.tab.thaw();
+    await clock.advance(5000);
+    expect(accessToken(one.session)).toBe(accessToken(two.session));
+    expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[F47] its lock is stolen: its tokens are not lost', async () => {
+    const { server, open, clock } = house({ graceSeconds: 60 });
+    const one = open({}, ({ ports: { locks, after } }) => ({
+      locks: locks && stolenAfter(50, { after }, locks),
+    }));
+    const other = open();
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: 200 });
+    const update = one.session.updateToken();
+    expect(await rejection(update)).toBe('pending');
+    update.catch(() => undefined);
+    await clock.advance(54_100);
+    expect(refreshToken(one.session)).toBe('rt-0-1');
+    expect(accessToken(other.session)).toBe(accessToken(one.session));
+    expect(server.refreshes.length).toBe(1);
+    expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[F48] the browser refuses locks altogether: the lease keeps tabs apart', async () => {
+    const { server, open, clock } = house();
+    const refused = () => ({
+      locks: { request: () => Promise.reject(new DOMException('No locks for you', 'SecurityError')) },
+    });
+    const [one, other] = [open({}, refused), open({}, refused)];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: 300 });
+    const updates = [one.session.updateToken(), other.session.updateToken()];
+    await clock.advance(1000);
+    expect((await Promise.all(updates)).map(({ refreshToken: token }) => token)).toEqual(['rt-0-1', 'rt-0-1']);
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('[F49] an older version of this library left the record: what it does not know is kept', async () => {
+    const { server, open, clock, browser } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    await browser.cell.update(value => ({ ...(value as object), record: { ...recordIn(value), later: 'kept' } }));
+    await session.updateToken();
+    let kept: unknown;
+    await browser.cell.update(value => {
+      kept = recordIn(value)['later'];
+      return value;
+    });
+    expect(kept).toBe('kept');
+  });
+
+  it('[F50] [C-32] listeners may call anything, and wait for it', async () => {
+    const { session, server, clock, other } = await twoTabs();
+    const seen: string[] = [];
+    const note = async (tokens: Promise<TokenSet>) => seen.push((await tokens).refreshToken ?? '');
+    session.subscribe(({ event }) => {
+      if (event.type === 'refresh-started') void note(session.getFreshToken());
+      if (event.type === 'refreshed' && seen.length === 0) void note(session.updateToken());
+    });
+    other.session.subscribe(({ event }) => {
+      if (event.type === 'adopted') other.session.updateToken().catch(() => undefined);
+    });
+    const update = session.updateToken();
+    await clock.advance(5000);
+    expect((await standing(update)).pending).toBeUndefined();
+    expect(seen.length).toBeGreaterThan(0);
+    session.subscribe(({ event }) => {
+      if (event.type === 'refresh-started') session.logOut();
+    });
+    const last = session.updateToken();
+    expect(await rejection(last)).toBe('refresh_discarded');
+    expect(ended(session)).toBe('requested');
+    expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[F50] a listener that throws disturbs nobody', async () => {
+    const { session, faults } = await twoTabs();
+    const mistake = new Error('mistake');
+    const stop = session.subscribe(() => {
+      throw mistake;
+    });
+    await session.updateToken();
+    expect(session.freshToken()).toBeDefined();
+    expect(new Set(faults)).toEqual(new Set([mistake]));
+    stop();
+  });
+
+  it('[F55] [C-14] it returns another user’s tokens: the session ends, and they are not taken', async () => {
+    const { session, server, tab, other, clock } = await twoTabs();
+    server.fail({ edit: () => ({ ...server.logIn('eve') }) });
+    expect(await rejection(session.updateToken())).toBe('subject_mismatch');
+    await clock.advance(100);
+    expect([ended(session), ended(other.session)]).toEqual(['subject_mismatch', 'subject_mismatch']);
+    expect(tab.stored).toBeUndefined();
+  });
+
+  it('[F56] logging out needs no network, and no token goes out afterwards', async () => {
+    const { session, server, tab, other, clock, browser } = await twoTabs();
+    server.goOffline();
+    const update = session.updateToken();
+    session.logOut();
+    expect(ended(session)).toBe('requested');
+    expect(session.freshToken()).toBeUndefined();
+    expect(tab.stored).toBeUndefined();
+    expect(await rejection(update)).toBe('refresh_discarded');
+    server.goOnline();
+    await clock.advance(600_000);
+    expect(server.requests.filter(({ at }) => at > Date.UTC(2026, 0, 1) + 100)).toEqual([]);
+    expect(ended(other.session)).toBe('other_tab');
+    expect(browser.openTab().stored).toBeUndefined();
+  });
+
+  it('[F57] logging out twice, or in between, ends at the last login', async () => {
+    const { session, server, clock, changes, other } = await twoTabs();
+    session.logOut();
+    session.logOut();
+    expect(changes.filter(({ event }) => event.type === 'logged-out').length).toBe(1);
+    session.logIn(server.logIn('bob'));
+    session.logOut();
+    session.logIn(server.logIn('cid'));
+    other.session.logOut();
+    session.logIn(server.logIn('dan'));
+    await clock.advance(1000);
+    expect(session.freshToken()?.claims?.['sub']).toBe('dan');
+    expect(accessToken(other.session)).toBe(accessToken(session));
+  });
+
+  it('[C-20] a login as another user replaces everything of the first one before anybody sees it', async () => {
+    const { session, server, tab, changes } = await twoTabs();
+    const id = session.logIn({ ...server.logIn('ann'), id_token: 'secret-of-ann', scope: 'scope-of-ann' });
+    expect(id.idToken).toBe('secret-of-ann');
+    session.logIn(server.logIn('bob'));
+    const { state } = changes[changes.length - 1] ?? {};
+    expect(JSON.stringify(state)).not.toContain('of-ann');
+    expect(tab.stored).not.toContain('of-ann');
+  });
+
+  it('[C-33] an answer that comes after the session was replaced is not taken, and its refresh token is revoked', async () => {
+    const { server, open, clock } = house();
+    const { session } = open({ revocation: { url: '/auth/revoke' } });
+    session.logIn(server.logIn('ann'));
+    server.fail({ delayMs: 100 });
+    const update = session.updateToken();
+    await clock.advance(100);
+    session.logOut();
+    expect(['refresh_discarded', 'resolved']).toContain(await rejection(update));
+    await clock.advance(1000);
+    expect(ended(session)).toBe('requested');
+    expect(server.calls.some(({ body }) => body.includes('token=rt-0-'))).toBeTrue();
+  });
+
+  it('[C-40] serial callers share a failure for a second', async () => {
+    const { session, server, clock } = await twoTabs();
+    server.failAlways({ drop: 'before' });
+    for (let round = 0; round < 5; round++) expect(await rejection(session.updateToken())).toBe('refresh_postponed');
+    expect(server.refreshes.length).toBe(1);
+    await clock.advance(1100);
+    expect(await rejection(session.updateToken())).toBe('refresh_postponed');
+    expect(server.refreshes.length).toBe(2);
+  });
+
+  it('[C-73] ten thousand leave the same listeners and timers behind as one', async () => {
+    const { server, open, clock } = house({ rotation: false });
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await session.updateToken();
+    const before = [tab.listeners, clock.armed];
+    for (let round = 0; round < 10_000; round++) await session.updateToken();
+    expect([tab.listeners, clock.armed]).toEqual(before);
+    session.dispose();
+    expect([tab.listeners, clock.armed]).toEqual([0, 0]);
+  });
+
+  it('is told as thrown away when the session object is disposed of', async () => {
+    const { session, clock, server } = await twoTabs();
+    server.fail({ delayMs: 100 });
+    const update = session.updateToken();
+    await clock.advance(10);
+    session.dispose();
+    expect(await rejection(update)).toBe('refresh_discarded');
+  });
+
+  it('cannot be asked for without a session, or without a refresh token', async () => {
+    const { open } = house();
+    const { session } = open();
+    expect(await rejection(session.updateToken())).toBe('no_session');
+    expect(await rejection(session.getFreshToken())).toBe('no_session');
+    session.logIn({ access_token: 'opaque' });
+    expect(await rejection(session.updateToken())).toBe('no_refresh_token');
+    expect(await rejection(session.replaceToken('opaque'))).toBe('no_refresh_token');
+  });
+});
+
+function recordIn(value: unknown): Record<string, unknown> {
+  return (value as { record: Record<string, unknown> }).record;
+}
+
+describe('tabs of a browser without IndexedDB', () => {
+  it('still refresh one after the other, and take over what the first one got', async () => {
+    const { server, open, clock } = house();
+    const alone = () => ({ cell: privateCell() });
+    const [one, other] = [open({}, alone), open({}, alone)];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    await one.session.updateToken();
+    await clock.advance(100);
+    expect(refreshToken(other.session)).toBe('rt-0-1');
+    await other.session.updateToken();
+    await clock.advance(100);
+    expect(refreshToken(one.session)).toBe('rt-0-2');
+    one.session.logOut();
+    await clock.advance(100);
+    expect(ended(other.session)).toBe('other_tab');
+  });
+});
