@@ -131,7 +131,7 @@ describe('a Redis store in trouble', () => {
     it(`[F102] says "try again" while Redis ${name}`, async () => {
       const redis = await startRedis();
       const client = await redis.connect();
-      const { tokens, events } = companion({ store: redisStore(client, { timeoutMs: 200 }) });
+      const { tokens, events } = companion({ store: redisStore(client, { timeoutMs: 1_000 }) });
       const { refresh_token } = await tokens.issue({ sub: 'ada' });
       await begin(redis, client);
       await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejectedWith(
@@ -145,7 +145,7 @@ describe('a Redis store in trouble', () => {
   it('[F102] goes on where it was when Redis answers again', async () => {
     const redis = await startRedis();
     const client = await redis.connect();
-    const { tokens } = companion({ store: redisStore(client, { timeoutMs: 200 }) });
+    const { tokens } = companion({ store: redisStore(client, { timeoutMs: 1_000 }) });
     const { refresh_token } = await tokens.issue({ sub: 'ada' });
     redis.process.kill('SIGSTOP');
     await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejected();
