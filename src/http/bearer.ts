@@ -120,7 +120,9 @@ export class Bearer {
     if (this.header?.tokens !== live.tokens) this.header = { tokens: live.tokens, value: this.remember(live) };
     const carrier = this.headerName.toLowerCase() === 'authorization' ? request : withoutRedirects(request);
     carrier.headers.set(this.headerName, this.header.value);
-    if (mayHaveBody(request) && this.wishes.get(request)?.replay !== false) this.spares.set(carrier, carrier.clone());
+    const wishes = this.wishes.get(request);
+    if (wishes && carrier !== request) this.wish(carrier, wishes);
+    if (mayHaveBody(request) && wishes?.replay !== false) this.spares.set(carrier, carrier.clone());
     return carrier;
   }
 

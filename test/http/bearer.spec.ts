@@ -1,25 +1,10 @@
-import { Bearer, type BearerActivity, type BearerOptions, protectedUrls } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
-import { code, house, standing } from '../session/support.js';
-
-const api = 'https://api.example';
-
-function setUp(options: Partial<BearerOptions> = {}, serverOptions: Parameters<typeof house>[0] = {}) {
-  const all = house(serverOptions);
-  const opened = all.open();
-  const activities: BearerActivity[] = [];
-  const bearer = new Bearer(opened.session, {
-    protects: protectedUrls([api], 'https://app.example/'),
-    fetch: request => all.server.fetch(request),
-    onActivity: activity => activities.push(activity),
-    ...options,
-  });
-  return { ...all, ...opened, bearer, activities };
-}
+import { code, standing } from '../session/support.js';
+import { api, houseWithBearer } from './support.js';
 
 describe('the bearer', () => {
   it('puts a fresh token on a request at once', () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     const { accessToken } = session.logIn(server.logIn());
     const request = new Request(`${api}/x`);
     expect(bearer.authorize(request)).toBe(request);
@@ -27,21 +12,21 @@ describe('the bearer', () => {
   });
 
   it('leaves requests alone while nobody is signed in', () => {
-    const { bearer } = setUp();
+    const { bearer } = houseWithBearer();
     const request = new Request(`${api}/x`);
     expect(bearer.authorize(request)).toBe(request);
     expect(request.headers.has('Authorization')).toBeFalse();
   });
 
   it('[C-01] leaves requests to other places alone', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     await bearer.fetch('https://evil.example/');
     expect(server.calls[0]?.headers.has('Authorization')).toBeFalse();
   });
 
   it('[C-06] leaves a header of the caller’s own alone, and a request that does not want the token', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     await bearer.fetch(`${api}/`, { headers: { Authorization: 'Basic eDp5' } });
     await bearer.fetch(`${api}/`, { auth: false });
@@ -49,7 +34,7 @@ describe('the bearer', () => {
   });
 
   it('puts a new token over one of its own, on a request that is sent again', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = new Request(`${api}/x`);
     await bearer.authorize(request);
@@ -60,7 +45,7 @@ describe('the bearer', () => {
   });
 
   it('[C-44] holds a request until its token is fresh, and sends it once', async () => {
-    const { bearer, session, server, clock, activities } = setUp();
+    const { bearer, session, server, clock, activities } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
     const responses = await Promise.all(Array.from({ length: 100 }, () => bearer.fetch(`${api}/x`)));
@@ -82,7 +67,7 @@ describe('the bearer', () => {
     bytes: () => new Uint8Array([1, 2, 3]),
   })) {
     it(`[C-43] sends a POST of ${what} again after a 401, byte for byte`, async () => {
-      const { bearer, session, server } = setUp();
+      const { bearer, session, server } = houseWithBearer();
       session.logIn(server.logIn());
       server.expireAccess();
       const response = await bearer.fetch(`${api}/x`, { method: 'POST', body: body(), headers: { 'X-Own': 'kept' } });
@@ -97,7 +82,7 @@ describe('the bearer', () => {
   }
 
   it('[C-43] does not buffer a stream: its 401 comes back', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     server.expireAccess();
     const response = await bearer.fetch(`${api}/x`, { method: 'POST', body: '{}', replay: false });
@@ -106,7 +91,7 @@ describe('the bearer', () => {
   });
 
   it('[C-41] sends a request twice at the most, and hands the second 401 on', async () => {
-    const { bearer, session, server, clock } = setUp({ fetch: request => server401(request) });
+    const { bearer, session, server, clock } = houseWithBearer({ fetch: request => server401(request) });
     async function server401(request: Request): Promise<Response> {
       sent.push(request.url);
       return new Response('no', { status: 401 });
@@ -127,7 +112,7 @@ describe('the bearer', () => {
   });
 
   it('[F60] sends all of a burst again that a server rejected, after one refresh', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     server.expireAccess();
     const burst = Array.from({ length: 50 }, () => bearer.fetch(`${api}/x`));
@@ -137,7 +122,7 @@ describe('the bearer', () => {
   });
 
   it('[C-42] takes the token that has come meanwhile, without a refresh', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = new Request(`${api}/x`);
     await bearer.authorize(request);
@@ -148,7 +133,7 @@ describe('the bearer', () => {
   });
 
   it('[C-42] does nothing about a 403, or about a 401 to a request without our token', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const forbidden = new Response('', { status: 403 });
     const unauthorized = new Response('', { status: 401 });
@@ -158,7 +143,7 @@ describe('the bearer', () => {
   });
 
   it('[C-47] does not send what one user began with another user’s token', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn('ann'));
     const request = new Request(`${api}/x`);
     await bearer.authorize(request);
@@ -169,7 +154,7 @@ describe('the bearer', () => {
   });
 
   it('[C-47] rejects what one user waits for when another one signs in', async () => {
-    const { bearer, session, server, clock } = setUp();
+    const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn('ann'));
     await clock.sleep(61_000);
     server.fail({ delayMs: 500 });
@@ -180,7 +165,7 @@ describe('the bearer', () => {
   });
 
   it('hands the 401 on when the server refuses to refresh', async () => {
-    const { bearer, session, server } = setUp();
+    const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     server.revoke();
     const response = await bearer.fetch(`${api}/x`);
@@ -190,7 +175,7 @@ describe('the bearer', () => {
   });
 
   it('[C-45] rejects at once with the reason of whoever aborts', async () => {
-    const { bearer, session, server, clock } = setUp();
+    const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
     server.fail({ delayMs: 500 });
@@ -203,7 +188,7 @@ describe('the bearer', () => {
   });
 
   it('[C-04] follows no redirect with a token in a header of another name', async () => {
-    const { bearer, session, server } = setUp({ headerName: 'X-Auth', scheme: '' });
+    const { bearer, session, server } = houseWithBearer({ headerName: 'X-Auth', scheme: '' });
     const { accessToken } = session.logIn(server.logIn());
     const request = await bearer.authorize(new Request(`${api}/x`));
     expect(request.redirect).toBe('error');
