@@ -117,7 +117,11 @@ export interface TokenResponse {
 
 /** Issues tokens, trades refresh tokens in, ends sessions. Nothing here knows HTTP except its errors. */
 export interface TokenIssuer extends AccessTokenVerifier {
-  /** Starts a session for a user whose password, or other proof, the application has checked. */
+  /**
+   * Starts a session for a user whose password, or other proof, the application has checked.
+   * @throws {OAuthError} `invalid_grant` when `claims` refuses the account, or `temporarily_unavailable`
+   * @throws {TypeError} when `sub` is empty, or no string
+   */
   issue(grant: Grant, context?: RequestContext): Promise<TokenResponse>;
   /**
    * @throws {OAuthError} `invalid_grant` when the session is over, `invalid_scope`, or `temporarily_unavailable`, after
@@ -199,11 +203,14 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     return ended !== undefined;
   };
 
-  /** `undefined` when the account may not go on. */
-  const accessToken = async (family: RefreshFamily, scope: string, context: RequestContext) => {
+  /** @throws {OAuthError} `invalid_grant` when the account may not go on; its session is over then */
+  const accessToken = async (family: RefreshFamily, scope: string, context: RequestContext): Promise<string> => {
     const { claims } = options;
     const additional = claims === undefined ? {} : await tried('claims_error', context, () => claims(session(family)));
-    if (additional === false) return undefined;
+    if (additional === false) {
+      await end(family.id, 'account_refused', context);
+      throw refused('account_refused', context, family);
+    }
     const now = clock() / 1000;
     return signingKey.sign({
       ...additional,
@@ -231,6 +238,8 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
 
   return {
     async issue(grant, context = {}) {
+      if (typeof grant.sub !== 'string' || grant.sub === '')
+        throw new TypeError('issue: sub must be a non-empty string.');
       const { family, evicted } = await stored(context, () =>
         store.create({
           id: newFamilyId(),
@@ -246,10 +255,6 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       );
       for (const ended of evicted) tellRevoked(ended, 'too_many_sessions', context);
       const access = await accessToken(family, family.scope, context);
-      if (access === undefined) {
-        await end(family.id, 'account_refused', context);
-        throw refused('account_refused', context, family);
-      }
       tell({ type: 'issued', ...sessionReference(family), ...context });
       return response(access, family, family.scope);
     },
@@ -266,37 +271,26 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       }
       const scope = narrowedScope(family.scope, request.scope);
       const access = await accessToken(family, scope, context);
-      if (access === undefined) {
-        await end(family.id, 'account_refused', context);
-        throw refused('account_refused', context, family);
-      }
 
       const { generation } = presented;
       const result = await stored(context, () => store.rotate(family.id, { generation, ...lifetimes }));
+      if (result.outcome === 'unknown') throw refused('unknown', context);
+      const presentation = {
+        ...sessionReference(result.family),
+        ...context,
+        presentedGeneration: generation,
+        generation: result.family.generation,
+      };
       switch (result.outcome) {
         case 'rotated':
         case 'grace':
         case 'fast_forwarded':
-          tell({
-            type: result.outcome === 'grace' ? 'grace_used' : result.outcome,
-            ...sessionReference(result.family),
-            ...context,
-            presentedGeneration: generation,
-            generation: result.family.generation,
-          });
+          tell({ type: result.outcome === 'grace' ? 'grace_used' : result.outcome, ...presentation });
           return response(access, result.family, scope);
         case 'reuse_detected':
-          tell({
-            type: 'reuse_detected',
-            ...sessionReference(result.family),
-            ...context,
-            presentedGeneration: generation,
-            generation: result.family.generation,
-          });
+          tell({ type: 'reuse_detected', ...presentation });
           tellRevoked(result.family, 'reuse_detected', context);
           throw refused('reuse_detected', context, result.family);
-        case 'unknown':
-          throw refused('unknown', context);
         default:
           throw refused(result.outcome, context, result.family);
       }

@@ -1,5 +1,5 @@
 import express from 'express';
-import { refreshToken } from '../../src/express.js';
+import { memoryStore, refreshToken } from '../../src/express.js';
 import { companion, companionApp, day, type RunningCompanion, runCompanion } from './support/companion.js';
 import { type Answer, listen, postForm, postJson, request } from './support/http-server.js';
 
@@ -165,6 +165,18 @@ describe('refreshToken()', () => {
     expect(new Set(answers.map(({ body }) => body['refresh_token'])).size).toBe(1);
     expect(app.events.filter(({ type }) => type === 'rotated').length).toBe(1);
     expect(app.events.filter(({ type }) => type === 'grace_used').length).toBe(99);
+  });
+
+  it('[F102] answers 503 in JSON, with Retry-After, when the store fails', async () => {
+    const failing = companion({ store: { ...memoryStore(), find: () => Promise.reject(new Error('ECONNREFUSED')) } });
+    const server = await listen(companionApp(failing));
+    const { refresh_token } = await failing.tokens.issue({ sub: 'ada' });
+    const answer = await postJson(`${server.origin}/auth/login`, { grant_type: 'refresh_token', refresh_token });
+    expect(answer.status).toBe(503);
+    expect(answer.body).toEqual({ error: 'temporarily_unavailable', error_description: 'Try again in a moment.' });
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    await server.close();
   });
 
   it('[F98] ends the session for thief and victim when the victim comes second', async () => {

@@ -38,6 +38,13 @@ describe('a token issuer', () => {
     expect(await tokens.verify(access_token)).toEqual(jasmine.objectContaining({ sub: 'ada' }));
   });
 
+  it('issues nothing to nobody', async () => {
+    const { tokens } = companion();
+    for (const sub of ['', undefined, null, 7]) {
+      await expectAsync(tokens.issue({ sub: sub as string })).toBeRejectedWithError(TypeError, /sub/);
+    }
+  });
+
   it('lets no additional claim replace one of these', async () => {
     const { tokens } = companion({ claims: () => ({ sub: 'root', aud: 'elsewhere', exp: 9e9, role: 'admin' }) });
     const { access_token } = await tokens.issue({ sub: 'ada' });

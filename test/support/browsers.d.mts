@@ -1,0 +1,4 @@
+export function chromium(): string | undefined;
+export function firefox(): string | undefined;
+export function program(name: string): string | undefined;
+export const chromiumFlags: string[];
