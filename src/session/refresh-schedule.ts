@@ -37,9 +37,14 @@ export interface Wake {
   readonly reason: 'refresh' | 'expire';
 }
 
+/**
+ * A refresh that failed is tried again however fresh the access token is: the server may have rotated before the answer was
+ * lost, and takes the old refresh token for a few seconds only.
+ */
 export function nextWake(state: LoggedIn, canRefresh: boolean): Wake | undefined {
-  const { tokens } = state;
-  if (tokens.expiresAt === undefined) return state.degraded && { at: state.degraded.retryAt, reason: 'refresh' };
+  const { tokens, degraded } = state;
+  if (degraded && canRefresh) return { at: earliestRefresh(state), reason: 'refresh' };
+  if (tokens.expiresAt === undefined) return undefined;
   if (!canRefresh) return { at: tokens.expiresAt, reason: 'expire' };
   return { at: Math.max(freshUntil(tokens, canRefresh), earliestRefresh(state)), reason: 'refresh' };
 }

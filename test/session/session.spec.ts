@@ -162,11 +162,22 @@ describe('a session', () => {
       server.fail(fault);
       expect(code((await standing(session.updateToken())).error)).toBe('refresh_postponed');
       expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', degraded: jasmine.anything() }));
-      await clock.advance(61_000);
+      await clock.advance(10_000);
       expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', generation: 1 }));
       expect(session.freshToken()).toBeDefined();
     });
   }
+
+  it('[C-39] tries again soon when an answer was lost, though its access token is still fresh', async () => {
+    const { server, open, clock } = house({ graceSeconds: 10 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.fail({ drop: 'after' });
+    expect(code((await standing(session.updateToken())).error)).toBe('refresh_postponed');
+    await clock.advance(9000);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', generation: 1 }));
+    expect(server.reuseAlarms).toBe(0);
+  });
 
   it('gives up a refresh that does not answer, and tries again', async () => {
     const { server, open, clock } = house();
