@@ -82,7 +82,7 @@ export class Bearer {
    * @throws {AuthError} `session_changed` when another user signed in meanwhile; the abort reason when the request was aborted
    */
   answer(response: Response, request: Request): Response | Promise<Response> {
-    if (response.status !== 401) return response;
+    if (response.status !== 401 || isFromElsewhere(response, request)) return response;
     const value = request.headers.get(this.headerName);
     const under = value === null ? undefined : this.sentUnder.get(value);
     return under ? this.replay(response, request, under) : response;
@@ -180,6 +180,11 @@ export class Bearer {
 /** A header of another name than `Authorization` survives a redirect to another origin. */
 function withoutRedirects(request: Request): Request {
   return request.redirect === 'error' ? request : new Request(request, { redirect: 'error' });
+}
+
+/** Redirected to another origin, the request went there without its token. */
+function isFromElsewhere({ redirected, url }: Response, request: Request): boolean {
+  return redirected && new URL(url).origin !== new URL(request.url).origin;
 }
 
 function mayHaveBody({ method, body }: Request): boolean {

@@ -142,6 +142,18 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(0);
   });
 
+  it('[C-42] does nothing about a 401 from another place, to which the request was redirected without its token', async () => {
+    const { bearer, session, server } = houseWithBearer();
+    session.logIn(server.logIn());
+    const request = await bearer.authorize(new Request(`${api}/x`));
+    const redirected = Object.defineProperties(new Response('', { status: 401 }), {
+      redirected: { value: true },
+      url: { value: 'https://login.example/' },
+    });
+    expect(bearer.answer(redirected, request)).toBe(redirected);
+    expect(server.refreshes.length).toBe(0);
+  });
+
   it('[C-47] does not send what one user began with another user’s token', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn('ann'));
