@@ -1,7 +1,7 @@
 import { counted, type TestClock } from './test-clock.js';
 
 export interface FakeTokenServerOptions {
-  readonly clock: TestClock;
+  readonly clock: Pick<TestClock, 'now' | 'after'>;
   /** @default 60 */
   readonly accessTokenLifetimeSeconds?: number;
   /**
@@ -24,8 +24,10 @@ export interface Fault {
   readonly drop?: 'before' | 'after';
   /** The answer takes this long; `Infinity`: it never comes. */
   readonly delayMs?: number;
-  /** Answers this instead of doing the work; with `drop` or `after: true`, the work is done first. */
+  /** Answers this instead of doing the work. */
   readonly status?: number;
+  /** Does the work before it answers with {@link Fault.status}, as behind a gateway that gave up. */
+  readonly after?: boolean;
   /** A string is sent as it is, anything else as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -167,6 +169,7 @@ export class FakeTokenServer {
   private async answerRefresh(seen: SeenRequest): Promise<Response> {
     const fault = this.faults.shift() ?? this.lasting ?? {};
     if (this.offline || fault.drop === 'before') throw new TypeError('Failed to fetch');
+    if (fault.status !== undefined && (fault.after || fault.drop === 'after')) this.refresh(seen);
     const { status = 200, body } = fault.status === undefined ? this.refresh(seen) : fault;
     await this.wait(fault.delayMs ?? 0);
     if (fault.drop === 'after') throw new TypeError('Failed to fetch');

@@ -30,9 +30,11 @@ export interface Opened {
   readonly faults: unknown[];
 }
 
+type HouseOptions = Omit<FakeTokenServerOptions, 'clock'> & { locks?: boolean };
+
 /** A server, a browser and a clock for specs. */
-export function house({ locks = true, ...options }: Partial<FakeTokenServerOptions> & { locks?: boolean } = {}): House {
-  const clock = options.clock ?? new TestClock();
+export function house({ locks = true, ...options }: HouseOptions = {}): House {
+  const clock = new TestClock();
   const server = new FakeTokenServer({ ...options, clock });
   const browser = new TestBrowser({ clock, fetch: server.fetch, locks });
   return {

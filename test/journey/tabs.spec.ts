@@ -1,0 +1,205 @@
+import { eventually, pause, startSession, TabsForSpecs } from '../support/tabs.js';
+
+const token = /rt-\d|eyJ/;
+
+describe('tabs of one browser', () => {
+  const tabs = new TabsForSpecs();
+
+  it('are processes of their own, between which web storage is stale under a lock', async () => {
+    const pages = await tabs.open(3);
+    const increments = pages.map(page =>
+      page.evaluate(async () => {
+        for (let round = 0; round < 100; round++) {
+          await navigator.locks.request('sum', async () => {
+            localStorage['sum'] = String(Number(localStorage['sum'] ?? 0) + 1);
+          });
+        }
+      }),
+    );
+    await Promise.all(increments);
+    const sums = await Promise.all(pages.map(page => page.evaluate(() => Number(localStorage['sum']))));
+    expect(Math.max(...sums)).toBeLessThan(300);
+  });
+
+  it('[C-31] [F38] [F44] refresh once for an expiry that ten meet in the same millisecond, twenty times over', async () => {
+    const pages = await tabs.open(10);
+    await tabs.logIn(pages);
+    for (let round = 1; round <= 20; round++) {
+      tabs.server.forward(61_000);
+      const at = Date.now() + 50;
+      const calls = pages.map(page => page.evaluate(at => tab.sleepAndCall(at, 61_000), at));
+      expect(await Promise.all(calls))
+        .withContext(`round ${round}`)
+        .toEqual(pages.map(() => ({ value: 200 })));
+      expect(tabs.server.tokens.refreshes.length).withContext(`round ${round}`).toBe(round);
+    }
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+    expect(tabs.server.tokens.calls.filter(({ expired }) => expired)).toEqual([]);
+    expect(await tabs.until(pages, ({ generation }) => generation === 20)).toHaveSize(10);
+  }, 60_000);
+
+  it('[C-42] [F61] refresh once when a server rejects the token of all of them', async () => {
+    const pages = await tabs.open(5);
+    await tabs.logIn(pages);
+    tabs.server.tokens.expireAccess();
+    const calls = pages.flatMap(page => Array.from({ length: 5 }, () => page.evaluate(() => tab.call())));
+    expect(await Promise.all(calls)).toEqual(calls.map(() => ({ value: 200 })));
+    expect(tabs.server.tokens.refreshes.length).toBe(1);
+  });
+
+  it('[F45] go on with the refresh of one that was closed in the middle of it', async () => {
+    const [closed, other] = await openTwo({ graceSeconds: 10 });
+    tabs.server.tokens.fail({ delayMs: 60_000 });
+    await closed.evaluate(() => void tab.update());
+    await tabs.refreshesAre(1);
+    const update = other.evaluate(() => tab.update());
+    await closed.close();
+    expect((await update).error).toBeUndefined();
+    expect(tabs.server.tokens.refreshes.length).toBe(2);
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  });
+
+  it('[F45] go on with the refresh of one that crashed in the middle of it', async () => {
+    const [crashed, other] = await openTwo({ graceSeconds: 10 });
+    tabs.server.tokens.fail({ delayMs: 60_000 });
+    await crashed.evaluate(() => void tab.update());
+    await tabs.refreshesAre(1);
+    const update = other.evaluate(() => tab.update());
+    const devTools = await tabs.devTools(crashed);
+    devTools.send('Page.crash').catch(() => undefined);
+    expect((await update).error).toBeUndefined();
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  });
+
+  it('[C-32] [F05] [F46] are held up by one that is frozen with the lock for a bounded time, and it takes over what they got', async () => {
+    const [frozen, other] = await openTwo({ graceSeconds: 60 }, { timeoutSeconds: 5 });
+    tabs.server.tokens.fail({ delayMs: 1000 });
+    await frozen.evaluate(() => void tab.update());
+    await tabs.refreshesAre(1);
+    const thaw = await tabs.freeze(frozen);
+    const startedAt = Date.now();
+    expect((await other.evaluate(() => tab.update())).error).toBeUndefined();
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    await thaw();
+    const [one, two] = await tabs.until(
+      [frozen, other],
+      ({ status, generation }) => status === 'logged-in' && generation === 1,
+    );
+    expect(one?.accessToken).toBe(two?.accessToken);
+    expect(tabs.server.tokens.refreshes.length).toBe(2);
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  }, 40_000);
+
+  it('[F47] go on when the lock is stolen from one in the middle of a refresh', async () => {
+    const [robbed, thief] = await openTwo({ graceSeconds: 10 });
+    tabs.server.tokens.fail({ delayMs: 500 });
+    await robbed.evaluate(() => void tab.update());
+    await tabs.refreshesAre(1);
+    await thief.evaluate(async () => {
+      const { held } = await navigator.locks.query();
+      await navigator.locks.request(held?.[0]?.name ?? '', { steal: true }, () => undefined);
+    });
+    expect((await thief.evaluate(() => tab.update())).error).toBeUndefined();
+    await tabs.until([robbed, thief], ({ status, generation }) => status === 'logged-in' && generation === 1);
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  });
+
+  it('[C-33] [C-67] [F52] stay logged out when one logs out while another one refreshes', async () => {
+    const [one, two] = await openTwo();
+    tabs.server.tokens.fail({ delayMs: 500 });
+    const update = one.evaluate(() => tab.update());
+    await tabs.refreshesAre(1);
+    await two.evaluate(() => tab.session.logOut());
+    await tabs.until([one], ({ ended }) => ended === 'other_tab', 1000);
+    expect((await update).error).toBe('refresh_discarded');
+    await pause(1000);
+    expect(await one.evaluate(() => stored())).not.toMatch(token);
+    const [third] = await tabs.openMore(1);
+    expect(await third?.evaluate(() => tab.standing().status)).toBe('logged-out');
+  });
+
+  it('[C-20] [C-47] [F53] [F54] follow one in which another user signs in, and send nothing of the first user’s as the second', async () => {
+    const [one, two] = await openTwo();
+    tabs.server.tokens.fail({ delayMs: 1000 });
+    await tabs.sleep([one, two]);
+    const held = one.evaluate(() => tab.call('/api/of-ann', { method: 'POST', body: 'ann' }));
+    await tabs.refreshesAre(1);
+    await two.evaluate(body => tab.logIn(body), tabs.server.tokens.logIn('bob'));
+    expect((await held).error).toBe('session_changed');
+    await tabs.until([one, two], ({ subject }) => subject === 'bob');
+    await pause(1500);
+    await tabs.until([one, two], ({ subject, generation }) => subject === 'bob' && generation === 0, 1);
+    expect(tabs.server.received.filter(({ path }) => path === '/api/of-ann')).toEqual([]);
+    expect(await one.evaluate(() => tab.call())).toEqual({ value: 200 });
+  });
+
+  it('[C-62] [F78] are logged out within a second when the user clears site data, and nothing comes back', async () => {
+    const [one, two] = await openTwo();
+    tabs.server.tokens.fail({ delayMs: 500 });
+    await one.evaluate(() => void tab.update());
+    await tabs.refreshesAre(1);
+    await clearSiteData();
+    await tabs.until([one, two], ({ ended }) => ended === 'storage_cleared' || ended === 'other_tab', 1000);
+    await pause(1000);
+    expect(await one.evaluate(() => stored())).not.toMatch(token);
+  });
+
+  it('[F78] keep each other from refreshing twice after site data was cleared, too', async () => {
+    const pages = await tabs.open(4);
+    await tabs.logIn(pages);
+    await clearSiteData();
+    await tabs.until(pages, ({ status }) => status === 'logged-out');
+    await tabs.logIn(pages);
+    for (let round = 1; round <= 5; round++) {
+      tabs.server.forward(61_000);
+      const at = Date.now() + 50;
+      await Promise.all(pages.map(page => page.evaluate(at => tab.sleepAndCall(at, 61_000), at)));
+      expect(tabs.server.tokens.refreshes.length).toBe(round);
+    }
+    expect(await pages[0]?.evaluate(() => tab.faults)).toEqual([]);
+  });
+
+  it('[C-67] [F82] know of a logout that happened while they lay in the back/forward cache', async () => {
+    const [page] = await tabs.open(1);
+    if (!page) throw new Error('There is no tab.');
+    await tabs.logIn([page]);
+    await page.goto(`${tabs.server.page()}second=page`);
+    await startSession(page, tabs.server);
+    expect(await page.evaluate(() => tab.standing().status)).toBe('logged-in');
+    await page.evaluate(() => tab.session.logOut());
+    await page.evaluate(() => history.back());
+    const wasRestored = () => page.evaluate(() => restored).catch(() => undefined);
+    await eventually(wasRestored, known => known === true);
+    expect(await page.evaluate(() => tab.standing().status)).toBe('logged-out');
+    expect(await page.evaluate(() => stored())).not.toMatch(token);
+  });
+
+  it('[C-65] leave nothing behind of a session in memory', async () => {
+    const [inMemory] = await tabs.open(1, { tab: { storage: 'memory' } });
+    const [inStorage] = await tabs.openMore(1);
+    if (!inMemory || !inStorage) throw new Error('There are no tabs.');
+    await inMemory.evaluate(body => tab.logIn(body), tabs.server.tokens.logIn());
+    tabs.server.tokens.expireAccess();
+    expect(await inMemory.evaluate(() => tab.call())).toEqual({ value: 200 });
+    expect(await inMemory.evaluate(() => stored())).not.toMatch(token);
+    await tabs.logIn([inStorage]);
+    expect(await inStorage.evaluate(() => stored())).toMatch(token);
+  });
+
+  async function openTwo(
+    server: Parameters<typeof tabs.open>[1] = {},
+    tab: NonNullable<Parameters<typeof tabs.open>[1]>['tab'] = {},
+  ) {
+    const [one, two] = await tabs.open(2, { ...server, tab });
+    if (!one || !two) throw new Error('There are no two tabs.');
+    await tabs.logIn([one, two]);
+    return [one, two] as const;
+  }
+
+  async function clearSiteData(): Promise<void> {
+    const [page] = tabs.profile.pages();
+    if (!page) throw new Error('There is no tab.');
+    const devTools = await tabs.devTools(page);
+    await devTools.send('Storage.clearDataForOrigin', { origin: tabs.server.origin, storageTypes: 'all' });
+  }
+});

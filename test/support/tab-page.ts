@@ -1,0 +1,235 @@
+import {
+  AuthError,
+  Bearer,
+  browserPorts,
+  protectedUrls,
+  Session,
+  type SessionChange,
+  type SessionState,
+} from '../../src/core.js';
+
+/** The script of a tab: sessions on the ports of the real browser, and what specs ask of them. Answers are plain data. */
+
+export interface TabOptions {
+  readonly storage?: string;
+  readonly storageKey?: string;
+  /** @default '/auth/login' */
+  readonly refreshUrl?: string;
+  /** What may carry the token. @default '/api' */
+  readonly api?: string;
+  readonly headerName?: string;
+  readonly timeoutSeconds?: number;
+  readonly holdSeconds?: number;
+  /** How far the clocks of all tabs were put forward before this one was opened. */
+  readonly aheadMs?: number;
+}
+
+/** A promise's outcome as it can leave the page. */
+export interface Outcome<T> {
+  readonly value?: T;
+  /** The code of an `AuthError`, the name of any other error. */
+  readonly error?: string;
+  readonly message?: string;
+}
+
+export interface Standing {
+  readonly status: SessionState['status'];
+  readonly ended?: string;
+  readonly epoch?: number;
+  readonly generation?: number;
+  readonly subject?: unknown;
+  readonly degraded?: boolean;
+  readonly accessToken?: string;
+}
+
+export class Tab {
+  readonly session: Session;
+  readonly bearer: Bearer;
+  /** The types of what happened, in order; an end with its reason. */
+  readonly events: string[] = [];
+  readonly faults: string[] = [];
+  private aheadMs: number;
+
+  constructor(options: TabOptions = {}) {
+    this.aheadMs = options.aheadMs ?? 0;
+    const onFault = (fault: unknown) => this.faults.push(String(fault));
+    const ports = browserPorts({
+      onFault,
+      ...(options.storage !== undefined && { storage: options.storage }),
+      ...(options.storageKey !== undefined && { storageKey: options.storageKey }),
+    });
+    const { clock } = ports;
+    const { timeoutSeconds = 10, holdSeconds = 10 } = options;
+    this.session = new Session(
+      { refresh: { url: options.refreshUrl ?? '/auth/login', timeoutSeconds }, holdSeconds, onFault },
+      { ...ports, clock: { wall: () => clock.wall() + this.aheadMs, monotonic: clock.monotonic } },
+    );
+    this.session.subscribe(change => this.events.push(named(change)));
+    this.bearer = new Bearer(this.session, {
+      protects: protectedUrls([options.api ?? '/api'], document.baseURI),
+      fetch: request => fetch(request),
+      ...(options.headerName !== undefined && { headerName: options.headerName }),
+    });
+  }
+
+  logIn(body: unknown): void {
+    this.session.logIn(body);
+  }
+
+  logOut(): Standing {
+    this.session.logOut();
+    return this.standing();
+  }
+
+  standing(): Standing {
+    const { state } = this.session;
+    if (state.status === 'unknown') return { status: state.status };
+    if (state.status === 'logged-out') return { status: state.status, ended: state.ended, epoch: state.epoch };
+    const { status, epoch, generation, tokens, degraded } = state;
+    const { accessToken, claims } = tokens;
+    return { status, epoch, generation, subject: claims?.['sub'], degraded: degraded !== undefined, accessToken };
+  }
+
+  /** An API call, answered with its status. */
+  call(url = '/api/call', init: RequestInit = {}): Promise<Outcome<number>> {
+    return outcome(this.bearer.fetch(url, init).then(({ status }) => status));
+  }
+
+  update(): Promise<Outcome<string>> {
+    return outcome(this.session.updateToken().then(({ accessToken }) => accessToken));
+  }
+
+  /** Refreshes at a moment, unless another tab was faster by the whole of a refresh. */
+  async updateAt(at: number, generation: number): Promise<Outcome<unknown>> {
+    await moment(at);
+    const { state } = this.session;
+    return 'generation' in state && state.generation === generation ? this.update() : {};
+  }
+
+  /** The machine wakes up at a moment, `ms` later than it seems, and the page calls the API. */
+  async sleepAndCall(at: number, ms: number): Promise<Outcome<number>> {
+    await moment(at);
+    this.sleep(ms);
+    return this.call();
+  }
+
+  sleep(ms: number): void {
+    this.aheadMs += ms;
+  }
+
+  /** A POST of each kind of body. */
+  post(kind: keyof typeof bodies): Promise<Outcome<number>> {
+    const url = `/api/${kind}`;
+    const init = { method: 'POST', body: bodies[kind](), headers: { 'X-Own': 'kept' } };
+    return outcome(
+      this.bearer.fetch(kind === 'request' ? new Request(url, init) : url, init).then(({ status }) => status),
+    );
+  }
+
+  /** Uploads a stream without end to a server that answers 401, and says how much of it was asked for. */
+  async upload(): Promise<{ status: number; chunks: number }> {
+    let chunks = 0;
+    const body = new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(1024 * ++chunks)) });
+    const fetch = async (request: Request) => {
+      const reader = request.body?.getReader();
+      for (let read = 0; read < 5; read++) await reader?.read();
+      return new Response('', { status: 401 });
+    };
+    const bearer = new Bearer(this.session, { protects: () => true, fetch });
+    const init: RequestInit & { duplex: 'half' } = { method: 'POST', body, duplex: 'half' };
+    const { status } = await bearer.fetch('/api/upload', init);
+    return { status, chunks };
+  }
+}
+
+const bodies = {
+  json: () => '{"a":"ä"}',
+  form: () => new URLSearchParams({ a: '1', b: 'ä&=' }),
+  blob: () => new Blob([new Uint8Array([0, 255, 10, 13, 128])], { type: 'application/x-own' }),
+  bytes: () => Uint8Array.from({ length: 70_000 }, (_, index) => index % 251).buffer,
+  multipart: () => {
+    const data = new FormData();
+    data.set('name', 'ä');
+    data.set('file', new Blob([new Uint8Array([0, 255, 10, 13, 128])]), 'bytes.bin');
+    return data;
+  },
+  request: () => 'a body of a Request',
+};
+
+/** Every place where a page can leave something, as one text. */
+export async function everythingStored(): Promise<string> {
+  const databases = await indexedDB.databases();
+  const records = await Promise.all(databases.map(({ name = '' }) => recordsOf(name)));
+  const caches = await Promise.all((await globalThis.caches.keys()).map(cachedIn));
+  return JSON.stringify([
+    { ...localStorage },
+    { ...sessionStorage },
+    records,
+    caches,
+    document.cookie,
+    document.documentElement.outerHTML,
+    history.state,
+    name,
+    location.href,
+  ]);
+}
+
+async function cachedIn(name: string): Promise<string[]> {
+  const cache = await caches.open(name);
+  const responses = await Promise.all((await cache.keys()).map(request => cache.match(request)));
+  return Promise.all(responses.map(async response => (await response?.text()) ?? ''));
+}
+
+async function recordsOf(name: string): Promise<unknown[]> {
+  const database = await answered(indexedDB.open(name));
+  const stores = [...database.objectStoreNames];
+  const records = await Promise.all(
+    stores.map(store => answered(database.transaction(store).objectStore(store).getAll())),
+  );
+  database.close();
+  return records;
+}
+
+function answered<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+export async function outcome<T>(promise: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    if (!(error instanceof Error)) return { error: typeof error };
+    return { error: error instanceof AuthError ? error.code : error.name, message: error.message };
+  }
+}
+
+/** Waits until the wall clock shows `at`, to the millisecond: each tab has a timer of its own precision. */
+async function moment(at: number): Promise<void> {
+  await new Promise(resolve => setTimeout(resolve, Math.max(0, at - Date.now() - 5)));
+  while (Date.now() < at);
+}
+
+function named({ event, state }: SessionChange): string {
+  return state.status === 'logged-out' ? `${event.type}: ${state.ended}` : event.type;
+}
+
+declare global {
+  var tab: Tab;
+  var stored: typeof everythingStored;
+  var startTab: (options?: TabOptions) => Tab;
+  /** Whether the page came back from the back/forward cache. */
+  var restored: boolean | undefined;
+}
+
+globalThis.startTab = options => {
+  globalThis.tab = new Tab(options);
+  return globalThis.tab;
+};
+addEventListener('pageshow', ({ persisted }) => {
+  globalThis.restored = persisted;
+});
+globalThis.stored = everythingStored;
+if (location.hash === '#start') startTab({ aheadMs: Number(new URLSearchParams(location.search).get('aheadMs')) });
