@@ -1,6 +1,7 @@
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
+export { returnTo } from './login/return-to.js';
 export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
 export type { Diagnosis, Transition } from './session/diagnosis.js';
 export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';
