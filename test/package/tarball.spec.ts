@@ -46,8 +46,8 @@ describe('the packed package', () => {
     it(`opens ${door} to import and require, without a window`, async () => {
       const specifier = door.replace('.', manifest.name);
       const [imported, required] = await Promise.all([
-        names(app, 'module', `import * as door from '${specifier}';`),
-        names(app, 'commonjs', `const door = require('${specifier}');`),
+        names(app, 'module', `import * as door from '${specifier}';`, preloaded(door)),
+        names(app, 'commonjs', `const door = require('${specifier}');`, preloaded(door)),
       ]);
       expect(imported.length).toBeGreaterThan(0);
       expect(required).toEqual(imported);
@@ -110,12 +110,24 @@ async function install(tarball: string, app: string): Promise<string> {
 }
 
 /** What a door exports to a Node script that has no window. */
-async function names(app: string, inputType: 'module' | 'commonjs', loadDoor: string): Promise<string[]> {
+async function names(
+  app: string,
+  inputType: 'module' | 'commonjs',
+  loadDoor: string,
+  preload: string[],
+): Promise<string[]> {
   const script = `${loadDoor}
     if (typeof window !== 'undefined') throw new Error('a window appeared');
     console.log(JSON.stringify(Object.keys(door).sort()));`;
-  const { stdout } = await run(process.execPath, [`--input-type=${inputType}`, '--eval', script], { cwd: app });
+  const { stdout } = await run(process.execPath, [...preload, `--input-type=${inputType}`, '--eval', script], {
+    cwd: app,
+  });
   return JSON.parse(stdout);
+}
+
+/** Every Aurelia application loads the polyfills first; aurelia-templating-resources cannot be loaded without. */
+function preloaded(door: string): string[] {
+  return door === '.' ? ['--require', join(root, 'node_modules/aurelia-polyfills')] : [];
 }
 
 /** The files of the package that a door loads, relative to the ES modules' folder, and the packages they name. */

@@ -1,0 +1,100 @@
+import { HttpClient } from 'aurelia-fetch-client';
+import { mergedHeaders, type RefreshClient } from './auth-config.js';
+import { BaseConfig, joined, type RequestOptions } from './base-config.js';
+import { PagePorts } from './browser-ports.js';
+import { Endpoints } from './endpoints.js';
+
+/** Which resource is meant: properties of the query, or what goes by the name of `id` there. */
+export type Criteria = Readonly<Record<string, unknown>> | string | number | null;
+
+/** A request of the plugin's own. */
+export interface AuthRequest {
+  readonly body?: unknown;
+  readonly criteria?: Criteria | undefined;
+  readonly options?: RequestOptions | undefined;
+  /** Whether it may carry the token. */
+  readonly auth: boolean;
+}
+
+/**
+ * Talks to the application's own server, by the HTTP client that the option `endpoint` says. Resolves to the parsed JSON of
+ * the answer, or to null where there is none; rejects with the Response where that is not a success.
+ */
+export class AuthClient implements RefreshClient {
+  static readonly inject = [BaseConfig, HttpClient, Endpoints, PagePorts];
+
+  constructor(
+    private readonly config: BaseConfig,
+    private readonly defaultClient: HttpClient,
+    private readonly endpoints: Endpoints,
+    private readonly page: PagePorts,
+  ) {}
+
+  /** The HTTP client in use. */
+  get client(): HttpClient {
+    const { endpoint } = this.config;
+    return typeof endpoint === 'string' ? this.endpoints.find(endpoint) : (endpoint ?? this.defaultClient);
+  }
+
+  urlOf(path: string): string {
+    return new URL(joined(this.client.baseUrl ?? '', this.config.joinBase(path)), this.page.baseUrl).href;
+  }
+
+  get defaultHeaders(): Readonly<Record<string, string>> {
+    const headers: object = this.client.defaults?.headers ?? {};
+    const values = Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'function' ? value() : value,
+    ]);
+    return Object.fromEntries(values);
+  }
+
+  get credentials(): RequestCredentials | undefined {
+    return this.client.defaults?.credentials as RequestCredentials | undefined;
+  }
+
+  async send(method: string, path: string, { body, criteria, options = {}, auth }: AuthRequest): Promise<unknown> {
+    const typed = body === undefined || (isReadyToSend(body) && typeof body !== 'string') ? {} : jsonType;
+    const headers = mergedHeaders({ Accept: 'application/json' }, typed, options.headers);
+    const response = await this.client.fetch(this.urlOf(path) + query(criteria), {
+      ...(options as object),
+      method: method.toUpperCase(),
+      headers,
+      ...(body !== undefined && { body: encoded(body, headers['content-type'] ?? '') }),
+      auth,
+      replay: auth,
+    });
+    if (!response.ok) throw response;
+    return response.json().catch(() => null);
+  }
+}
+
+const jsonType = { 'Content-Type': 'application/json' };
+
+function query(criteria: Criteria | undefined): string {
+  if (criteria === undefined || criteria === null) return '';
+  const text = parameters(typeof criteria === 'object' ? criteria : { id: criteria }).toString();
+  return text && `?${text}`;
+}
+
+function encoded(body: unknown, contentType: string): BodyInit {
+  if (isReadyToSend(body)) return body;
+  return /^application\/(?:[\w.-]+\+)?json/i.test(contentType)
+    ? JSON.stringify(body)
+    : parameters(Object(body)).toString();
+}
+
+function isReadyToSend(body: unknown): body is BodyInit {
+  if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
+  return [Blob, FormData, URLSearchParams, ReadableStream, ArrayBuffer].some(kind => body instanceof kind);
+}
+
+/** Name and value of each parameter; a list has one for each of its values, under its name with brackets. */
+export function parameters(values: Readonly<Record<string, unknown>>): URLSearchParams {
+  const result = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (Array.isArray(value)) for (const one of value) result.append(`${name}[]`, String(one));
+    else if (value !== undefined && value !== null) result.append(name, String(value));
+  }
+  return result;
+}

@@ -1,0 +1,372 @@
+import type { HttpClient } from 'aurelia-fetch-client';
+import type {
+  BearerActivity,
+  BrowserPortsOptions,
+  RefreshAnswer,
+  RefreshGrantOptions,
+  RefreshVerdict,
+  RevocationOptions,
+  SessionOptions,
+  TokenPath,
+  TokenResponseShape,
+  TokenStore,
+} from '../core.js';
+import type { AuthProvider } from './auth-provider.js';
+
+/** An address to go to, in the manner of `location.href`; anything falsy: stay. */
+export type RedirectTarget = string | false | null | undefined;
+
+/**
+ * The plugin's options. All are optional. Those that aurelia-authentication had keep its names, defaults and meaning.
+ *
+ * @example
+ * aurelia.use.plugin(configure, {
+ *   baseUrl: 'https://api.example.com/',
+ *   loginUrl: 'auth/login',
+ *   refreshTokenUrl: 'auth/token',
+ *   useRefreshToken: true,
+ * });
+ */
+export interface AuthConfig {
+  // --- where the server is ---
+
+  /**
+   * The HTTP client for the requests of this plugin itself; or the name of an aurelia-api endpoint, `''` being the default
+   * one. `null`: the container's HttpClient.
+   * @default null
+   */
+  endpoint?: HttpClient | string | null;
+  /**
+   * HTTP clients, or names of aurelia-api endpoints, that carry the token. `null`: those given to `FetchConfig.configure()`.
+   * @default null
+   */
+  configureEndpoints?: readonly (HttpClient | string)[] | null;
+  /**
+   * Stands before the addresses below and before each provider's `url`. It comes after the base URL of the client itself; an
+   * absolute address needs neither.
+   * @default ''
+   */
+  baseUrl?: string | null;
+  /** POST. @default '/auth/login' */
+  loginUrl?: string;
+  /** Requested on logout, with the token. `null`: logging out is a matter of the browser alone. @default null */
+  logoutUrl?: string | null;
+  /** @default 'get' */
+  logoutMethod?: string;
+  /** POST. @default '/auth/signup' */
+  signupUrl?: string;
+  /** @default '/auth/me' */
+  profileUrl?: string;
+  /** `'put'` updates with PUT, anything else with PATCH. @default 'put' */
+  profileMethod?: string;
+  /** The provider's name is put right behind it. @default '/auth/unlink/' */
+  unlinkUrl?: string;
+  /** @default 'get' */
+  unlinkMethod?: string;
+  /** POST. `null`: the same as `loginUrl`. @default null */
+  refreshTokenUrl?: string | null;
+
+  // --- where the user goes ---
+
+  /** After login, and for a signed-in user who opens the login route. @default '#/' */
+  loginRedirect?: RedirectTarget;
+  /** @default '#/' */
+  logoutRedirect?: RedirectTarget;
+  /** The router fragment to which the guard sends those who are not signed in. @default '/login' */
+  loginRoute?: string;
+  /** Whether the answer to a signup has tokens in it, which then sign the user in. @default true */
+  loginOnSignup?: boolean;
+  /** After signup, whether or not it signed the user in. @default '#/login' */
+  signupRedirect?: RedirectTarget;
+  /** When the token ran out without a way to refresh, or the server refused to refresh. @default '#/' */
+  expiredRedirect?: RedirectTarget;
+  /** When the user logged in or out in another tab. @default '#/' */
+  storageChangedRedirect?: RedirectTarget;
+  /** Loads the page again in that case. @default false */
+  storageChangedReload?: boolean;
+
+  // --- the token in requests ---
+
+  /**
+   * Off: requests carry no token, and a 401 is left alone. For servers that keep the session in a cookie.
+   * @default true
+   */
+  httpInterceptor?: boolean;
+  /**
+   * Which requests may carry the token: URLs, absolute or relative to the page. Each stands for its origin and whatever lies
+   * under its path. `null`: the origins of the configured clients' base URLs (the page's own, where that is empty) and of
+   * `baseUrl`. A token never goes anywhere else, and over plain `http:` only to this machine.
+   * @default null
+   */
+  protectedUrls?: readonly string[] | null;
+  /** @default 'Authorization' */
+  authHeader?: string;
+  /** What stands before the token, with a space between; falsy: the bare token. @default 'Bearer' */
+  authTokenType?: string | false | null;
+  /** Logs out when a request is answered with 401 although its token is valid and a refreshed one fares no better. @default false */
+  logoutOnInvalidToken?: boolean;
+  /** The longest that a request waits for a refreshed token, in seconds. @default 10 */
+  holdSeconds?: number;
+  /** Told when a request is held, released, rejected and sent again. Never of a token. @default null */
+  onActivity?: ((activity: BearerActivity) => void) | null;
+
+  // --- the token in answers ---
+
+  /** Where the access token is in the answer; may be dotted. @default 'access_token' */
+  accessTokenProp?: string;
+  /** Its key inside, where that is an object; also looked for at the top. @default 'token' */
+  accessTokenName?: string;
+  /** A further path between the two. @default false */
+  accessTokenRoot?: string | false;
+  /** @default 'refresh_token' */
+  refreshTokenProp?: string;
+  /** @default 'token' */
+  refreshTokenName?: string;
+  /** @default false */
+  refreshTokenRoot?: string | false;
+  /** @default 'id_token' */
+  idTokenProp?: string;
+  /** @default 'token' */
+  idTokenName?: string;
+  /** @default false */
+  idTokenRoot?: string | false;
+  /** Reads the access token from the answer, instead of the three options above. @default null */
+  getAccessTokenFromResponse?: ((response: unknown) => unknown) | null;
+  /** Reads the refresh token from the answer. Called with `useRefreshToken` only. @default null */
+  getRefreshTokenFromResponse?: ((response: unknown) => unknown) | null;
+  /**
+   * When the access token expires, in seconds since the epoch. Called once, when the answer arrives. `null`: by the answer's
+   * `expires_in`, else by the token's own `exp`.
+   * @default null
+   */
+  getExpirationDateFromResponse?: ((response: unknown) => unknown) | null;
+  /** Keeps what a refresh's answer leaves out of the one before. @default false */
+  keepOldResponseProperties?: boolean;
+
+  // --- refreshing ---
+
+  /** @default false */
+  useRefreshToken?: boolean;
+  /** Refreshes by itself, shortly before expiry and when a request needs it. @default true */
+  autoUpdateToken?: boolean;
+  /**
+   * Where the refresh token is: in answer and body, or in an `HttpOnly` cookie that no script can read.
+   * @default 'body'
+   */
+  refreshTokenIn?: 'body' | 'cookie';
+  /** The body's name for the refresh token. @default 'refresh_token' */
+  refreshTokenSubmitProp?: string;
+  /** Sent as `client_id` with login and refresh. @default false */
+  clientId?: string | false | null;
+  /** Sent as `client_secret` with login and refresh. A browser cannot keep a secret. @default null */
+  clientSecret?: string | null;
+  /**
+   * Headers of login and refresh. With `application/x-www-form-urlencoded` the body is encoded accordingly.
+   * @default { 'Content-Type': 'application/json' }
+   */
+  defaultHeadersForTokenRequests?: Readonly<Record<string, string>>;
+  /** Sends the old access token along when refreshing, in `authHeader`. @default true */
+  sendAccessTokenOnRefresh?: boolean;
+  /** After how many seconds without an answer a refresh is given up, to be tried again. @default 10 */
+  refreshTimeoutSeconds?: number;
+  /**
+   * What an answer without tokens means: `refused` ends the session, `postponed` tries again. `null`: a 400, 401 or 403 of the
+   * endpoint itself refuses.
+   * @default null
+   */
+  refreshVerdict?: ((answer: RefreshAnswer) => RefreshVerdict) | null;
+
+  /** Where the refresh token is revoked after logout (RFC 7009). `null`: nowhere. @default null */
+  revocationUrl?: string | null;
+
+  // --- where the session rests ---
+
+  /**
+   * The name of a global with `getItem`, `setItem` and `removeItem`, or `memory`, or a store of your own. Tabs share the
+   * session in `localStorage` alone.
+   * @default 'localStorage'
+   */
+  storage?: string | TokenStore;
+  /** @default 'aurelia_authentication' */
+  storageKey?: string;
+
+  // --- templates ---
+
+  /** Value converters for all templates. @default ['authFilterValueConverter'] */
+  globalValueConverters?: readonly string[];
+
+  // --- providers ---
+
+  /** `mobile` waits for the popup's `loadstart` instead of looking at its address. @default 'browser' */
+  platform?: 'browser' | 'mobile' | (string & {});
+  /** Sends cookies along when a provider's code is exchanged. @default true */
+  withCredentials?: boolean;
+  /** @default {} */
+  providers?: Readonly<Record<string, AuthProvider>>;
+}
+
+/** Every option with a value. */
+export type AuthSettings = { [Name in keyof AuthConfig]-?: AuthConfig[Name] };
+
+export function defaultSettings(): AuthSettings {
+  return {
+    endpoint: null,
+    configureEndpoints: null,
+    baseUrl: '',
+    loginUrl: '/auth/login',
+    logoutUrl: null,
+    logoutMethod: 'get',
+    signupUrl: '/auth/signup',
+    profileUrl: '/auth/me',
+    profileMethod: 'put',
+    unlinkUrl: '/auth/unlink/',
+    unlinkMethod: 'get',
+    refreshTokenUrl: null,
+    loginRedirect: '#/',
+    logoutRedirect: '#/',
+    loginRoute: '/login',
+    loginOnSignup: true,
+    signupRedirect: '#/login',
+    expiredRedirect: '#/',
+    storageChangedRedirect: '#/',
+    storageChangedReload: false,
+    httpInterceptor: true,
+    protectedUrls: null,
+    authHeader: 'Authorization',
+    authTokenType: 'Bearer',
+    logoutOnInvalidToken: false,
+    holdSeconds: 10,
+    onActivity: null,
+    accessTokenProp: 'access_token',
+    accessTokenName: 'token',
+    accessTokenRoot: false,
+    refreshTokenProp: 'refresh_token',
+    refreshTokenName: 'token',
+    refreshTokenRoot: false,
+    idTokenProp: 'id_token',
+    idTokenName: 'token',
+    idTokenRoot: false,
+    getAccessTokenFromResponse: null,
+    getRefreshTokenFromResponse: null,
+    getExpirationDateFromResponse: null,
+    keepOldResponseProperties: false,
+    useRefreshToken: false,
+    autoUpdateToken: true,
+    refreshTokenIn: 'body',
+    refreshTokenSubmitProp: 'refresh_token',
+    clientId: false,
+    clientSecret: null,
+    defaultHeadersForTokenRequests: { 'Content-Type': 'application/json' },
+    sendAccessTokenOnRefresh: true,
+    refreshTimeoutSeconds: 10,
+    refreshVerdict: null,
+    revocationUrl: null,
+    storage: 'localStorage',
+    storageKey: 'aurelia_authentication',
+    globalValueConverters: ['authFilterValueConverter'],
+    platform: 'browser',
+    withCredentials: true,
+    providers: {},
+  };
+}
+
+/** The value of the header that carries a token. */
+export function headerValue({ authTokenType }: AuthSettings, token: string): string {
+  return authTokenType ? `${authTokenType} ${token}` : token;
+}
+
+/** `client_id` and `client_secret`, as far as they are configured. */
+export function clientParameters({ clientId, clientSecret }: AuthSettings): Record<string, string> {
+  return { ...(clientId && { client_id: clientId }), ...(clientSecret && { client_secret: clientSecret }) };
+}
+
+/** What of the HTTP client a refresh goes by. It may be configured after the plugin was, so it is asked each time. */
+export interface RefreshClient {
+  /** The absolute address of one of the server's routes. */
+  urlOf(path: string): string;
+  readonly defaultHeaders: Readonly<Record<string, string>>;
+  readonly credentials: RequestCredentials | undefined;
+}
+
+/** The options as the framework-free session understands them. */
+export function sessionOptions(
+  settings: AuthSettings,
+  client: RefreshClient,
+  onFault: (error: unknown) => void,
+): SessionOptions {
+  return {
+    refresh: settings.useRefreshToken ? refreshGrantOptions(settings, client) : undefined,
+    automatic: settings.autoUpdateToken,
+    shape: tokenShape(settings),
+    holdSeconds: settings.holdSeconds,
+    revocation: settings.revocationUrl ? revocationOptions(settings.revocationUrl, settings, client) : undefined,
+    onFault,
+  };
+}
+
+/** Where the session is kept. */
+export function storageOptions(
+  { storage, storageKey }: AuthSettings,
+  onFault: (error: unknown) => void,
+): BrowserPortsOptions {
+  return { storage, storageKey, onFault };
+}
+
+function refreshGrantOptions(settings: AuthSettings, client: RefreshClient): RefreshGrantOptions {
+  return {
+    get url() {
+      return client.urlOf(settings.refreshTokenUrl || settings.loginUrl);
+    },
+    get parameters() {
+      return clientParameters(settings);
+    },
+    get headers() {
+      return mergedHeaders(client.defaultHeaders, settings.defaultHeadersForTokenRequests);
+    },
+    get credentials() {
+      return client.credentials ?? (settings.refreshTokenIn === 'cookie' ? 'include' : 'same-origin');
+    },
+    refreshTokenIn: settings.refreshTokenIn,
+    refreshTokenParameter: settings.refreshTokenSubmitProp,
+    sendAccessToken: settings.sendAccessTokenOnRefresh,
+    header: ({ accessToken }) => [settings.authHeader, headerValue(settings, accessToken)],
+    timeoutSeconds: settings.refreshTimeoutSeconds,
+    ...(settings.refreshVerdict && { verdict: settings.refreshVerdict }),
+  };
+}
+
+function revocationOptions(url: string, settings: AuthSettings, client: RefreshClient): RevocationOptions {
+  return {
+    get url() {
+      return client.urlOf(url);
+    },
+    get parameters() {
+      return clientParameters(settings);
+    },
+  };
+}
+
+function tokenShape(settings: AuthSettings): TokenResponseShape {
+  const { getAccessTokenFromResponse, getRefreshTokenFromResponse, getExpirationDateFromResponse } = settings;
+  const refreshToken = getRefreshTokenFromResponse ?? tokenPath(settings, 'refreshToken');
+  return {
+    accessToken: getAccessTokenFromResponse ?? tokenPath(settings, 'accessToken'),
+    refreshToken: settings.useRefreshToken ? refreshToken : undefined,
+    idToken: tokenPath(settings, 'idToken'),
+    expiresAt: getExpirationDateFromResponse ?? undefined,
+  };
+}
+
+function tokenPath(settings: AuthSettings, kind: 'accessToken' | 'refreshToken' | 'idToken'): TokenPath {
+  return { prop: settings[`${kind}Prop`], name: settings[`${kind}Name`], root: settings[`${kind}Root`] };
+}
+
+/** One record of headers out of several, whose names may differ in case; later ones win. */
+export function mergedHeaders(...records: (HeadersInit | undefined)[]): Record<string, string> {
+  const merged = new Headers();
+  for (const record of records) {
+    const isIterable = record instanceof Headers || Array.isArray(record);
+    for (const [name, value] of isIterable ? record : Object.entries(record ?? {})) merged.set(name, value);
+  }
+  return Object.fromEntries(merged);
+}

@@ -1,0 +1,360 @@
+import { EventAggregator } from 'aurelia-event-aggregator';
+import { BindingSignaler } from 'aurelia-templating-resources';
+import {
+  type EndReason,
+  isLoggedIn,
+  type JwtClaims,
+  returnTo,
+  Session,
+  type SessionChange,
+  type SessionState,
+  type TokenSet,
+} from '../core.js';
+import { AuthClient, type Criteria, parameters } from './auth-client.js';
+import { clientParameters, headerValue, type RedirectTarget, sessionOptions, storageOptions } from './auth-config.js';
+import { authenticationState } from './authentication-state.js';
+import { BaseConfig, type RequestOptions } from './base-config.js';
+import { PagePorts } from './browser-ports.js';
+import { isFitted } from './fitted-client.js';
+import { logger } from './logger.js';
+
+/**
+ * Where to go after a call: an address of this page's origin, or one that is configured. `''`, `true` or `0`: stay.
+ * Absent, `null` or `false`: as configured.
+ */
+export type RedirectArgument = string | boolean | 0 | null | undefined;
+
+/** Ends of a session for which `expiredRedirect` is meant. */
+const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch', 'idle'];
+
+/** The claims that the application expects; whatever a JWT may hold where it does not say. */
+export type TokenPayload<Claims extends object> = object extends Claims ? JwtClaims : Claims;
+
+/**
+ * Signs users in and out, and knows who is signed in. For view-models and views: `authenticated` and `state` are plain
+ * properties that are kept current, so bindings to them are told of changes.
+ *
+ * On every change of {@link AuthService.authenticated} the binding signal `authentication-change` is sent, then the event of that
+ * name with the new value is published. Every change of the session, a refresh that had to be postponed for example, is
+ * published on `authentication-state`.
+ *
+ * @typeParam Claims what the access token holds, for {@link AuthService.getTokenPayload}
+ * @example
+ * export class Login {
+ *   static inject = [AuthService];
+ *   constructor(private authService: AuthService) {}
+ *   submit() {
+ *     return this.authService.login({ email: this.email, password: this.password });
+ *   }
+ * }
+ */
+export class AuthService<Claims extends object = object> {
+  static readonly inject = [BaseConfig, AuthClient, BindingSignaler, EventAggregator, PagePorts];
+
+  /** Whether somebody is signed in. Also true while the access token has expired and is being refreshed. */
+  authenticated = false;
+  /** The session in full: who, since when, why not. The object is replaced on every change. */
+  state: SessionState;
+  /** The framework-free session behind it all. */
+  readonly session: Session;
+  /** Resolves once it is known whether the user of the last visit is still signed in. Waits `holdSeconds` at the most. */
+  readonly ready: Promise<void>;
+  /** Called after each logout with the server's answer, where one was asked. */
+  onLogout: ((response?: unknown) => unknown) | undefined;
+
+  constructor(
+    readonly config: BaseConfig,
+    private readonly server: AuthClient,
+    readonly bindingSignaler: BindingSignaler,
+    readonly eventAggregator: EventAggregator,
+    private readonly page: PagePorts,
+  ) {
+    const onFault = (error: unknown) => logger.warn('Survived a fault.', error);
+    this.session = new Session(sessionOptions(config, server, onFault), page.session(storageOptions(config, onFault)));
+    this.state = this.session.state;
+    this.ready = this.session.ready;
+    this.session.subscribe(change => this.sessionChanged(change));
+    this.updateAuthenticated();
+  }
+
+  // --- who is signed in ---
+
+  /**
+   * Whether somebody is signed in. With an access token that has expired a refresh is started.
+   *
+   * @param callback told the same a moment later; where a refresh was needed, after it
+   */
+  isAuthenticated(callback?: (authenticated: boolean) => void): boolean {
+    const refreshing = this.canRefreshBySelf() && this.isTokenExpired() === true;
+    const known = refreshing ? this.session.getFreshToken().then(noop, noop) : Promise.resolve();
+    known
+      .then(() => callback?.(this.authenticated))
+      .catch(error => logger.warn('The callback of isAuthenticated threw.', error));
+    return this.authenticated;
+  }
+
+  /** Absent while nobody is signed in. May have expired: {@link AuthService.getFreshToken} has one that has not. */
+  getAccessToken(): string | undefined {
+    return this.tokens?.accessToken;
+  }
+
+  getRefreshToken(): string | null {
+    return this.tokens?.refreshToken ?? null;
+  }
+
+  getIdToken(): string | undefined {
+    return this.tokens?.idToken;
+  }
+
+  /** When the access token expires, in seconds since the epoch; `NaN` where nobody knows. */
+  getExp(): number {
+    const { tokens } = this;
+    const claimed = this.config.getExpirationDateFromResponse ? undefined : tokens?.claims?.['exp'];
+    if (typeof claimed === 'number') return Math.trunc(claimed);
+    return tokens?.expiresAt === undefined ? Number.NaN : Math.round(tokens.expiresAt / 1000);
+  }
+
+  /** For how many seconds the access token is still valid, below zero when it is not; `NaN` where nobody knows. */
+  getTtl(): number {
+    const expiresAt = this.tokens?.expiresAt;
+    return expiresAt === undefined ? Number.NaN : Math.round((expiresAt - this.session.now()) / 1000);
+  }
+
+  /** Absent where nobody knows. */
+  isTokenExpired(): boolean | undefined {
+    const ttl = this.getTtl();
+    return Number.isNaN(ttl) ? undefined : ttl < 0;
+  }
+
+  /** The access token's claims; null for an opaque token. Read, not verified: that is the server's task. */
+  getTokenPayload(): TokenPayload<Claims> | null {
+    return (this.tokens?.claims as TokenPayload<Claims> | undefined) ?? null;
+  }
+
+  /** The id token's claims, read and not verified. */
+  getIdTokenPayload(): JwtClaims | null {
+    return this.tokens?.idClaims ?? null;
+  }
+
+  /**
+   * An access token that is good to be sent, refreshed first where needed: for what does not go through an HTTP client.
+   *
+   * @throws {AuthError} where there is none to be had
+   * @example
+   * new WebSocket(url, ['bearer', await authService.getFreshToken()]);
+   */
+  async getFreshToken(): Promise<string> {
+    return (await this.session.getFreshToken()).accessToken;
+  }
+
+  /**
+   * Refreshes the tokens now, once for all who ask at the same time.
+   *
+   * @returns whether somebody is signed in with them
+   * @throws {AuthError} `no_refresh_token`; `refresh_refused`, after which nobody is signed in; or, where it can be tried again,
+   * `refresh_postponed`
+   */
+  async updateToken(): Promise<boolean> {
+    await this.session.updateToken();
+    return this.authenticated;
+  }
+
+  /**
+   * Signs in with an answer got elsewhere, or with `null` signs out: without a request, a redirect or `onLogout`.
+   *
+   * @throws {AuthError} `invalid_token_response` where no access token is found in it; the session is then as it was
+   */
+  setResponseObject(response: unknown): void {
+    if (response) this.session.logIn(response);
+    else this.session.logOut();
+  }
+
+  // --- the application's own server ---
+
+  /**
+   * Signs in by name and password.
+   *
+   * @returns the server's answer
+   * @throws the Response, where the server refused; {@link AuthError} where its answer has no token in it
+   */
+  login(credentials?: object, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
+  login(email: string, password: string, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
+  async login(first?: object | string, ...rest: unknown[]): Promise<unknown> {
+    const [given, options, redirectUri] = (
+      typeof first === 'string' ? [{ email: first, password: rest[0] }, ...rest.slice(1)] : [first, ...rest]
+    ) as FormArguments;
+    const body = { ...given, ...clientParameters(this.config) };
+    const response = await this.server.send('post', this.config.loginUrl, {
+      body: Object.keys(body).length > 0 ? body : undefined,
+      options: this.config.getOptionsForTokenRequests(options),
+      auth: false,
+    });
+    this.session.logIn(response);
+    this.redirect(redirectUri, this.config.loginRedirect);
+    return response;
+  }
+
+  /**
+   * Registers a user, and signs the user in if `loginOnSignup` is on.
+   *
+   * @returns the server's answer
+   * @throws the Response, where the server refused; {@link AuthError} where its answer should have a token in it and has not
+   */
+  signup(credentials: object, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
+  signup(
+    displayName: string,
+    email: string,
+    password: string,
+    options?: RequestOptions,
+    redirectUri?: RedirectArgument,
+  ): Promise<unknown>;
+  async signup(first: object | string, ...rest: unknown[]): Promise<unknown> {
+    const [body, options, redirectUri] = (
+      typeof first === 'string'
+        ? [{ displayName: first, email: rest[0], password: rest[1] }, ...rest.slice(2)]
+        : [first, ...rest]
+    ) as FormArguments;
+    const response = await this.server.send('post', this.config.signupUrl, { body, options, auth: false });
+    if (this.config.loginOnSignup) this.session.logIn(response);
+    this.redirect(redirectUri, this.config.signupRedirect);
+    return response;
+  }
+
+  /**
+   * Signs out at once, offline too; then tells the server, if `logoutUrl` says where, and goes to `logoutRedirect`.
+   *
+   * @param query parameters for the address to go to
+   * @returns the server's answer, or what it failed with: logging out always succeeds
+   */
+  async logout(redirectUri?: RedirectArgument, query?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const token = this.getAccessToken();
+    this.session.logOut();
+    const response = this.config.logoutUrl ? await this.tellServer(this.config.logoutUrl, token) : undefined;
+    if (!this.authenticated) this.redirect(redirectUri, this.config.logoutRedirect, query);
+    this.isolated('onLogout', () => this.onLogout?.(response));
+    return response;
+  }
+
+  /** The profile of who is signed in, or of another by id or by properties of the query. */
+  async getMe(criteria?: Criteria): Promise<unknown> {
+    return this.server.send('get', this.config.profileUrl, {
+      criteria,
+      options: await this.authorization(),
+      auth: true,
+    });
+  }
+
+  /** Changes the profile. */
+  async updateMe(body: object, criteria?: Criteria): Promise<unknown> {
+    const method = this.config.profileMethod === 'put' ? 'put' : 'patch';
+    return this.server.send(method, this.config.profileUrl, {
+      body,
+      criteria,
+      options: await this.authorization(),
+      auth: true,
+    });
+  }
+
+  /** Separates the user's account from that at a provider. */
+  async unlink(name: string, redirectUri?: RedirectArgument): Promise<unknown> {
+    const response = await this.server.send(this.config.unlinkMethod, this.config.unlinkUrl + name, {
+      options: await this.authorization(),
+      auth: true,
+    });
+    this.redirect(redirectUri, undefined);
+    return response;
+  }
+
+  private async tellServer(url: string, token: string | undefined): Promise<unknown> {
+    const { logoutMethod, refreshTimeoutSeconds } = this.config;
+    const options = token === undefined ? {} : this.carrying(token);
+    return new Promise(resolve => {
+      const cancel = this.page.after(refreshTimeoutSeconds * 1000, () => resolve(undefined));
+      this.server
+        .send(logoutMethod, url, { options: { ...options, keepalive: true }, auth: false })
+        .then(resolve, resolve)
+        .finally(cancel);
+    });
+  }
+
+  /** The header for a client that the bearer was not fitted to. */
+  private async authorization(): Promise<RequestOptions> {
+    if (!this.config.httpInterceptor || isFitted(this.server.client) || !isLoggedIn(this.state)) return {};
+    return this.carrying(await this.getFreshToken());
+  }
+
+  private carrying(token: string): RequestOptions {
+    return { headers: { [this.config.authHeader]: headerValue(this.config, token) } };
+  }
+
+  // --- what changes ---
+
+  private sessionChanged(change: SessionChange): void {
+    this.state = change.state;
+    const flipped = this.updateAuthenticated();
+    this.eventAggregator.publish('authentication-state', authenticationState(change));
+    if (flipped) this.goWhereExpected(change);
+  }
+
+  private updateAuthenticated(): boolean {
+    const usable = this.isTokenExpired() !== true || this.canRefreshBySelf();
+    const authenticated = isLoggedIn(this.state) && usable;
+    if (authenticated === this.authenticated) return false;
+    this.authenticated = authenticated;
+    this.bindingSignaler.signal('authentication-change');
+    this.eventAggregator.publish('authentication-change', authenticated);
+    logger.info(`Authorization changed to: ${authenticated}`);
+    return true;
+  }
+
+  private goWhereExpected({ event, state }: SessionChange): void {
+    const { expiredRedirect, storageChangedRedirect, storageChangedReload } = this.config;
+    const ended = state.status === 'logged-out' ? state.ended : undefined;
+    if (event.type === 'adopted' || ended === 'storage_cleared') {
+      if (storageChangedRedirect) this.page.assign(storageChangedRedirect);
+      if (storageChangedReload) this.page.reload();
+    } else if (ended !== undefined && expiries.includes(ended) && expiredRedirect) {
+      this.page.assign(expiredRedirect);
+    }
+  }
+
+  private redirect(argument: RedirectArgument, configured: RedirectTarget, query?: Readonly<Record<string, unknown>>) {
+    if (argument === '' || argument === true || argument === 0) return;
+    const target = typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
+    if (target) this.page.assign(withQuery(target, query));
+  }
+
+  private allowed(target: string): string | undefined {
+    const { loginRedirect, logoutRedirect, signupRedirect, expiredRedirect, storageChangedRedirect } = this.config;
+    const configured = [loginRedirect, logoutRedirect, signupRedirect, expiredRedirect, storageChangedRedirect];
+    const allowed = returnTo(target, this.page.url, configured);
+    if (allowed === undefined) logger.warn('A redirect to another origin that is not configured was not followed.');
+    return allowed;
+  }
+
+  private get tokens(): TokenSet | undefined {
+    return isLoggedIn(this.state) ? this.state.tokens : undefined;
+  }
+
+  private canRefreshBySelf(): boolean {
+    const { useRefreshToken, autoUpdateToken, refreshTokenIn } = this.config;
+    return useRefreshToken && autoUpdateToken && (this.getRefreshToken() !== null || refreshTokenIn === 'cookie');
+  }
+
+  private isolated(name: string, action: () => unknown): void {
+    Promise.resolve()
+      .then(action)
+      .catch(error => logger.warn(`${name} threw.`, error));
+  }
+}
+
+type FormArguments = [body: object | undefined, options: RequestOptions | undefined, redirectUri: RedirectArgument];
+
+function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}): string {
+  const text = parameters(query).toString();
+  return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
+}
+
+function noop(): void {
+  // The outcome is seen in the state.
+}

@@ -1,0 +1,57 @@
+import { type AuthError, isLoggedIn, type Postponement, type SessionChange, type SessionState } from '../core.js';
+
+/** What is published on the channel `authentication-state`: a change of the session, without its tokens. */
+export interface AuthenticationState {
+  readonly state: VisibleState;
+  readonly previous: VisibleState;
+  readonly event: VisibleEvent;
+}
+
+/** The session's state without its tokens. Instants are epoch ms on the session's clock. */
+export interface VisibleState {
+  readonly status: SessionState['status'];
+  /** Counts up with every login. */
+  readonly epoch?: number;
+  /** Counts up with every refresh. */
+  readonly generation?: number;
+  /** When the access token expires; absent where nobody knows. */
+  readonly expiresAt?: number | undefined;
+  /** Present while the server cannot be reached or cannot answer. */
+  readonly degraded?: Postponement | undefined;
+  /** Why nobody is signed in. */
+  readonly ended?: Extract<SessionState, { status: 'logged-out' }>['ended'];
+}
+
+export interface VisibleEvent {
+  readonly type: SessionChange['event']['type'];
+  /** Why the session ended. */
+  readonly reason?: VisibleState['ended'] & string;
+  /** Why a refresh was refused or postponed. */
+  readonly error?: AuthError;
+}
+
+/** A change as everybody may see it: loggers and debuggers print events. */
+export function authenticationState({ event, state, previous }: SessionChange): AuthenticationState {
+  return { state: visibleState(state), previous: visibleState(previous), event: visibleEvent(event) };
+}
+
+function visibleState(state: SessionState): VisibleState {
+  if (!isLoggedIn(state)) return state;
+  const { status, epoch, generation, tokens, degraded } = state;
+  return { status, epoch, generation, expiresAt: tokens.expiresAt, ...(degraded && { degraded }) };
+}
+
+function visibleEvent(event: SessionChange['event']): VisibleEvent {
+  switch (event.type) {
+    case 'logged-out':
+      return { type: event.type, reason: event.reason };
+    case 'refresh-refused':
+      return { type: event.type, reason: event.reason, error: event.error };
+    case 'refresh-postponed':
+      return { type: event.type, error: event.postponement.error };
+    case 'adopted':
+      return 'ended' in event.session ? { type: event.type, reason: event.session.ended } : { type: event.type };
+    default:
+      return { type: event.type };
+  }
+}

@@ -1,0 +1,42 @@
+import { type BrowserPortsOptions, browserPorts, type SessionPorts } from '../core.js';
+
+/**
+ * The page as the plugin uses it. A test puts an instance with other methods into the container, and the plugin touches
+ * nothing of the real one.
+ */
+export class PagePorts {
+  /** Clock, timers, network, storage and locks for the session. */
+  session(options: BrowserPortsOptions): SessionPorts {
+    return browserPorts(options);
+  }
+
+  /** Sends a request again after a 401. */
+  fetch(request: Request): Promise<Response> {
+    return fetch(request);
+  }
+
+  /** Address of the current page. */
+  get url(): string {
+    return location.href;
+  }
+
+  /** What relative addresses are resolved against. */
+  get baseUrl(): string {
+    return document.baseURI;
+  }
+
+  /** Goes to another address; one that differs in the part after `#` alone is a navigation of the router. */
+  assign(url: string): void {
+    location.assign(url);
+  }
+
+  reload(): void {
+    location.reload();
+  }
+
+  /** Calls back after a while; returns how to cancel. */
+  after(delayMs: number, action: () => void): () => void {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+  }
+}

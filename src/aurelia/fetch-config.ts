@@ -1,0 +1,111 @@
+import { HttpClient } from 'aurelia-fetch-client';
+import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.js';
+import { AuthService } from './auth-service.js';
+import { BaseConfig } from './base-config.js';
+import { PagePorts } from './browser-ports.js';
+import { Endpoints } from './endpoints.js';
+import { fitBearer } from './fitted-client.js';
+import { logger } from './logger.js';
+
+/** An HTTP client, an aurelia-api endpoint's client or its name; nothing is the container's HttpClient. */
+export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | undefined;
+
+/**
+ * Lets HTTP clients carry the token: each request to a protected URL gets it, waits for a refreshed one where needed, and is
+ * sent once more when it is answered with 401.
+ *
+ * @example
+ * export class App {
+ *   static inject = [FetchConfig, HttpClient];
+ *   constructor(fetchConfig: FetchConfig, http: HttpClient) {
+ *     http.configure(config => config.withBaseUrl('https://api.example.com/'));
+ *     fetchConfig.configure(http);
+ *   }
+ * }
+ */
+export class FetchConfig {
+  static readonly inject = [HttpClient, AuthService, BaseConfig, Endpoints, PagePorts];
+
+  /** What carries the token, for requests that go through none of the clients. */
+  readonly bearer: Bearer;
+  private readonly clients = new Set<HttpClient>();
+  private readonly rejectedUrls = new Set<string>();
+  /** What is protected, and the addresses that was made from: base URLs may still be configured. */
+  private protects: { readonly from: readonly string[]; readonly test: ProtectedUrls } | undefined;
+
+  constructor(
+    private readonly httpClient: HttpClient,
+    private readonly authService: AuthService,
+    private readonly config: BaseConfig,
+    private readonly endpoints: Endpoints,
+    private readonly page: PagePorts,
+  ) {
+    this.bearer = new Bearer(authService.session, {
+      protects: url => this.isProtected(url),
+      headerName: config.authHeader,
+      scheme: config.authTokenType || '',
+      fetch: request => page.fetch(request),
+      onActivity: activity => config.onActivity?.(activity),
+    });
+  }
+
+  /** Fits the bearer to a client, or to each of several. Doing so again changes nothing. */
+  configure(clients: readonly ClientToConfigure[]): HttpClient[];
+  configure(client?: ClientToConfigure): HttpClient;
+  configure(client?: ClientToConfigure | readonly ClientToConfigure[]): HttpClient | HttpClient[] {
+    if (isList(client)) return client.map(one => this.configure(one));
+    const httpClient = this.httpClientOf(client);
+    this.clients.add(httpClient);
+    fitBearer(httpClient, {
+      bearer: this.bearer,
+      isOn: () => this.config.httpInterceptor,
+      wouldCarry: url => this.config.httpInterceptor && this.authService.authenticated && this.isProtected(url),
+      onRejected: () => this.rejected(),
+    });
+    return httpClient;
+  }
+
+  private httpClientOf(client: ClientToConfigure): HttpClient {
+    if (client === undefined || client === null) return this.httpClient;
+    if (typeof client === 'string') return this.endpoints.find(client);
+    return 'interceptors' in client ? client : client.client;
+  }
+
+  private isProtected(url: string): boolean {
+    const { protectedUrls: listed, baseUrl } = this.config;
+    const from = listed ?? [...[...this.clients].map(client => client.baseUrl ?? ''), baseUrl ?? ''];
+    if (!sameItems(this.protects?.from, from)) {
+      const urls = listed ?? this.originsOf(from);
+      const warn = (rejected: string, why: string) => this.warnOnce(rejected, why);
+      this.protects = { from: [...from], test: protectedUrls(urls, this.page.baseUrl, warn) };
+    }
+    return this.protects?.test(url) ?? false;
+  }
+
+  private originsOf(baseUrls: readonly string[]): string[] {
+    const origins = baseUrls.map(baseUrl => new URL(baseUrl, this.page.baseUrl).origin);
+    return [...new Set(origins)];
+  }
+
+  private warnOnce(url: string, why: string): void {
+    if (this.rejectedUrls.has(url)) return;
+    this.rejectedUrls.add(url);
+    logger.warn(`No token is sent to ${url}: ${why}.`);
+  }
+
+  private rejected(): void {
+    const { authService, config } = this;
+    if (!config.logoutOnInvalidToken || !authService.authenticated) return;
+    const mayBeInvalid =
+      !(isLoggedIn(authService.state) && authService.state.degraded) && !authService.isTokenExpired();
+    if (mayBeInvalid) void authService.logout();
+  }
+}
+
+function isList<T>(value: T | readonly T[]): value is readonly T[] {
+  return Array.isArray(value);
+}
+
+function sameItems(some: readonly string[] | undefined, others: readonly string[]): boolean {
+  return some?.length === others.length && some.every((item, index) => item === others[index]);
+}

@@ -1,0 +1,143 @@
+import type { RequestInit as ClientRequestInit, HttpClient, Interceptor } from 'aurelia-fetch-client';
+import type { Bearer, RequestWishes } from '../core.js';
+import { logger } from './logger.js';
+
+declare module 'aurelia-fetch-client' {
+  interface RequestInit {
+    /** `false`: send the request without the token. */
+    auth?: boolean;
+    /** `false`: do not send the request again after a 401. */
+    replay?: boolean;
+  }
+}
+
+export interface FittedClientOptions {
+  readonly bearer: Bearer;
+  /** Whether requests carry a token at all. */
+  isOn(): boolean;
+  /** Whether a request to this address would carry a token now. */
+  wouldCarry(url: string): boolean;
+  /** Told when a request with our token was finally answered with 401. */
+  onRejected(): void;
+}
+
+const fitted = new WeakMap<HttpClient, FittedClient>();
+
+/** Whether the client's requests carry the token. */
+export function isFitted(client: HttpClient): boolean {
+  return fitted.get(client)?.isInPlace ?? false;
+}
+
+/** Fits the bearer to a client; to one that has it already, nothing is added. */
+export function fitBearer(client: HttpClient, options: FittedClientOptions): void {
+  const known = fitted.get(client) ?? new FittedClient(client, options);
+  fitted.set(client, known);
+  known.putInPlace();
+}
+
+/**
+ * An HTTP client with the bearer in two halves among its interceptors. The half for requests comes last, so that it judges the
+ * address that is really requested; only a RetryInterceptor, which insists on being last, stands behind it. The half for
+ * answers comes first, so that all others see one answer: the final one.
+ */
+class FittedClient {
+  private wishes: RequestWishes = {};
+  private hasWarned = false;
+  private readonly carriers = new WeakSet<Request>();
+  private readonly requestHalf: Interceptor;
+  private readonly responseHalf: Interceptor;
+
+  constructor(
+    private readonly client: HttpClient,
+    private readonly options: FittedClientOptions,
+  ) {
+    const takeWishes = () => this.takeWishes();
+    const authorize = (request: Request, wishes: RequestWishes) => this.authorize(request, wishes);
+    const answer = (response: Response, request?: Request) => this.answer(response, request);
+    this.requestHalf = {
+      // Read once for each request, while the client lines up its interceptors right after it built the request: whatever
+      // Request the other interceptors make of it, the wishes stay with the call.
+      get request() {
+        const wishes = takeWishes();
+        return (request: Request) => authorize(request, wishes);
+      },
+    };
+    this.responseHalf = {
+      response: answer,
+      responseError: (error: unknown, request?: Request) => {
+        if (error instanceof Response) return answer(error, request);
+        throw error;
+      },
+    };
+    this.watchRequests();
+  }
+
+  get isInPlace(): boolean {
+    const { interceptors } = this.client;
+    return interceptors.includes(this.requestHalf) && interceptors.includes(this.responseHalf);
+  }
+
+  putInPlace(): void {
+    const { client, requestHalf, responseHalf } = this;
+    const others = client.interceptors.filter(one => one !== requestHalf && one !== responseHalf);
+    const last = others.findIndex(isRetry);
+    others.splice(last < 0 ? others.length : last, 0, requestHalf);
+    client.interceptors.splice(0, client.interceptors.length, responseHalf, ...others);
+  }
+
+  /** Fetch clients before 1.4 have no such method; with them `auth` and `replay` are not heard. */
+  private watchRequests(): void {
+    const { client } = this;
+    const buildRequest = client.buildRequest as HttpClient['buildRequest'] | undefined;
+    if (!buildRequest) return;
+    client.buildRequest = (input, init) => {
+      const request = buildRequest.call(client, input, init);
+      this.wishes = wishesOf(init as ClientRequestInit | undefined);
+      if (this.isInPlace) this.putInPlace();
+      else this.warnOfBareRequest(request);
+      return request;
+    };
+  }
+
+  private takeWishes(): RequestWishes {
+    const { wishes } = this;
+    this.wishes = {};
+    return wishes;
+  }
+
+  private warnOfBareRequest({ url }: Request): void {
+    if (this.hasWarned || this.wishes.auth === false || !this.options.wouldCarry(url)) return;
+    this.hasWarned = true;
+    logger.warn(
+      `A request to ${new URL(url).origin} goes out without the token, because the HTTP client has lost its interceptors. ` +
+        'configure({…}) with an object drops them all: give it a function instead, or call FetchConfig.configure() after it.',
+    );
+  }
+
+  private async authorize(request: Request, wishes: RequestWishes): Promise<Request> {
+    const { bearer, isOn } = this.options;
+    // Another interceptor may have answered already.
+    if (!(request instanceof Request) || !isOn()) return request;
+    const ownHeader = request.headers.has(bearer.headerName);
+    bearer.wish(request, wishes);
+    const authorized = await bearer.authorize(request);
+    if (!ownHeader && authorized.headers.has(bearer.headerName)) this.carriers.add(authorized);
+    return authorized;
+  }
+
+  private async answer(response: Response, request: Request | undefined): Promise<Response> {
+    if (!request || response.status !== 401 || !this.options.isOn()) return response;
+    const final = await this.options.bearer.answer(response, request);
+    if (final.status === 401 && this.carriers.has(request)) this.options.onRejected();
+    return final;
+  }
+}
+
+function wishesOf({ auth, replay, body }: ClientRequestInit = {}): RequestWishes {
+  return { auth, replay: replay ?? !(body instanceof ReadableStream) };
+}
+
+/** By its looks: older fetch clients do not export the class. */
+function isRetry(interceptor: Interceptor): boolean {
+  return 'retryConfig' in interceptor;
+}

@@ -1,0 +1,46 @@
+import type { FrameworkConfiguration } from 'aurelia-framework';
+import type { AuthConfig } from './auth-config.js';
+import { BaseConfig } from './base-config.js';
+import { FetchConfig } from './fetch-config.js';
+import { logger } from './logger.js';
+import {
+  AuthenticatedFilterValueConverter,
+  AuthenticatedValueConverter,
+  AuthFilterValueConverter,
+} from './value-converters.js';
+
+const valueConverters: Readonly<Record<string, new (...dependencies: never[]) => object>> = {
+  authFilterValueConverter: AuthFilterValueConverter,
+  authenticatedFilterValueConverter: AuthenticatedFilterValueConverter,
+  authenticatedValueConverter: AuthenticatedValueConverter,
+};
+
+/**
+ * Sets the plugin up, and restores the session of the last visit.
+ *
+ * @param authConfig the options, or a function that gets the plugin's configuration and changes it
+ * @example
+ * import { configure as configureAuth } from 'aurelia-auth-refresh';
+ *
+ * export function configure(aurelia: Aurelia) {
+ *   aurelia.use.standardConfiguration().plugin(configureAuth, { loginUrl: '/login', useRefreshToken: true });
+ *   return aurelia.start().then(() => aurelia.setRoot());
+ * }
+ */
+export function configure(
+  aurelia: FrameworkConfiguration,
+  authConfig: AuthConfig | ((config: BaseConfig) => void) = {},
+): void {
+  const { container } = aurelia;
+  const config: BaseConfig = container.get(BaseConfig);
+  if (typeof authConfig === 'function') authConfig(config);
+  else config.configure(authConfig);
+  for (const name of config.globalValueConverters) {
+    const converter = valueConverters[name];
+    if (converter) aurelia.globalResources([converter]);
+    else
+      logger.warn(`There is no value converter "${name}": expected one of ${Object.keys(valueConverters).join(', ')}.`);
+  }
+  const fetchConfig: FetchConfig = container.get(FetchConfig);
+  for (const client of config.configureEndpoints ?? []) fetchConfig.configure(client);
+}

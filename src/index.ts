@@ -1,0 +1,34 @@
+export type { AuthConfig, AuthSettings, RedirectTarget } from './aurelia/auth-config.js';
+export type { AuthProvider } from './aurelia/auth-provider.js';
+export { AuthService, type RedirectArgument, type TokenPayload } from './aurelia/auth-service.js';
+export { AuthenticateStep } from './aurelia/authenticate-step.js';
+export type { AuthenticationState, VisibleEvent, VisibleState } from './aurelia/authentication-state.js';
+export { BaseConfig, type RequestOptions } from './aurelia/base-config.js';
+export { PagePorts } from './aurelia/browser-ports.js';
+export { Endpoints } from './aurelia/endpoints.js';
+export { type ClientToConfigure, FetchConfig } from './aurelia/fetch-config.js';
+export { logger } from './aurelia/logger.js';
+export { configure } from './aurelia/plugin.js';
+export {
+  AuthenticatedFilterValueConverter,
+  AuthenticatedValueConverter,
+  AuthFilterValueConverter,
+  type RouteLike,
+} from './aurelia/value-converters.js';
+export {
+  AuthError,
+  type AuthErrorCode,
+  type AuthErrorDetails,
+  type BearerActivity,
+  type EndReason,
+  type JwtClaims,
+  memoryStore,
+  type RefreshAnswer,
+  type RefreshVerdict,
+  refreshVerdict,
+  type Session,
+  type SessionChange,
+  type SessionState,
+  type TokenSet,
+  type TokenStore,
+} from './core.js';

@@ -1,0 +1,98 @@
+import { type AuthConfig, AuthenticateStep } from 'aurelia-auth-refresh';
+import { settled } from 'aurelia-auth-refresh/testing';
+import type { NavigationInstruction, Next, Redirect } from 'aurelia-router';
+import { credentials, testApp, testBrowser } from './support/test-app.js';
+import { json, TestServer } from './support/test-server.js';
+
+interface Route {
+  readonly fragment: string;
+  readonly auth?: unknown;
+}
+
+/** Runs the step for a route and its child routes; says where it leads. */
+async function led(step: AuthenticateStep, ...routes: Route[]): Promise<string> {
+  const instructions = routes.map(({ fragment, auth }) => ({ fragment, config: { auth } }));
+  const instruction = { getAllInstructions: () => instructions } as unknown as NavigationInstruction;
+  const next = Object.assign(async () => 'on', {
+    cancel: async (redirect: Redirect) => `to ${redirect.url}`,
+  }) as unknown as Next;
+  return (await step.run(instruction, next)) as string;
+}
+
+async function guard(config: AuthConfig = {}, { signedIn = false } = {}) {
+  const app = testApp(config);
+  if (signedIn) await app.authService.login(credentials);
+  return { ...app, step: app.container.get(AuthenticateStep) as AuthenticateStep };
+}
+
+describe('the guard of routes', () => {
+  for (const [who, signedIn, routes, where] of [
+    ['a guest', false, [{ fragment: '/orders', auth: true }], 'to /login'],
+    ['a guest', false, [{ fragment: '/shop' }, { fragment: 'cart', auth: true }], 'to /login'],
+    ['a guest', false, [{ fragment: '/shop' }], 'on'],
+    ['a guest', false, [{ fragment: '/shop', auth: 'yes' }], 'on'],
+    ['a guest', false, [{ fragment: '/login' }], 'on'],
+    ['a guest', false, [{ fragment: '/login', auth: true }], 'on'],
+    ['a user', true, [{ fragment: '/orders', auth: true }], 'on'],
+    ['a user', true, [{ fragment: '/login' }], 'to #/'],
+    ['a user', true, [{ fragment: '/login', auth: true }], 'on'],
+  ] as const) {
+    it(`sends ${who} at ${JSON.stringify(routes)} ${where} [C-70]`, async () => {
+      const { step } = await guard({}, { signedIn });
+      expect(await led(step, ...routes)).toBe(where);
+    });
+  }
+
+  for (const loginRedirect of ['/login', '#/login', false, ''] as const) {
+    it(`leaves a user at the login route when loginRedirect is ${JSON.stringify(loginRedirect)} [C-70]`, async () => {
+      const { step } = await guard({ loginRedirect }, { signedIn: true });
+      expect(await led(step, { fragment: '/login' })).toBe('on');
+    });
+  }
+
+  it('waits for the refresh that the session of the last visit needs [B10] [C-70]', async () => {
+    const { step, answer } = await returning();
+    let where: string | undefined;
+    void led(step, { fragment: '/orders', auth: true }).then(result => {
+      where = result;
+    });
+    await settled();
+    expect(where).toBeUndefined();
+    answer(json({ access_token: 'next', expires_in: 600 }));
+    await settled();
+    expect(where).toBe('on');
+  });
+
+  it('sends to the login route when that refresh is refused', async () => {
+    const { step, answer } = await returning();
+    const where = led(step, { fragment: '/orders', auth: true });
+    answer(json({ error: 'invalid_grant' }, 400));
+    expect(await where).toBe('to /login');
+  });
+
+  it('lets the session through when the server cannot answer [C-71]', async () => {
+    const { clock, step, answer } = await returning();
+    const where = led(step, { fragment: '/orders', auth: true });
+    answer(new Response('', { status: 503 }));
+    await clock.advance(11_000);
+    expect(await where).toBe('on');
+  });
+
+  async function returning() {
+    const config = { useRefreshToken: true, refreshTokenUrl: '/auth/token' };
+    let answer: (response: Response) => void = () => undefined;
+    const server = new TestServer(600).on('POST /auth/token', () => new Promise(resolve => (answer = resolve)));
+    const browser = testBrowser(server);
+    const before = testApp(config, { browser, server });
+    await before.authService.login(credentials);
+    before.authService.session.dispose();
+    await browser.options.clock.sleep(700_000);
+    const app = testApp(config, { browser, server });
+    await settled();
+    return {
+      ...app,
+      step: app.container.get(AuthenticateStep) as AuthenticateStep,
+      answer: (response: Response) => answer(response),
+    };
+  }
+});

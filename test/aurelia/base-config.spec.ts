@@ -1,0 +1,103 @@
+import { type AuthConfig, BaseConfig, logger } from 'aurelia-auth-refresh';
+import { HttpClient } from 'aurelia-fetch-client';
+
+describe('the configuration', () => {
+  it('starts with the defaults that aurelia-authentication had', () => {
+    expect({ ...new BaseConfig() }).toEqual(
+      jasmine.objectContaining({
+        loginUrl: '/auth/login',
+        logoutUrl: null,
+        signupUrl: '/auth/signup',
+        profileUrl: '/auth/me',
+        refreshTokenUrl: null,
+        loginRedirect: '#/',
+        signupRedirect: '#/login',
+        loginRoute: '/login',
+        useRefreshToken: false,
+        autoUpdateToken: true,
+        accessTokenProp: 'access_token',
+        storage: 'localStorage',
+        storageKey: 'aurelia_authentication',
+        globalValueConverters: ['authFilterValueConverter'],
+        defaultHeadersForTokenRequests: { 'Content-Type': 'application/json' },
+      }),
+    );
+  });
+
+  it('takes over values, null too, and leaves alone what is undefined', () => {
+    const config = new BaseConfig();
+    config.configure({ loginUrl: '/in', loginRedirect: null, logoutRedirect: undefined } as AuthConfig);
+    expect([config.loginUrl, config.loginRedirect, config.logoutRedirect]).toEqual(['/in', null, '#/']);
+  });
+
+  it('merges plain objects into what is there, and leaves the given ones alone', () => {
+    const config = new BaseConfig();
+    const google = Object.freeze({ clientId: 'a' });
+    config.configure({ providers: { google } });
+    config.configure({ providers: { google: { display: 'popup' }, github: { clientId: 'b' } } });
+    config.configure({ defaultHeadersForTokenRequests: { 'X-One': '1' } });
+    expect(config.providers).toEqual({ google: { clientId: 'a', display: 'popup' }, github: { clientId: 'b' } });
+    expect(config.defaultHeadersForTokenRequests).toEqual({ 'Content-Type': 'application/json', 'X-One': '1' });
+    expect(google).toEqual({ clientId: 'a' });
+  });
+
+  it('takes over objects that are not plain as they are [B19]', () => {
+    const config = new BaseConfig();
+    const endpoint = new HttpClient();
+    config.configure({ endpoint });
+    expect(config.endpoint).toBe(endpoint);
+  });
+
+  for (const [wrong, meant] of [
+    ['loginUrI', 'loginUrl'],
+    ['useRefreshTokens', 'useRefreshToken'],
+    ['refreshTokenURL', 'refreshTokenUrl'],
+    ['storagekey', 'storageKey'],
+    ['google', undefined],
+  ] as const) {
+    it(`reports ${wrong}${meant ? `, which was meant to be ${meant}` : ''} [B18]`, () => {
+      spyOn(logger, 'warn');
+      new BaseConfig().configure({ [wrong]: 'x' });
+      expect(logger.warn).toHaveBeenCalledOnceWith(
+        `There is no option "${wrong}".${meant ? ` Did you mean "${meant}"?` : ''}`,
+      );
+    });
+  }
+
+  it('does not let an option replace its own methods, nor reach a prototype [C-63]', () => {
+    const config = new BaseConfig();
+    spyOn(logger, 'warn');
+    config.configure(JSON.parse('{"configure":1,"__proto__":{"polluted":1},"providers":{"__proto__":{"polluted":1}}}'));
+    expect(typeof config.configure).toBe('function');
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+    expect(Reflect.get(config, 'polluted')).toBeUndefined();
+    expect(Reflect.get(config.providers, 'polluted')).toBeUndefined();
+  });
+
+  for (const [baseUrl, url, joined] of [
+    ['', '/auth/login', '/auth/login'],
+    ['http://x/', '/xy', 'http://x/xy'],
+    ['/api', 'login', '/api/login'],
+    [null, 'x', 'x'],
+    ['/api/', 'login/', '/api/login/'],
+    ['http://x/', 'http://y/z', 'http://y/z'],
+    ['http://x/', '//y/z', '//y/z'],
+    ['/api', '', '/api'],
+  ] as const) {
+    it(`joins ${JSON.stringify(baseUrl)} and ${JSON.stringify(url)} [B35]`, () => {
+      const config = new BaseConfig();
+      config.configure({ baseUrl });
+      expect(config.joinBase(url)).toBe(joined);
+    });
+  }
+
+  it('gives the headers for token requests, those of the call over the configured ones', () => {
+    const config = new BaseConfig();
+    expect(config.getOptionsForTokenRequests()).toEqual({ headers: { 'content-type': 'application/json' } });
+    const headers = { 'Content-Type': 'text/plain', 'X-One': '1' };
+    expect(config.getOptionsForTokenRequests({ credentials: 'include', headers })).toEqual({
+      credentials: 'include',
+      headers: { 'content-type': 'text/plain', 'x-one': '1' },
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import {
+  AuthenticatedFilterValueConverter,
+  AuthenticatedValueConverter,
+  AuthFilterValueConverter,
+  type BaseConfig,
+  logger,
+} from 'aurelia-auth-refresh';
+import { HttpClient } from 'aurelia-fetch-client';
+import { credentials, testApp } from './support/test-app.js';
+
+describe('configuring the plugin', () => {
+  it('takes an object', () => {
+    expect(testApp({ loginUrl: '/in' }).authService.config.loginUrl).toBe('/in');
+  });
+
+  it('takes a function that gets the configuration', () => {
+    const { config } = testApp((config: BaseConfig) => {
+      config.configure({ loginUrl: '/in' });
+      config.logoutUrl = '/out';
+    }).authService;
+    expect([config.loginUrl, config.logoutUrl]).toEqual(['/in', '/out']);
+  });
+
+  it('takes the empty object that Aurelia passes when there is nothing, and nothing', () => {
+    expect(testApp({}).authService.config.loginUrl).toBe('/auth/login');
+    expect(testApp(undefined).authService.config.loginUrl).toBe('/auth/login');
+  });
+
+  it('registers authFilter for all templates', () => {
+    expect(testApp().resources).toEqual([AuthFilterValueConverter]);
+  });
+
+  it('registers the value converters that globalValueConverters names, and reports others', () => {
+    spyOn(logger, 'warn');
+    const names = ['authenticatedValueConverter', 'authenticatedFilterValueConverter', 'mine'];
+    expect(testApp({ globalValueConverters: names }).resources).toEqual([
+      AuthenticatedValueConverter,
+      AuthenticatedFilterValueConverter,
+    ]);
+    expect(logger.warn).toHaveBeenCalledOnceWith(jasmine.stringContaining('"mine"'));
+  });
+
+  it('lets the clients of configureEndpoints carry the token', async () => {
+    const client = new HttpClient();
+    const { authService, server } = testApp({ configureEndpoints: [client] });
+    client.baseUrl = 'https://api.example.com/';
+    await authService.login(credentials);
+    await client.fetch('orders');
+    expect(server.to('/orders')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
+  });
+
+  it('names the door for named endpoints', () => {
+    expect(() => testApp({ configureEndpoints: ['auth'] })).toThrowError(/aurelia-auth-refresh\/aurelia-api/);
+  });
+});

@@ -1,0 +1,46 @@
+import { PagePorts } from 'aurelia-auth-refresh';
+import type { SessionPorts } from 'aurelia-auth-refresh/core';
+import type { TestClock, TestTab } from 'aurelia-auth-refresh/testing';
+
+/** A page in a tab whose clock stands still until it is told to go on, and whose server is a function. */
+export class TestPage extends PagePorts {
+  readonly visited: string[] = [];
+  reloads = 0;
+  address = 'https://app.example.com/index.html';
+
+  constructor(
+    readonly tab: TestTab,
+    readonly clock: TestClock,
+    readonly serve: (request: Request) => Promise<Response>,
+  ) {
+    super();
+  }
+
+  override session(): SessionPorts {
+    return this.tab.ports;
+  }
+
+  override fetch(request: Request): Promise<Response> {
+    return this.serve(request);
+  }
+
+  override get url(): string {
+    return this.address;
+  }
+
+  override get baseUrl(): string {
+    return new URL('./', this.address).href;
+  }
+
+  override assign(url: string): void {
+    this.visited.push(url);
+  }
+
+  override reload(): void {
+    this.reloads += 1;
+  }
+
+  override after(delayMs: number, action: () => void): () => void {
+    return this.clock.after(delayMs, action);
+  }
+}
