@@ -396,7 +396,6 @@ describe('refreshing', () => {
     await authService.updateToken().catch(() => undefined);
     server.on('POST /auth/token', server.tokens);
     await clock.advance(2000);
-    await authService.updateToken();
     await authService.logout();
     expect(told.map(({ event }) => event.type)).toEqual([
       'logged-in',
