@@ -30,6 +30,7 @@ export interface RequestWishes {
   readonly replay?: boolean | undefined;
 }
 
+const noWishes: RequestWishes = {};
 const rememberedTokens = 16;
 const pauseMs = 60_000;
 const youngMs = 10_000;
@@ -41,11 +42,14 @@ const rejectionsBeforePause = 3;
  */
 export class Bearer {
   readonly headerName: string;
+  private readonly survivesRedirects: boolean;
   private readonly sentUnder = new Map<string, LiveSession>();
   private readonly spares = new WeakMap<Request, Request>();
   private readonly wishes = new WeakMap<Request, RequestWishes>();
   /** By origin: the young tokens that it rejected, and when. */
   private readonly rejections = new Map<string, Map<TokenSet, number>>();
+  /** Most applications have none: then a request is not looked up. */
+  private anyWishes = false;
   private header: { readonly tokens: TokenSet; readonly value: string } | undefined;
 
   constructor(
@@ -53,11 +57,13 @@ export class Bearer {
     private readonly options: BearerOptions,
   ) {
     this.headerName = options.headerName ?? 'Authorization';
+    this.survivesRedirects = this.headerName.toLowerCase() !== 'authorization';
   }
 
   /** Says what is wanted for a request, before it is authorised. */
   wish(request: Request, wishes: RequestWishes): void {
     this.wishes.set(request, wishes);
+    this.anyWishes = true;
   }
 
   /**
@@ -71,7 +77,7 @@ export class Bearer {
     if (!isLoggedIn(state) || !this.options.protects(request.url)) return request;
     const own = request.headers.get(this.headerName);
     if (own !== null && !this.sentUnder.has(own)) return request;
-    if (this.wishes.get(request)?.auth === false) return request;
+    if (this.wishesFor(request).auth === false) return request;
     return this.session.freshToken() ? this.carry(request, state) : this.hold(request, state);
   }
 
@@ -118,11 +124,10 @@ export class Bearer {
 
   private carry(request: Request, live: LiveSession): Request {
     if (this.header?.tokens !== live.tokens) this.header = { tokens: live.tokens, value: this.remember(live) };
-    const carrier = this.headerName.toLowerCase() === 'authorization' ? request : withoutRedirects(request);
+    const carrier = this.survivesRedirects ? withoutRedirects(request) : request;
     carrier.headers.set(this.headerName, this.header.value);
-    const wishes = this.wishes.get(request);
-    if (wishes && carrier !== request) this.wish(carrier, wishes);
-    if (mayHaveBody(request) && wishes?.replay !== false) this.spares.set(carrier, carrier.clone());
+    if (carrier !== request) this.wish(carrier, this.wishesFor(request));
+    if (mayHaveBody(request) && this.wishesFor(request).replay !== false) this.spares.set(carrier, carrier.clone());
     return carrier;
   }
 
@@ -155,8 +160,12 @@ export class Bearer {
     }
   }
 
+  private wishesFor(request: Request): RequestWishes {
+    return (this.anyWishes && this.wishes.get(request)) || noWishes;
+  }
+
   private spareOf(request: Request): Request | undefined {
-    if (this.wishes.get(request)?.replay === false) return undefined;
+    if (this.wishesFor(request).replay === false) return undefined;
     return mayHaveBody(request) ? this.spares.get(request) : request.clone();
   }
 
