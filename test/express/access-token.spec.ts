@@ -95,6 +95,17 @@ describe('an access token', () => {
     expect(await accepts(tokens, hs256('', { alg: 'none', typ: 'at+jwt' }, ''))).toBeFalse();
   });
 
+  it('[S-27] is refused when its algorithm is the one of another key', async () => {
+    const { tokens } = companion({
+      signingKeys: [
+        { kid: 'rsa', alg: 'RS256', privateKey: rsa.privateKey },
+        { kid: 'ec', alg: 'ES256', privateKey: p256.privateKey },
+      ],
+    });
+    expect(await accepts(tokens, await made(p256.privateKey, { alg: 'ES256', kid: 'ec' }))).toBeTrue();
+    expect(await accepts(tokens, await made(p256.privateKey, { alg: 'ES256', kid: 'rsa' }))).toBeFalse();
+  });
+
   const headers: [name: string, header: Record<string, unknown>][] = [
     ['no type', { typ: undefined }],
     ['the type of an id token', { typ: 'JWT' }],

@@ -103,13 +103,24 @@ describe('refreshToken()', () => {
     });
   }
 
-  it('[F108] reads own properties only', async () => {
+  it('[F108] is not misled by a __proto__ in the body', async () => {
     const { refresh_token } = await app.login('ada');
     const url = `${app.server.origin}/auth/login`;
     const body = `{"username":"ada","__proto__":{"grant_type":"refresh_token","refresh_token":"${refresh_token}"}}`;
     const answer = await request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     expect(answer.status).toBe(200);
     expect(app.events.map(({ type }) => type)).toEqual(['issued', 'issued']);
+    expect('grant_type' in {}).toBeFalse();
+  });
+
+  it('[F108] reads own properties only, wherever else a prototype was polluted', async () => {
+    const polluted = { value: 'refresh_token', configurable: true };
+    Object.defineProperty(Object.prototype, 'grant_type', polluted);
+    try {
+      expect((await post({ username: 'ada' })).body['refresh_token']).toEqual(jasmine.any(String));
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'grant_type');
+    }
   });
 
   it('[S-04] refuses in the same words whatever the cause, which only the audit learns', async () => {
