@@ -12,6 +12,11 @@
  * - `session_changed`: another user signed in while something was waiting for the first one.
  * - `subject_mismatch`: a refresh returned the tokens of another user; the session has ended.
  * - `disposed`: the session object was disposed of.
+ * - `login_failed`: the provider answered a sign-in or a sign-out with an error; `oauthError` says which.
+ * - `popup_blocked`: the browser did not open the window; a click or a key press allows it.
+ * - `popup_closed`: the window was closed before the provider came back.
+ * - `unknown_state`: the answer belongs to nothing that this browser began, or to what was finished, or too long ago.
+ * - `untrusted_answer`: what the provider sent failed a check, and nothing of it was taken.
  */
 export type AuthErrorCode =
   | 'invalid_configuration'
@@ -24,7 +29,12 @@ export type AuthErrorCode =
   | 'session_ended'
   | 'session_changed'
   | 'subject_mismatch'
-  | 'disposed';
+  | 'disposed'
+  | 'login_failed'
+  | 'popup_blocked'
+  | 'popup_closed'
+  | 'unknown_state'
+  | 'untrusted_answer';
 
 export interface AuthErrorDetails {
   /** What caused it, where something did. Never holds a token. */

@@ -1,0 +1,183 @@
+import { AuthError, type Provider, providerLogin, providerLogout } from 'aurelia-auth-refresh/core';
+import { jwt } from '../aurelia/support/test-server.js';
+import { TestWindows } from './support.js';
+
+const provider: Provider = {
+  name: 'acme',
+  authorizationEndpoint: 'https://acme.example/authorize',
+  clientId: 'web',
+  redirectUri: 'https://app.example.com/back',
+};
+
+const back = 'https://app.example.com/back';
+
+async function code(login: Promise<unknown>): Promise<unknown> {
+  return login.then(
+    () => 'resolved',
+    (error: unknown) => (error instanceof AuthError ? error.code : error),
+  );
+}
+
+describe('signing in at a provider', () => {
+  it('opens a window at once and asks as configured', async () => {
+    const windows = new TestWindows();
+    const login = providerLogin(
+      {
+        ...provider,
+        popupOptions: { width: 300, height: 200 },
+        scope: ['a', 'b'],
+        scopePrefix: 'openid',
+        scopeDelimiter: ' ',
+        display: 'popup',
+        resource: () => 'https://api.example.com',
+        requiredUrlParams: ['scope', 'state', 'resource'],
+        optionalUrlParams: ['display', 'missing_one'],
+      },
+      windows.ports,
+    );
+    expect(windows.popup.name).toBe('acme');
+    expect(windows.popup.size).toEqual({ width: 300, height: 200 });
+    await windows.clock.advance(0);
+    expect(windows.popup.asked).toEqual({
+      response_type: 'code',
+      client_id: 'web',
+      redirect_uri: back,
+      scope: 'openid a b',
+      resource: 'https://api.example.com',
+      display: 'popup',
+      state: 'random-1',
+    });
+    windows.popup.comeBack(`${back}?code=c&state=random-1`);
+    await windows.clock.advance(35);
+    expect((await login).parameters).toEqual(jasmine.objectContaining({ code: 'c' }));
+    expect(windows.popup.closed).toBe(true);
+    expect([windows.clock.armed, windows.listening]).toEqual([0, 0]);
+  });
+
+  it('hands out a PKCE verifier where that is on [C-10]', async () => {
+    const windows = new TestWindows();
+    const login = providerLogin({ ...provider, pkce: true }, windows.ports);
+    await windows.clock.advance(0);
+    expect(windows.popup.asked).toEqual(
+      jasmine.objectContaining({ code_challenge: 'digest of random-2', code_challenge_method: 'S256' }),
+    );
+    windows.popup.comeBack(`${back}?code=c&state=random-1`);
+    await windows.clock.advance(35);
+    expect((await login).codeVerifier).toBe('random-2');
+  });
+
+  for (const [answer, expected] of [
+    ['?code=c&state=random-1', 'resolved'],
+    ['#code=c&state=random-1', 'resolved'],
+    ['?code=c', 'unknown_state'],
+    ['?code=c&state=', 'unknown_state'],
+    ['?code=c&state=other', 'unknown_state'],
+    ['?error=access_denied', 'unknown_state'],
+    ['?error=access_denied&state=random-1', 'login_failed'],
+    ['#access_token=t', 'unknown_state'],
+    ['#access_token=t&state=random-1', 'resolved'],
+  ] as const) {
+    it(`ends with ${expected} when the answer is ${answer} [B20] [C-11]`, async () => {
+      const windows = new TestWindows();
+      const login = code(providerLogin(provider, windows.ports));
+      await windows.clock.advance(0);
+      windows.popup.comeBack(back + answer);
+      await windows.clock.advance(35);
+      expect(await login).toBe(expected);
+    });
+  }
+
+  it('does not count a constant as a state [B20]', async () => {
+    const windows = new TestWindows();
+    void providerLogin({ ...provider, state: 'STATE' }, windows.ports).catch(() => undefined);
+    await windows.clock.advance(0);
+    expect(windows.popup.asked['state']).toBe('random-1');
+  });
+
+  for (const [nonce, expected] of [
+    ['random-2', 'resolved'],
+    ['other', 'untrusted_answer'],
+    [undefined, 'untrusted_answer'],
+  ] as const) {
+    it(`ends with ${expected} when the id token has the nonce ${nonce} [B20]`, async () => {
+      const windows = new TestWindows();
+      const login = code(providerLogin({ ...provider, responseType: 'id_token token' }, windows.ports));
+      await windows.clock.advance(0);
+      expect(windows.popup.asked['nonce']).toBe('random-2');
+      windows.popup.comeBack(`${back}#state=random-1&access_token=t&id_token=${jwt({ nonce })}`);
+      await windows.clock.advance(35);
+      expect(await login).toBe(expected);
+    });
+  }
+
+  it('says so at once when the browser opens no window [C-21]', async () => {
+    const windows = new TestWindows();
+    windows.blocked = true;
+    expect(await code(providerLogin(provider, windows.ports))).toBe('popup_blocked');
+  });
+
+  it('says so within a second when the user closes the window, and leaves nothing behind [C-21]', async () => {
+    const windows = new TestWindows();
+    const login = code(providerLogin(provider, windows.ports));
+    await windows.clock.advance(100);
+    windows.popup.close();
+    await windows.clock.advance(1000);
+    expect(await login).toBe('popup_closed');
+    expect([windows.clock.armed, windows.listening]).toEqual([0, 0]);
+  });
+
+  it('completes by what the callback page tells when the window is cut off and looks closed [B36] [C-21]', async () => {
+    const windows = new TestWindows();
+    const login = code(providerLogin(provider, windows.ports));
+    await windows.clock.advance(100);
+    windows.popup.closed = true;
+    await windows.clock.advance(100);
+    windows.tell(`${back}?code=c&state=random-1`);
+    expect(await login).toBe('resolved');
+  });
+
+  it('ignores what belongs to another window, and still completes [B36] [C-12] [C-17]', async () => {
+    const windows = new TestWindows();
+    const { ports } = windows;
+    const first = providerLogin(provider, ports);
+    const second = providerLogin(provider, ports);
+    await windows.clock.advance(0);
+    windows.tell('https://evil.example/?code=evil&state=random-1');
+    windows.tell(`${back}?code=two&state=random-2`);
+    windows.tell(`${back}?code=one&state=random-1`);
+    expect([(await first).parameters['code'], (await second).parameters['code']]).toEqual(['one', 'two']);
+  });
+
+  it('takes nothing from a prototype [C-63]', async () => {
+    const windows = new TestWindows();
+    const login = providerLogin(provider, windows.ports);
+    await windows.clock.advance(0);
+    windows.popup.comeBack(`${back}?__proto__=x&constructor=y&code=c&state=random-1`);
+    await windows.clock.advance(35);
+    await login;
+    expect(Reflect.get({}, 'x')).toBeUndefined();
+  });
+});
+
+describe('signing out at a provider', () => {
+  const leaving = { ...provider, logoutEndpoint: 'https://acme.example/logout?x=1', postLogoutRedirectUri: back };
+
+  for (const [state, expected] of [
+    ['random-1', 'resolved'],
+    ['other', 'unknown_state'],
+  ] as const) {
+    it(`ends with ${expected} when the answer has the state ${state}`, async () => {
+      const windows = new TestWindows();
+      const logout = code(providerLogout(leaving, 'id', windows.ports));
+      expect(windows.popup.asked).toEqual({
+        x: '1',
+        state: 'random-1',
+        post_logout_redirect_uri: back,
+        id_token_hint: 'id',
+      });
+      windows.popup.comeBack(`${back}?state=${state}`);
+      await windows.clock.advance(35);
+      expect(await logout).toBe(expected);
+    });
+  }
+});
