@@ -11,7 +11,7 @@ import type {
   TokenResponseShape,
   TokenStore,
 } from '../core.js';
-import type { AuthProvider } from './auth-provider.js';
+import { type AuthProvider, knownProviders } from './auth-provider.js';
 
 /** An address to go to, in the manner of `location.href`; anything falsy: stay. */
 export type RedirectTarget = string | false | null | undefined;
@@ -197,11 +197,11 @@ export interface AuthConfig {
 
   // --- providers ---
 
-  /** `mobile` waits for the popup's `loadstart` instead of looking at its address. @default 'browser' */
+  /** Kept for aurelia-authentication's configurations; both are seen to in the same way. @default 'browser' */
   platform?: 'browser' | 'mobile' | (string & {});
   /** Sends cookies along when a provider's code is exchanged. @default true */
   withCredentials?: boolean;
-  /** @default {} */
+  /** Merged into those that are known by name. @default facebook, google, github, … without a clientId */
   providers?: Readonly<Record<string, AuthProvider>>;
 }
 
@@ -266,7 +266,7 @@ export function defaultSettings(): AuthSettings {
     globalValueConverters: ['authFilterValueConverter'],
     platform: 'browser',
     withCredentials: true,
-    providers: {},
+    providers: knownProviders(),
   };
 }
 

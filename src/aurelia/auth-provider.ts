@@ -1,35 +1,123 @@
-/** A third party that signs users in. Names as the predecessor had them. */
-export interface AuthProvider {
-  /** The key in `providers`, and the window's name. */
-  readonly name?: string;
-  /** The route of the application's own server that exchanges the code, such as `/auth/google`. */
+import type { Provider } from '../core.js';
+
+/** A third party that signs users in. Names as aurelia-authentication had them. */
+export interface AuthProvider extends Provider {
+  /** The route of the application's own server that exchanges the code. @default '/auth/<name>' */
   readonly url?: string;
-  /** The provider's page for signing in. */
-  readonly authorizationEndpoint?: string;
-  /** Where the provider sends the browser back to. @default the page's origin */
+  /** Where the provider sends the browser back to; from `/` on: under the page's origin. @default the page's origin */
   readonly redirectUri?: string;
-  /** Names of further query parameters; each is read from the provider's property of that name in camel case. */
-  readonly requiredUrlParams?: readonly string[];
-  readonly optionalUrlParams?: readonly string[];
-  readonly defaultUrlParams?: readonly string[];
-  readonly scope?: readonly string[] | string;
-  readonly scopeDelimiter?: string;
-  /** Stands before the scopes. */
-  readonly scopePrefix?: string;
   readonly display?: string;
   /** @default '2.0' */
   readonly oauthType?: '1.0' | '2.0' | 'auth0-lock' | (string & {});
   /** @deprecated Write `oauthType`. */
   readonly type?: string;
-  readonly popupOptions?: { readonly width?: number; readonly height?: number; readonly [feature: string]: unknown };
+  /** What makes the `state`. Absent: 256 random bits; a constant counts as absent. */
   readonly state?: string | (() => string);
+  /** What makes the `nonce`. Absent: 256 random bits where an id token is asked for. */
   readonly nonce?: string | (() => string);
-  readonly clientId?: string;
-  /** @default 'code' */
-  readonly responseType?: string;
-  /** Where the provider signs users out. */
-  readonly logoutEndpoint?: string;
-  readonly postLogoutRedirectUri?: string;
-  /** Further parameters for `requiredUrlParams` and `optionalUrlParams`. */
-  readonly [parameter: string]: unknown;
+  /** With `auth0-lock`: the tenant. */
+  readonly clientDomain?: string;
+  /** With `auth0-lock`: passed on to it. */
+  readonly lockOptions?: Readonly<Record<string, unknown>>;
+}
+
+/** The providers that are known by name. Each needs a `clientId` of the application's own. */
+export function knownProviders(): Record<string, AuthProvider> {
+  const popup = (width: number, height: number) => ({ popupOptions: { width, height } });
+  return named({
+    facebook: {
+      authorizationEndpoint: 'https://www.facebook.com/dialog/oauth',
+      redirectUri: '/',
+      requiredUrlParams: ['display', 'scope'],
+      scope: ['email'],
+      scopeDelimiter: ',',
+      display: 'popup',
+      ...popup(580, 400),
+    },
+    google: {
+      authorizationEndpoint: 'https://accounts.google.com/o/oauth2/v2/auth',
+      requiredUrlParams: ['scope'],
+      optionalUrlParams: ['display'],
+      scope: ['profile', 'email'],
+      scopePrefix: 'openid',
+      scopeDelimiter: ' ',
+      display: 'popup',
+      ...popup(452, 633),
+    },
+    github: {
+      authorizationEndpoint: 'https://github.com/login/oauth/authorize',
+      optionalUrlParams: ['scope'],
+      scope: ['user:email'],
+      scopeDelimiter: ' ',
+      ...popup(1020, 618),
+    },
+    instagram: {
+      authorizationEndpoint: 'https://api.instagram.com/oauth/authorize',
+      requiredUrlParams: ['scope'],
+      scope: ['basic'],
+      scopeDelimiter: '+',
+    },
+    linkedin: {
+      authorizationEndpoint: 'https://www.linkedin.com/oauth/v2/authorization',
+      requiredUrlParams: ['scope'],
+      scope: ['r_emailaddress'],
+      scopeDelimiter: ' ',
+      ...popup(527, 582),
+    },
+    twitter: {
+      authorizationEndpoint: 'https://api.twitter.com/oauth/authenticate',
+      oauthType: '1.0',
+      ...popup(495, 645),
+    },
+    twitch: {
+      authorizationEndpoint: 'https://id.twitch.tv/oauth2/authorize',
+      requiredUrlParams: ['scope'],
+      scope: ['user_read'],
+      scopeDelimiter: ' ',
+      display: 'popup',
+      ...popup(500, 560),
+    },
+    live: {
+      authorizationEndpoint: 'https://login.live.com/oauth20_authorize.srf',
+      requiredUrlParams: ['display', 'scope'],
+      scope: ['wl.emails'],
+      scopeDelimiter: ' ',
+      display: 'popup',
+      ...popup(500, 560),
+    },
+    yahoo: {
+      authorizationEndpoint: 'https://api.login.yahoo.com/oauth2/request_auth',
+      scope: [],
+      scopeDelimiter: ',',
+      ...popup(559, 519),
+    },
+    bitbucket: {
+      authorizationEndpoint: 'https://bitbucket.org/site/oauth2/authorize',
+      redirectUri: '/',
+      requiredUrlParams: ['scope'],
+      scope: ['email'],
+      scopeDelimiter: ' ',
+      ...popup(1028, 529),
+    },
+    azure_ad: {
+      authorizationEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+      logoutEndpoint: 'https://login.microsoftonline.com/common/oauth2/v2.0/logout',
+      requiredUrlParams: ['scope'],
+      scope: ['user.read'],
+      scopeDelimiter: ' ',
+    },
+    auth0: {
+      oauthType: 'auth0-lock',
+      display: 'popup',
+      lockOptions: {},
+      responseType: 'token',
+    },
+  });
+}
+
+function named(providers: Readonly<Record<string, AuthProvider>>): Record<string, AuthProvider> {
+  const entries = Object.entries(providers).map(([name, provider]) => {
+    return [name, { name, url: `/auth/${name}`, oauthType: '2.0', ...provider }] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -17,6 +17,7 @@ import { BaseConfig, type RequestOptions } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { isFitted } from './fitted-client.js';
 import { logger } from './logger.js';
+import { ProviderLogins } from './provider-logins.js';
 
 /**
  * Where to go after a call: an address of this page's origin, or one that is configured. `''`, `true` or `0`: stay.
@@ -49,7 +50,7 @@ export type TokenPayload<Claims extends object> = object extends Claims ? JwtCla
  * }
  */
 export class AuthService<Claims extends object = object> {
-  static readonly inject = [BaseConfig, AuthClient, BindingSignaler, EventAggregator, PagePorts];
+  static readonly inject = [BaseConfig, AuthClient, ProviderLogins, BindingSignaler, EventAggregator, PagePorts];
 
   /** Whether somebody is signed in. Also true while the access token has expired and is being refreshed. */
   authenticated = false;
@@ -65,6 +66,7 @@ export class AuthService<Claims extends object = object> {
   constructor(
     readonly config: BaseConfig,
     private readonly server: AuthClient,
+    private readonly providers: ProviderLogins,
     readonly bindingSignaler: BindingSignaler,
     readonly eventAggregator: EventAggregator,
     private readonly page: PagePorts,
@@ -221,15 +223,35 @@ export class AuthService<Claims extends object = object> {
   }
 
   /**
+   * Signs in at a provider, in a window of its own. To be called while handling a click or a key press.
+   *
+   * @param name the provider's key in `providers`
+   * @param userData sent along when the application's server exchanges what the provider answers
+   * @returns the server's answer
+   * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`
+   */
+  async authenticate(name: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
+    const response = await this.providers.signIn(name, userData, () => this.authorization());
+    this.session.logIn(response);
+    this.redirect(redirectUri, this.config.loginRedirect);
+    return response;
+  }
+
+  /**
    * Signs out at once, offline too; then tells the server, if `logoutUrl` says where, and goes to `logoutRedirect`.
    *
    * @param query parameters for the address to go to
-   * @returns the server's answer, or what it failed with: logging out always succeeds
+   * @param name a provider to sign out at, instead of telling the server
+   * @returns the server's or the provider's answer, or what that failed with: logging out always succeeds
    */
-  async logout(redirectUri?: RedirectArgument, query?: Readonly<Record<string, unknown>>): Promise<unknown> {
-    const token = this.getAccessToken();
+  async logout(
+    redirectUri?: RedirectArgument,
+    query?: Readonly<Record<string, unknown>>,
+    name?: string,
+  ): Promise<unknown> {
+    const { tokens } = this;
     this.session.logOut();
-    const response = this.config.logoutUrl ? await this.tellServer(this.config.logoutUrl, token) : undefined;
+    const response = await this.tellOthers(tokens, name);
     if (!this.authenticated) this.redirect(redirectUri, this.config.logoutRedirect, query);
     this.isolated('onLogout', () => this.onLogout?.(response));
     return response;
@@ -265,13 +287,15 @@ export class AuthService<Claims extends object = object> {
     return response;
   }
 
-  private async tellServer(url: string, token: string | undefined): Promise<unknown> {
-    const { logoutMethod, refreshTimeoutSeconds } = this.config;
-    const options = token === undefined ? {} : this.carrying(token);
+  private async tellOthers(tokens: TokenSet | undefined, name: string | undefined): Promise<unknown> {
+    if (name !== undefined) return this.providers.signOut(name, tokens?.idToken).catch((error: unknown) => error);
+    const { logoutMethod, logoutUrl, refreshTimeoutSeconds } = this.config;
+    if (!logoutUrl) return undefined;
+    const options = tokens ? this.carrying(tokens.accessToken) : {};
     return new Promise(resolve => {
       const cancel = this.page.after(refreshTimeoutSeconds * 1000, () => resolve(undefined));
       this.server
-        .send(logoutMethod, url, { options: { ...options, keepalive: true }, auth: false })
+        .send(logoutMethod, logoutUrl, { options: { ...options, keepalive: true }, auth: false })
         .then(resolve, resolve)
         .finally(cancel);
     });

@@ -1,4 +1,10 @@
-import { type BrowserPortsOptions, browserPorts, type SessionPorts } from '../core.js';
+import {
+  type BrowserPortsOptions,
+  browserPorts,
+  type ProviderLoginPorts,
+  providerLoginPorts,
+  type SessionPorts,
+} from '../core.js';
 
 /**
  * The page as the plugin uses it. A test puts an instance with other methods into the container, and the plugin touches
@@ -8,6 +14,16 @@ export class PagePorts {
   /** Clock, timers, network, storage and locks for the session. */
   session(options: BrowserPortsOptions): SessionPorts {
     return browserPorts(options);
+  }
+
+  /** Windows and cryptography for signing in at a provider. */
+  providers(): ProviderLoginPorts {
+    return providerLoginPorts();
+  }
+
+  /** A global of the page, such as a script that defines one. */
+  global(name: string): unknown {
+    return Reflect.get(globalThis, name);
   }
 
   /** Sends a request again after a 401. */

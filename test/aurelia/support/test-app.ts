@@ -13,7 +13,11 @@ export interface TestAppOptions {
   readonly browser?: TestBrowser;
   readonly server?: TestServer;
   /** Before the plugin is configured. */
-  readonly prepare?: (parts: { readonly container: Container; readonly http: HttpClient }) => void;
+  readonly prepare?: (parts: {
+    readonly container: Container;
+    readonly http: HttpClient;
+    readonly page: TestPage;
+  }) => void;
 }
 
 initialize();
@@ -50,7 +54,7 @@ export function testApp(config?: AuthConfig | ((config: BaseConfig) => void), op
     signal(name);
   });
   events.subscribe('authentication-change', (value: boolean) => log.push(`event ${value}`));
-  options.prepare?.({ container, http });
+  options.prepare?.({ container, http, page });
   const resources: unknown[] = [];
   const aurelia = { container, globalResources: (added: unknown[]) => resources.push(...added) };
   configure(aurelia as unknown as FrameworkConfiguration, config);
