@@ -12,7 +12,7 @@ import {
 } from 'aurelia-auth-refresh/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { type Expenses, expenses, newExpense } from './expenses.js';
-import { levers } from './levers.js';
+import { type Levers, levers } from './levers.js';
 import { type RequestLog, requestLog } from './request-log.js';
 import { securityHeaders } from './security-headers.js';
 
@@ -28,6 +28,7 @@ export interface DemoServerOptions {
 export interface DemoServer {
   readonly app: Express;
   readonly requests: RequestLog;
+  readonly levers: Pick<Levers, 'takeDown' | 'revokeAccessToken'>;
   /**
    * @param port 0: any that is free
    * @returns the page's URL
@@ -58,7 +59,8 @@ export function demoServer({
     store,
   });
   const requests = requestLog();
-  const { router, outage, delay, isRevoked } = levers({ tokens, requests, refreshDelayMs });
+  const demoLevers = levers({ tokens, requests, refreshDelayMs });
+  const { router, outage, delay, isRevoked } = demoLevers;
   const signedIn = requireToken(tokens, { isRevoked });
   const expensesOfUser = new Map<string, Expenses>();
   const expensesOf = (req: Request): Expenses => {
@@ -120,6 +122,7 @@ export function demoServer({
   return {
     app,
     requests,
+    levers: demoLevers,
     async listen(port, host) {
       server = app.listen(port, host);
       await once(server, 'listening');

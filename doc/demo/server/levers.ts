@@ -9,6 +9,9 @@ export interface Levers {
   readonly outage: RequestHandler;
   /** Answers a refresh as late as a network would. */
   readonly delay: RequestHandler;
+  takeDown(seconds: number): void;
+  /** @param id the token's `jti` */
+  revokeAccessToken(id: string): void;
   /** For `requireToken`: tokens and sessions that were revoked by a lever. */
   isRevoked(claims: AccessTokenClaims): Promise<boolean>;
 }
@@ -26,6 +29,12 @@ export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Lev
   const revokedTokens = new Set<string>();
   let outageUntil = 0;
 
+  const takeDown = (seconds: number): void => {
+    outageUntil = Date.now() + seconds * 1000;
+  };
+  const revokeAccessToken = (id: string): void => {
+    revokedTokens.add(id);
+  };
   const isRevoked: Levers['isRevoked'] = async claims =>
     revokedTokens.has(claims.jti ?? '') || (await tokens.isRevoked(claims));
   const signedIn = requireToken(tokens, { isRevoked });
@@ -40,7 +49,7 @@ export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Lev
   });
   router.post('/outage', (req, res) => {
     const seconds = Math.min(Math.max(Number(req.body?.seconds ?? 20) || 0, 0), longestOutageSeconds);
-    outageUntil = Date.now() + seconds * 1000;
+    takeDown(seconds);
     res.json({ outageUntil, now: Date.now() });
   });
   router.post('/revoke-session', signedIn, async (req, res) => {
@@ -48,15 +57,18 @@ export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Lev
     res.status(204).end();
   });
   router.post('/revoke-access-token', signedIn, (req, res) => {
-    revokedTokens.add(tokenClaims(req).jti ?? '');
+    revokeAccessToken(tokenClaims(req).jti ?? '');
     res.status(204).end();
   });
 
   return {
     router,
+    takeDown,
+    revokeAccessToken,
     isRevoked,
     outage(req, res, next) {
       if (!isRefresh(req.body) || Date.now() >= outageUntil) return next();
+      res.set('Retry-After', '3');
       res.status(503).json({ error: 'temporarily_unavailable', error_description: 'Taken down for the demo.' });
     },
     delay(req, _res, next) {

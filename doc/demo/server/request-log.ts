@@ -12,6 +12,7 @@ export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly isRefresh: boolean;
+  /** 0 when the client did not wait for the answer. */
   readonly status: number;
   /** What the access token said, read and not verified; absent when there was none. Instants are epoch seconds. */
   readonly token?: { readonly issuedAt: number; readonly expiresAt: number; readonly id: string };
@@ -24,7 +25,7 @@ export interface LoggedRequest {
 export interface RequestLog {
   /** Oldest first. */
   readonly entries: readonly LoggedRequest[];
-  /** Notes every request once it has been answered. */
+  /** Notes every request once it has been answered or given up. */
   readonly record: RequestHandler;
   /** The `verify` of Express's body parsers: sees the body's bytes, also of a request that is refused later. */
   hashBody(req: IncomingMessage, res: unknown, body: Buffer): void;
@@ -44,7 +45,7 @@ export function requestLog(): RequestLog {
       const { method } = req;
       const path = req.baseUrl + req.path;
       const token = tokenOf(req.get('authorization'));
-      res.once('finish', () => {
+      res.once('close', () => {
         count += 1;
         const bodySha256 = bodies.get(req);
         entries.push({
@@ -53,7 +54,7 @@ export function requestLog(): RequestLog {
           method,
           path,
           isRefresh: req.body?.grant_type === 'refresh_token',
-          status: res.statusCode,
+          status: res.writableFinished ? res.statusCode : 0,
           ...(token && { token }),
           wasExpired: token !== undefined && token.expiresAt * 1000 <= at,
           ...(bodySha256 && { bodySha256 }),

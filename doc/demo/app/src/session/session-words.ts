@@ -1,0 +1,114 @@
+import type { EndReason, SessionState } from 'aurelia-auth-refresh';
+import type { HistoryEvent, RefreshOutcome } from './session-history.js';
+
+type LoggedIn = Extract<SessionState, { tokens: unknown }>;
+
+export type Tone = 'quiet' | 'good' | 'busy' | 'late' | 'bad';
+
+/** What is going on, for people. */
+export interface Summary {
+  readonly tone: Tone;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export const endInWords: Readonly<Record<EndReason, string>> = {
+  none: 'Nobody has signed in yet.',
+  requested: 'You logged out.',
+  other_tab: 'You logged out in another tab.',
+  refused: 'The server ended the session: it refused to refresh it.',
+  expired: 'The access token ran out, and there was nothing to refresh it with.',
+  storage_cleared: 'The stored session was removed.',
+  subject_mismatch: 'The server answered with the tokens of another user.',
+  idle: 'Nobody used the page for a long time.',
+  newer_version: 'A later version of this page has taken the session over: load it again.',
+};
+
+export function summary(state: SessionState, now: number): Summary {
+  switch (state.status) {
+    case 'unknown':
+      return { tone: 'quiet', title: 'Starting', detail: 'Reading the stored session.' };
+    case 'logged-out':
+      return {
+        tone: state.ended === 'none' || state.ended === 'requested' ? 'quiet' : 'bad',
+        title: 'Signed out',
+        detail: endInWords[state.ended],
+      };
+    case 'refreshing':
+      return { tone: 'busy', title: 'Refreshing', detail: 'Trading the refresh token for a new pair.' };
+    case 'logged-in':
+      if (!state.degraded) return { tone: 'good', title: 'Signed in', detail: nextRefresh(state, now) };
+      return {
+        tone: 'late',
+        title: 'Waiting for the server',
+        detail: `Still signed in. Next try at ${timeOfDay(state.degraded.retryAt)}, ${inSeconds(state.degraded.retryAt - now)}.`,
+      };
+  }
+}
+
+const outcomeInWords: Readonly<Record<RefreshOutcome, string>> = {
+  refreshed: 'refreshed',
+  elsewhere: 'another tab refreshed, taken over',
+  postponed: 'refresh failed, will be tried again',
+  refused: 'the server refused to refresh',
+  discarded: 'refresh abandoned',
+};
+
+/** One thing that happened; absent for what goes without saying. */
+export function eventInWords(event: HistoryEvent): string | undefined {
+  switch (event.kind) {
+    case 'request':
+      return event.status === undefined ? undefined : `${event.what}: ${event.status || 'given up'}`;
+    case 'refresh':
+      return event.outcome && outcomeInWords[event.outcome];
+    case 'hold':
+      if (event.until === undefined) return undefined;
+      return `a request waited ${((event.until - event.at) / 1000).toFixed(1)} s for a fresh token`;
+    case 'rejected':
+      return '401: the server rejected the access token';
+    case 'replayed':
+      return 'the rejected request was sent again with a new token';
+    case 'outage':
+      return 'the refresh endpoint was taken down';
+    case 'signed-in':
+      return 'signed in';
+    case 'signed-out':
+      return 'signed out';
+    case 'token':
+      return undefined;
+  }
+}
+
+/** The last two minutes in a sentence. */
+export function historyInWords(events: readonly HistoryEvent[]): string {
+  const count = (matches: (event: HistoryEvent) => boolean) => events.filter(matches).length;
+  const refreshes = count(event => event.kind === 'refresh' && event.outcome === 'refreshed');
+  const requests = count(event => event.kind === 'request' && event.status !== undefined);
+  const holds = count(event => event.kind === 'hold');
+  const rejected = count(event => event.kind === 'rejected');
+  const replayed = count(event => event.kind === 'replayed');
+  return (
+    `Timeline of the last two minutes: ${number(refreshes, 'refresh', 'refreshes')}, ` +
+    `${number(requests, 'request')} answered, ${number(holds, 'request')} waited for a refresh, ` +
+    `${number(rejected, 'token')} rejected by the server, ${number(replayed, 'request')} sent again.`
+  );
+}
+
+export function timeOfDay(epochMs: number): string {
+  return new Date(epochMs).toLocaleTimeString('en-GB');
+}
+
+/** A refresh is due in the last tenth of a token's life. */
+function nextRefresh({ tokens: { receivedAt, expiresAt } }: LoggedIn, now: number): string {
+  if (expiresAt === undefined) return 'Refreshed when the server rejects the token.';
+  return `Next refresh ${inSeconds(expiresAt - (expiresAt - receivedAt) / 10 - now)}.`;
+}
+
+function inSeconds(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  return seconds > 0 ? `in ${seconds} s` : 'now';
+}
+
+function number(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import webpack, { type Stats } from 'webpack';
+
+const root = join(import.meta.dirname, '../..');
+const app = join(import.meta.dirname, 'app');
+
+/**
+ * Builds the package and the demo's app, each only when something it is made of has changed since.
+ *
+ * @returns the folder to serve
+ */
+export async function buildDemo(): Promise<string> {
+  const folder = join(root, '.demo');
+  const packageParts = ['src', 'tsconfig.json', 'package.json', 'test/support/build.mjs'];
+  const appParts = ['dist/commonjs/package.json', 'package-lock.json', 'doc/demo'];
+  if (isOutdated('dist/commonjs/package.json', packageParts)) buildPackage();
+  if (isOutdated('.demo/index.html', appParts)) await buildApp(folder);
+  return folder;
+}
+
+function isOutdated(output: string, inputs: readonly string[]): boolean {
+  const path = join(root, output);
+  return !existsSync(path) || Math.max(...inputs.map(input => newest(join(root, input)))) > statSync(path).mtimeMs;
+}
+
+/** Epoch ms of the latest change of a file, or of any below a folder. */
+function newest(path: string): number {
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(stats.mtimeMs, ...readdirSync(path).map(name => newest(join(path, name))));
+}
+
+function buildPackage(): void {
+  const { status } = spawnSync(process.execPath, [join(root, 'test/support/build.mjs')], { stdio: 'inherit' });
+  if (status !== 0) throw new Error('The package could not be built: the lines above say why.');
+}
+
+/** The page is written last: it is there only when all that it loads is. */
+async function buildApp(folder: string): Promise<void> {
+  const assets = join(folder, 'assets');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(assets, { recursive: true });
+  const scripts = await bundle(assets);
+  const style = await hashed(join(app, 'app.css'), assets);
+  const icon = await hashed(join(app, 'icon.svg'), assets);
+  const page = (await readFile(join(app, 'index.html'), 'utf8'))
+    .replace('<!-- scripts -->', scripts.map(name => `<script defer src="assets/${name}"></script>`).join(''))
+    .replace('"app.css"', `"assets/${style}"`)
+    .replace('"icon.svg"', `"assets/${icon}"`);
+  await writeFile(join(folder, 'index.html'), page);
+}
+
+async function bundle(folder: string): Promise<string[]> {
+  const { config } = await import('./app/webpack.config.js');
+  const compiler = webpack({ ...config, output: { ...config.output, path: folder } });
+  const stats = await new Promise<Stats>((resolve, reject) => {
+    compiler.run((error, result) => compiler.close(() => (result ? resolve(result) : reject(error))));
+  });
+  if (stats.hasErrors()) throw new Error(stats.toString({ preset: 'errors-warnings' }));
+  const { entrypoints } = stats.toJson({ all: false, entrypoints: true });
+  return (entrypoints?.['main']?.assets ?? []).map(({ name }) => name);
+}
+
+/** Copies a file under a name that changes with its content, so that browsers may keep it for ever. */
+async function hashed(file: string, folder: string): Promise<string> {
+  const hash = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex')
+    .slice(0, 12);
+  const name = `${basename(file, extname(file))}.${hash}${extname(file)}`;
+  await cp(file, join(folder, name));
+  return name;
+}
