@@ -1,0 +1,209 @@
+import type { Browser } from 'playwright-core';
+import { buildDemo } from '../../doc/demo/build-demo.js';
+import type { DemoServerOptions } from '../../doc/demo/server/demo-server.js';
+import {
+  figure,
+  freeze,
+  hasShownLogin,
+  type Journey,
+  shows,
+  signIn,
+  startBrowser,
+  startJourney,
+  until,
+  untilExpiry,
+} from './support/journey.js';
+
+const lifetime = 3;
+
+describe('a session with access tokens of three seconds', () => {
+  let appFolder: string;
+  let browser: Browser;
+  let journey: Journey;
+
+  beforeAll(async () => {
+    appFolder = await buildDemo();
+    browser = await startBrowser();
+  }, 120_000);
+
+  afterAll(() => browser?.close());
+
+  afterEach(() => journey?.close());
+
+  async function begin(options: Partial<DemoServerOptions> = {}): Promise<Journey> {
+    journey = await startJourney(browser, {
+      appFolder,
+      accessTokenLifetimeSeconds: lifetime,
+      refreshDelayMs: 50,
+      ...options,
+    });
+    return journey;
+  }
+
+  function expectNoTokenInVain(): void {
+    expect(journey.requests.unauthorized()).withContext('requests answered with 401').toEqual([]);
+    expect(journey.requests.expired()).withContext('requests with an expired token').toEqual([]);
+  }
+
+  it('lasts over expiry after expiry, with one refresh each and not one request in vain', async () => {
+    const { page, requests, errors } = await begin();
+    await signIn(page);
+    await until('three refreshes', () => requests.refreshes().length >= 3);
+    const loads = requests.toApi().length;
+    await until('a load after them', () => requests.toApi().length > loads);
+
+    expectNoTokenInVain();
+    expect(await figure(page, 'Refreshes')).toBe(requests.refreshes().length);
+    expect(Math.min(...intervals(requests.refreshes()))).toBeGreaterThan(lifetime * 1000 * 0.85);
+    expect(errors).toEqual([]);
+  }, 30_000);
+
+  it('sends nothing with an expired token after the lid was closed over an expiry', async () => {
+    const { page, requests } = await begin();
+    await signIn(page);
+    const thaw = await freeze(page);
+    await untilExpiry(requests);
+    const before = { loads: requests.toApi().length, refreshes: requests.refreshes().length };
+    await thaw();
+    await until('a load after the sleep', () => requests.toApi().length > before.loads);
+
+    expectNoTokenInVain();
+    expect(requests.refreshes().length).toBe(before.refreshes + 1);
+  }, 30_000);
+
+  it('answers a hundred requests fired just after expiry with one refresh', async () => {
+    const { page, requests } = await begin({ refreshDelayMs: 1000 });
+    await signIn(page);
+    const thaw = await freeze(page);
+    await untilExpiry(requests);
+    const before = { loads: requests.toApi().length, refreshes: requests.refreshes().length };
+    await thaw();
+    await page.getByRole('button', { name: 'Send 100 requests at once' }).click();
+    await page.getByText('100 of 100 answered, 0 with a 401.').waitFor();
+
+    expectNoTokenInVain();
+    expect(requests.toApi().length - before.loads).toBeGreaterThanOrEqual(100);
+    expect(requests.refreshes().length).toBe(before.refreshes + 1);
+    expect(await figure(page, 'Waited for a token')).toBeGreaterThanOrEqual(100);
+  }, 30_000);
+
+  for (const { kind, path, receipt } of [
+    { kind: 'JSON', path: '/api/expenses', receipt: undefined },
+    {
+      kind: 'a form with a file',
+      path: '/api/receipts',
+      receipt: Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256)),
+    },
+  ]) {
+    it(`sends a POST with ${kind} again, byte for byte, when the server revoked its token`, async () => {
+      const { page, requests, server } = await begin({ accessTokenLifetimeSeconds: 60 });
+      await signIn(page);
+      await page.getByLabel('What for').fill('Ferry to Texel – return ✓');
+      await page.getByLabel('Amount').fill('12.50');
+      if (receipt) {
+        const file = { name: 'receipt.bin', mimeType: 'application/octet-stream', buffer: receipt };
+        await page.getByLabel('Receipt').setInputFiles(file);
+      }
+      const loads = requests.toApi().length;
+      await until('the list was just loaded', () => requests.toApi().length > loads);
+      server.levers.revokeAccessToken(requests.toApi().at(-1)?.token?.id ?? '');
+      await page.getByRole('button', { name: 'Add' }).click();
+      await page.getByText('Added.').waitFor();
+
+      const posts = requests.all().filter(request => request.path === path && request.method === 'POST');
+      expect(posts.map(({ status }) => status)).toEqual([401, 201]);
+      expect(posts[0]?.bodySha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(posts[1]?.bodySha256).toBe(posts[0]?.bodySha256);
+      expect(posts[1]?.token?.id).not.toBe(posts[0]?.token?.id);
+      expect(requests.refreshes().length).toBe(1);
+      expect(await page.getByRole('row', { name: 'Ferry to Texel – return ✓ €12.50' }).count()).toBe(1);
+    }, 30_000);
+  }
+
+  it('stays signed in while the refresh endpoint is down, and resumes by itself', async () => {
+    const { page, requests, server } = await begin();
+    await signIn(page);
+    server.levers.takeDown(4);
+    await shows(page, 'Waiting for the server');
+    await untilExpiry(requests);
+    const loads = requests.toApi().length;
+    await until('a load after the outage', () => requests.toApi().length > loads);
+    await shows(page, 'Signed in');
+
+    expectNoTokenInVain();
+    expect(await hasShownLogin(page))
+      .withContext('the form it was signed in with')
+      .toBe(true);
+    expect(page.url()).toMatch(/#\/expenses$/);
+    expect(requests.refreshes().filter(({ status }) => status === 503).length).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('ends once, cleanly and with its reason, when the server revokes it', async () => {
+    const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
+    await signIn(page);
+    await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
+    await page.getByText('You were signed out.').waitFor();
+    await shows(page, 'Signed out');
+
+    expect(await page.locator('.notice').textContent()).toContain('The server ended the session');
+    expect(requests.unauthorized().length).toBe(1);
+    expect(requests.refreshes().map(({ status }) => status)).toEqual([400]);
+    await signIn(page);
+    expect(requests.unauthorized().length).withContext('401s after signing in again').toBe(1);
+  }, 30_000);
+
+  it('stays ended when the user logs out during a refresh, and after a reload', async () => {
+    const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60, refreshDelayMs: 1000 });
+    await signIn(page);
+    await page.getByRole('button', { name: 'Update token now' }).click();
+    await shows(page, 'Refreshing');
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await shows(page, 'Signed out');
+    await until('the refresh is over', () => requests.refreshes().length === 1);
+
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await shows(page, 'Signed out');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('refresh');
+  }, 30_000);
+
+  it('refreshes once per expiry for two tabs', async () => {
+    const { page, requests, openTab } = await begin();
+    await signIn(page);
+    const other = await openTab();
+    await other.getByRole('row').nth(1).waitFor();
+    await until('three refreshes', () => requests.refreshes().length >= 3);
+    const loads = requests.toApi().length;
+    await until('loads of both after them', () => requests.toApi().length >= loads + 4);
+
+    expectNoTokenInVain();
+    expect(requests.refreshes().every(({ status }) => status === 200)).toBe(true);
+    expect(Math.min(...intervals(requests.refreshes()))).toBeGreaterThan(lifetime * 1000 * 0.85);
+    expect(await figure(other, 'Refreshes')).toBe(await figure(page, 'Refreshes'));
+  }, 30_000);
+
+  it('survives a reload with an expired access token, without a flash of the login page', async () => {
+    const { page, requests } = await begin();
+    const url = page.url();
+    await signIn(page);
+    expect(await hasShownLogin(page))
+      .withContext('before the reload')
+      .toBe(true);
+    await page.goto('about:blank');
+    await untilExpiry(requests);
+    const refreshes = requests.refreshes().length;
+    await page.goto(url);
+    await page.getByRole('row').nth(1).waitFor();
+
+    expectNoTokenInVain();
+    expect(await hasShownLogin(page))
+      .withContext('after the reload')
+      .toBe(false);
+    expect(requests.refreshes().length).toBe(refreshes + 1);
+  }, 30_000);
+});
+
+/** Ms between each event and the next. */
+function intervals(events: readonly { readonly at: number }[]): number[] {
+  return events.slice(1).map(({ at }, index) => at - (events[index]?.at ?? at));
+}

@@ -1,0 +1,132 @@
+import { type Browser, type BrowserContext, type CDPSession, chromium as launcher, type Page } from 'playwright-core';
+import { type DemoServer, type DemoServerOptions, demoServer } from '../../../doc/demo/server/demo-server.js';
+import type { LoggedRequest } from '../../../doc/demo/server/request-log.js';
+import { chromium, chromiumFlags } from '../../support/browsers.mjs';
+
+/** The demo, built, served and open in a browser of its own. */
+export interface Journey {
+  readonly server: DemoServer;
+  readonly page: Page;
+  readonly requests: RequestsSeen;
+  /** What the page's console reported as errors. */
+  readonly errors: readonly string[];
+  openTab(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export interface RequestsSeen {
+  all(): readonly LoggedRequest[];
+  /** To the API, with a token. */
+  toApi(): readonly LoggedRequest[];
+  refreshes(): readonly LoggedRequest[];
+  unauthorized(): readonly LoggedRequest[];
+  /** To the API, with a token that had expired when it arrived. */
+  expired(): readonly LoggedRequest[];
+}
+
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = chromium();
+  if (executablePath === undefined) throw new Error('There is no Chromium, Chrome or Edge on this machine.');
+  return launcher.launch({ executablePath, args: chromiumFlags });
+}
+
+export async function startJourney(
+  browser: Browser,
+  options: Omit<DemoServerOptions, 'appFolder'> & { readonly appFolder: string },
+): Promise<Journey> {
+  const server = demoServer(options);
+  const url = await server.listen(0, '127.0.0.1');
+  const context = await browser.newContext();
+  const errors: string[] = [];
+  const openTab = async (): Promise<Page> => {
+    const page = await context.newPage();
+    page.on('pageerror', error => errors.push(error.message));
+    page.on('console', message => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        errors.push(message.text());
+    });
+    await page.goto(url);
+    return page;
+  };
+  await noteLoginForms(context);
+  const page = await openTab();
+  return {
+    server,
+    page,
+    requests: requestsSeen(server),
+    errors,
+    openTab,
+    async close() {
+      await context.close();
+      await server.close();
+    },
+  };
+}
+
+export async function signIn(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('row').nth(1).waitFor();
+}
+
+/** Resolves when the panel says so. */
+export async function shows(page: Page, title: string): Promise<void> {
+  await page.locator('.status-title', { hasText: new RegExp(`^${title}$`) }).waitFor();
+}
+
+/** What stands beside a label in the panel's row of figures. */
+export async function figure(page: Page, label: string): Promise<number> {
+  return Number(await page.locator('.figures div', { hasText: label }).locator('dd').textContent());
+}
+
+/** Resolves as soon as something has become true outside the browser. */
+export async function until(what: string, isTrue: () => boolean, withinMs = 30_000): Promise<void> {
+  const deadline = Date.now() + withinMs;
+  while (!isTrue()) {
+    if (Date.now() > deadline) throw new Error(`It did not happen within ${withinMs / 1000} s: ${what}.`);
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+/** Resolves when the access token that was used last has expired. */
+export async function untilExpiry(requests: RequestsSeen): Promise<void> {
+  const { token } = requests.toApi().at(-1) ?? {};
+  if (!token) throw new Error('No token was used yet.');
+  await until('the access token expires', () => Date.now() >= token.expiresAt * 1000);
+}
+
+/** Stops all script of a page, timers too, while time goes on: a closed lid. */
+export async function freeze(page: Page): Promise<() => Promise<void>> {
+  const debug: CDPSession = await page.context().newCDPSession(page);
+  await debug.send('Debugger.enable');
+  const paused = new Promise(resolve => debug.once('Debugger.paused', resolve));
+  await debug.send('Debugger.pause');
+  await paused;
+  return async () => {
+    await debug.send('Debugger.disable');
+    await debug.detach();
+  };
+}
+
+/** Whether a login form has been in the page since it was loaded, for however short a time. */
+export function hasShownLogin(page: Page): Promise<boolean> {
+  return page.evaluate(() => 'loginShown' in window);
+}
+
+function noteLoginForms(context: BrowserContext): Promise<unknown> {
+  // As text: what the test runner makes of a function does not run in a page.
+  const content = `new MutationObserver(() => {
+    if (document.querySelector('input[type=password]')) window.loginShown = true;
+  }).observe(document, { childList: true, subtree: true });`;
+  return context.addInitScript({ content });
+}
+
+function requestsSeen({ requests: { entries } }: DemoServer): RequestsSeen {
+  const toApi = () => entries.filter(({ path }) => path.startsWith('/api/'));
+  return {
+    all: () => [...entries],
+    toApi,
+    refreshes: () => entries.filter(({ isRefresh }) => isRefresh),
+    unauthorized: () => entries.filter(({ status }) => status === 401),
+    expired: () => toApi().filter(({ wasExpired }) => wasExpired),
+  };
+}
