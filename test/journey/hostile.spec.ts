@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { eventually, type OpenOptions, pause, startSession, TabsForSpecs } from '../support/tabs.js';
+import { type OpenOptions, pause, startSession, TabsForSpecs } from '../support/tabs.js';
 
 const refreshToken = /rt-\d/;
 
@@ -191,31 +191,6 @@ describe('a session on a hostile network', () => {
     expect((await frame.evaluate(() => tab.update())).error).toBeUndefined();
     expect(await frame.evaluate(url => tab.call(url), `${origin}/api/x`)).toEqual({ value: 200 });
     expect(await page.evaluate(() => tab.standing().subject)).toBe('ann');
-  });
-
-  it('[F84] is left alone by a page that is being prerendered, until it is shown', async () => {
-    const page = await openOne();
-    await tabs.sleep([page]);
-    await page.evaluate(() => tab.session.dispose());
-    const next = `${tabs.server.page({ aheadMs: String(tabs.server.aheadMs) })}#start`;
-    await page.evaluate(next => {
-      const rules = document.createElement('script');
-      rules.type = 'speculationrules';
-      rules.textContent = JSON.stringify({ prerender: [{ urls: [next], eagerness: 'immediate' }] });
-      document.head.append(rules);
-    }, next);
-    await eventually(
-      () => tabs.server.pages.at(-1),
-      seen => seen?.headers['sec-purpose']?.includes('prerender') ?? false,
-    );
-    await pause(1500);
-    expect(tabs.server.received).toEqual([]);
-    await page.evaluate(next => location.assign(next), next);
-    await tabs.refreshesAre(1);
-    await eventually(
-      () => tabs.server.tokens.rotations,
-      seen => seen === 1,
-    );
   });
 
   async function openOne(options: OpenOptions = {}): Promise<Page> {

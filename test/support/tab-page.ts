@@ -117,6 +117,18 @@ export class Tab {
     this.aheadMs += ms;
   }
 
+  /** Notes in web storage, for another page to read, when the page was shown and when its first refresh began. */
+  noteStart(): void {
+    this.session.subscribe(({ event }) => {
+      const [navigation] = performance.getEntriesByType('navigation');
+      const shownAt = navigation && 'activationStart' in navigation ? Number(navigation.activationStart) : 0;
+      const { transitions } = this.session.diagnose();
+      const began = transitions.find(transition => transition.event === 'refresh-started')?.at ?? 0;
+      const refreshedAt = began - this.aheadMs - performance.timeOrigin;
+      if (event.type === 'refreshed') localStorage.setItem('start', JSON.stringify({ shownAt, refreshedAt }));
+    });
+  }
+
   /** A POST of each kind of body. */
   post(kind: keyof typeof bodies): Promise<Outcome<number>> {
     const url = `/api/${kind}`;
@@ -232,4 +244,14 @@ addEventListener('pageshow', ({ persisted }) => {
   globalThis.restored = persisted;
 });
 globalThis.stored = everythingStored;
-if (location.hash === '#start') startTab({ aheadMs: Number(new URLSearchParams(location.search).get('aheadMs')) });
+if (location.hash === '#start') {
+  startTab({ aheadMs: Number(new URLSearchParams(location.search).get('aheadMs')) }).noteStart();
+}
+if (location.hash.startsWith('#prerender=')) {
+  const url = decodeURIComponent(location.hash.slice('#prerender='.length));
+  const rules = document.createElement('script');
+  rules.type = 'speculationrules';
+  rules.textContent = JSON.stringify({ prerender: [{ urls: [url], eagerness: 'immediate' }] });
+  document.head.append(rules);
+  new BroadcastChannel('show').onmessage = () => location.assign(url);
+}
