@@ -36,7 +36,8 @@ describe('the configuration', () => {
     config.configure({ providers: { google } });
     config.configure({ providers: { google: { display: 'popup' }, github: { clientId: 'b' } } });
     config.configure({ defaultHeadersForTokenRequests: { 'X-One': '1' } });
-    expect(config.providers).toEqual({ google: { clientId: 'a', display: 'popup' }, github: { clientId: 'b' } });
+    expect(config.providers['google']).toEqual(jasmine.objectContaining({ clientId: 'a', display: 'popup' }));
+    expect(config.providers['github']).toEqual(jasmine.objectContaining({ clientId: 'b', scope: ['user:email'] }));
     expect(config.defaultHeadersForTokenRequests).toEqual({ 'Content-Type': 'application/json', 'X-One': '1' });
     expect(google).toEqual({ clientId: 'a' });
   });
