@@ -142,6 +142,21 @@ describe('a Redis store in trouble', () => {
     });
   }
 
+  it('[S-32] goes on by itself after its connections were cut', async () => {
+    const redis = await startRedis();
+    const client = await redis.connect();
+    const { tokens } = companion({ store: redisStore(client) });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const other = await redis.connect();
+    await other.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']);
+    const reconnected = new Promise(resolve => client.once('ready', resolve));
+    const meanwhile = await settled(tokens.refresh({ refreshToken: refresh_token }));
+    expect(meanwhile).toBeUndefined();
+    await reconnected;
+    expect((await tokens.refresh({ refreshToken: refresh_token })).refresh_token).toEqual(jasmine.any(String));
+    await redis.stop();
+  });
+
   it('[F102] goes on where it was when Redis answers again', async () => {
     const redis = await startRedis();
     const client = await redis.connect();
