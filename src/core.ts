@@ -1,5 +1,11 @@
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
-export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
+export {
+  Bearer,
+  type BearerActivity,
+  type BearerOptions,
+  type ProofOfPossession,
+  type RequestWishes,
+} from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export { providerLoginPorts, relayCallback } from './login/browser-ports.js';
 export type { CallbackParameters } from './login/callback-parameters.js';

@@ -13,10 +13,15 @@
  * - `subject_mismatch`: a refresh returned the tokens of another user; the session has ended.
  * - `disposed`: the session object was disposed of.
  * - `login_failed`: the provider answered a sign-in or a sign-out with an error; `oauthError` says which.
+ * - `login_required`: the provider cannot go on without the user; `oauthError` says whether to sign in, to consent or to choose.
+ * - `login_timed_out`: the provider did not come back in time.
+ * - `silent_login_blocked`: the browser keeps the provider from knowing the user in a hidden frame; only a visible sign-in helps.
  * - `popup_blocked`: the browser did not open the window; a click or a key press allows it.
  * - `popup_closed`: the window was closed before the provider came back.
  * - `unknown_state`: the answer belongs to nothing that this browser began, or to what was finished, or too long ago.
  * - `untrusted_answer`: what the provider sent failed a check, and nothing of it was taken.
+ * - `provider_unreachable`: the provider could not be reached.
+ * - `insecure_context`: the browser has no cryptography for this page, because it came over `http:`.
  */
 export type AuthErrorCode =
   | 'invalid_configuration'
@@ -31,10 +36,15 @@ export type AuthErrorCode =
   | 'subject_mismatch'
   | 'disposed'
   | 'login_failed'
+  | 'login_required'
+  | 'login_timed_out'
+  | 'silent_login_blocked'
   | 'popup_blocked'
   | 'popup_closed'
   | 'unknown_state'
-  | 'untrusted_answer';
+  | 'untrusted_answer'
+  | 'provider_unreachable'
+  | 'insecure_context';
 
 export interface AuthErrorDetails {
   /** What caused it, where something did. Never holds a token. */

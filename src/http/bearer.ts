@@ -10,6 +10,18 @@ export type BearerActivity =
   | { readonly type: 'rejected' | 'replayed'; readonly at: number; readonly url: string }
   | { readonly type: 'paused'; readonly at: number; readonly url: string };
 
+/**
+ * Shows with each request that whoever sends the token also holds the key it is bound to, for tokens of type `DPoP`.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9449
+ */
+export interface ProofOfPossession {
+  /** Adds a proof to a request that already carries the token. */
+  prove(request: Request, tokens: TokenSet): Promise<void>;
+  /** Looks at an answer, whatever its status. True: the token is good, and the server asks for another proof of it. */
+  isChallenge(response: Response, request: Request): boolean;
+}
+
 export interface BearerOptions {
   /** Which requests may carry the token. */
   readonly protects: ProtectedUrls;
@@ -17,6 +29,8 @@ export interface BearerOptions {
   readonly headerName?: string;
   /** What stands before the token, with a space between; empty: the bare token. @default 'Bearer' */
   readonly scheme?: string;
+  /** For tokens of type `DPoP`, which are then sent under that scheme. Tokens of type `Bearer` go without. */
+  readonly proof?: ProofOfPossession | undefined;
   /** Sends a replay. @default the page's fetch */
   fetch(request: Request): Promise<Response>;
   readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
@@ -88,10 +102,13 @@ export class Bearer {
    * @throws {AuthError} `session_changed` when another user signed in meanwhile; the abort reason when the request was aborted
    */
   answer(response: Response, request: Request): Response | Promise<Response> {
-    if (response.status !== 401 || isFromElsewhere(response, request)) return response;
+    const { proof } = this.options;
+    if ((response.status !== 401 && !proof) || isFromElsewhere(response, request)) return response;
+    const challenged = proof?.isChallenge(response, request) ?? false;
+    if (response.status !== 401) return response;
     const value = request.headers.get(this.headerName);
     const under = value === null ? undefined : this.sentUnder.get(value);
-    return under ? this.replay(response, request, under) : response;
+    return under ? this.replay(response, request, under, challenged) : response;
   }
 
   /** `fetch` with both of the above, for use without an HTTP client. */
@@ -122,17 +139,18 @@ export class Bearer {
     }
   }
 
-  private carry(request: Request, live: LiveSession): Request {
+  private carry(request: Request, live: LiveSession): Request | Promise<Request> {
+    const proof = live.tokens.tokenType === 'DPoP' ? this.options.proof : undefined;
     if (this.header?.tokens !== live.tokens) this.header = { tokens: live.tokens, value: this.remember(live) };
-    const carrier = this.survivesRedirects ? withoutRedirects(request) : request;
+    const carrier = this.survivesRedirects || proof ? withoutRedirects(request) : request;
     carrier.headers.set(this.headerName, this.header.value);
     if (carrier !== request) this.wish(carrier, this.wishesFor(request));
     if (mayHaveBody(request) && this.wishesFor(request).replay !== false) this.spares.set(carrier, carrier.clone());
-    return carrier;
+    return proof ? proof.prove(carrier, live.tokens).then(() => carrier) : carrier;
   }
 
   private remember(live: LiveSession): string {
-    const { scheme = 'Bearer' } = this.options;
+    const { proof, scheme = proof && live.tokens.tokenType === 'DPoP' ? 'DPoP' : 'Bearer' } = this.options;
     const value = scheme === '' ? live.tokens.accessToken : `${scheme} ${live.tokens.accessToken}`;
     this.sentUnder.set(value, live);
     for (const oldest of this.sentUnder.keys()) {
@@ -142,14 +160,23 @@ export class Bearer {
     return value;
   }
 
-  private async replay(response: Response, request: Request, under: LiveSession): Promise<Response> {
+  private async replay(
+    response: Response,
+    request: Request,
+    under: LiveSession,
+    challenged: boolean,
+  ): Promise<Response> {
     const { url, signal } = request;
     this.tell('rejected', url);
     const spare = this.spareOf(request);
-    if (!spare || this.isPaused(url, under)) return response;
+    if (!spare || (!challenged && this.isPaused(url, under))) return response;
     try {
-      const live = await this.sendable(() => this.session.replaceToken(under.tokens.accessToken, { signal, under }));
-      const again = this.carry(spare, live);
+      const live = await this.sendable(() =>
+        challenged
+          ? this.session.getFreshToken({ signal, under })
+          : this.session.replaceToken(under.tokens.accessToken, { signal, under }),
+      );
+      const again = await this.carry(spare, live);
       this.spares.delete(again);
       void response.body?.cancel().catch(() => undefined);
       this.tell('replayed', url);
@@ -186,7 +213,7 @@ export class Bearer {
   }
 }
 
-/** A header of another name than `Authorization` survives a redirect to another origin. */
+/** A header of another name than `Authorization` survives a redirect to another origin; a proof is for one address only. */
 function withoutRedirects(request: Request): Request {
   return request.redirect === 'error' ? request : new Request(request, { redirect: 'error' });
 }

@@ -1,3 +1,5 @@
+import { isLoopback } from '../session/loopback.js';
+
 /** Whether a request to this URL may carry the access token. The URL must be a `Request.url`: parsed and normalised. */
 export type ProtectedUrls = (url: string) => boolean;
 
@@ -46,13 +48,4 @@ function whyNot(url: URL | undefined): string | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return `tokens do not travel over ${url.protocol}`;
   return isLoopback(url.hostname) ? undefined : 'tokens travel over http: to this machine only; use https:';
-}
-
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
 }

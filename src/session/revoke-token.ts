@@ -1,6 +1,9 @@
 export interface RevocationOptions {
-  /** The revocation endpoint: absolute, or relative to the page. */
-  readonly url: string;
+  /**
+   * The revocation endpoint: absolute, or relative to the page. A function is asked when there is something to revoke, and
+   * resolves to nothing where the server has no such endpoint.
+   */
+  readonly url: string | (() => Promise<string | undefined>);
   /** Further body parameters, such as `client_id`. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
 }
@@ -29,15 +32,26 @@ export async function revokeToken(
   for (const delayMs of [0, ...retryDelaysMs]) {
     if (delayMs > 0) await pause(delayMs, ports, abort);
     if (abort.aborted) return;
-    if (await hadItsSay(ports.fetch(options.url, { method: 'POST', body, keepalive: true, redirect: 'error' }))) return;
+    if (await hadItsSay(request(body, options, ports))) return;
   }
 }
 
-/** A server that answered has had its say, unless it said that it could not. */
-async function hadItsSay(answer: Promise<Response>): Promise<boolean> {
+async function request(
+  body: URLSearchParams,
+  { url }: RevocationOptions,
+  ports: RevocationPorts,
+): Promise<Response | undefined> {
+  const endpoint = typeof url === 'string' ? url : await url();
+  return endpoint === undefined
+    ? undefined
+    : ports.fetch(endpoint, { method: 'POST', body, keepalive: true, redirect: 'error' });
+}
+
+/** A server that answered has had its say, unless it said that it could not; so has one that offers no revocation. */
+async function hadItsSay(answer: Promise<Response | undefined>): Promise<boolean> {
   try {
-    const { status } = await answer;
-    return status < 500 && status !== 429;
+    const response = await answer;
+    return response === undefined || (response.status < 500 && response.status !== 429);
   } catch {
     return false;
   }

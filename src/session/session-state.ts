@@ -11,6 +11,7 @@ import { subjectOf, type TokenSet } from './token-set.js';
  * - `expired`: the access token ran out and there was nothing to refresh with.
  * - `storage_cleared`: the stored session was removed from outside.
  * - `subject_mismatch`: a refresh returned another user's tokens.
+ * - `provider`: the OpenID provider said that the user signed out there.
  * - `idle`: nobody used the application for the configured time.
  * - `newer_version`: a later version of this library wrote the stored session in another tab; reloading the page helps.
  */
@@ -22,6 +23,7 @@ export type EndReason =
   | 'expired'
   | 'storage_cleared'
   | 'subject_mismatch'
+  | 'provider'
   | 'idle'
   | 'newer_version';
 

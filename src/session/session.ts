@@ -442,7 +442,7 @@ export class Session {
     if (!this.renewal) throw new AuthError('invalid_configuration', 'There is no way to refresh.');
     const outcome = await this.renewal.renew(state.tokens, abort);
     if (abort.aborted) return { kind: 'discarded' };
-    if (outcome.kind === 'refused') return this.refused(state, 'refused', outcome.error);
+    if (outcome.kind === 'refused') return this.refused(state, reasonOf(outcome.error), outcome.error);
     if (outcome.kind === 'postponed') return this.postponed(state, outcome.error, outcome.retryAfterMs);
     const { response, serverDate } = outcome;
     if (serverDate !== undefined) this.clock.observe(serverDate);
@@ -452,6 +452,7 @@ export class Session {
         'subject_mismatch',
         "The refresh returned another user's tokens; the session has ended.",
       );
+      if (tokens.refreshToken !== state.tokens.refreshToken) this.revoke(tokens);
       return this.refused(state, 'subject_mismatch', error);
     }
     const next = { epoch: state.epoch, generation: state.generation + 1, tokens };
@@ -599,6 +600,10 @@ function renewalOf(
   if (!refresh || 'renew' in refresh) return refresh;
   const { fetch, after, clock } = ports;
   return refreshGrantRenewal(refresh, shape, { fetch, after, wall: () => clock.wall() });
+}
+
+function reasonOf({ code }: AuthError): RefusalReason {
+  return code === 'subject_mismatch' ? code : 'refused';
 }
 
 function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {

@@ -20,6 +20,7 @@ export const endInWords: Readonly<Record<EndReason, string>> = {
   expired: 'The access token ran out, and there was nothing to refresh it with.',
   storage_cleared: 'The stored session was removed.',
   subject_mismatch: 'The server answered with the tokens of another user.',
+  provider: 'You signed out at the provider.',
   idle: 'Nobody used the page for a long time.',
   newer_version: 'A later version of this page has taken the session over: load it again.',
 };
