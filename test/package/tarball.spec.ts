@@ -70,6 +70,19 @@ describe('the packed package', () => {
     });
   }
 
+  for (const door of browserDoors.filter(door => door !== './oidc')) {
+    it(`keeps OpenID Connect out of ${door}`, async () => {
+      const { files, packages } = await graph(installed, door);
+      expect(files.filter(file => file.includes('oidc'))).toEqual([]);
+      expect(packages).not.toContain('oauth4webapi');
+    });
+  }
+
+  it('brings the page that OpenID providers send windows back to', () => {
+    const files = ['dist/callback.html', 'dist/callback.js'];
+    expect(files.filter(file => !existsSync(join(installed, file)))).toEqual([]);
+  });
+
   it('keeps Aurelia out of ./core', async () => {
     const { packages } = await graph(installed, './core');
     expect(packages.filter(name => name.startsWith('aurelia'))).toEqual([]);

@@ -1,0 +1,7 @@
+export { AuthError, type AuthErrorCode } from './errors.js';
+export { openIdConnectPorts } from './oidc/browser-ports.js';
+export type { SignInRequest } from './oidc/code-login.js';
+export type { DPoPProofs } from './oidc/dpop.js';
+export { type CompletedSignIn, OpenIdConnect, type SignOutRequest } from './oidc/open-id-connect.js';
+export type { OpenIdConnectOptions, ProviderMetadata } from './oidc/open-id-connect-options.js';
+export type { HiddenFrame, NamedTexts, OpenIdConnectPorts, Popup, WindowMessage } from './oidc/ports.js';

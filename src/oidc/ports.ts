@@ -1,0 +1,58 @@
+/** Texts under names, in the manner of web storage. May throw whenever the browser does. */
+export interface NamedTexts {
+  read(name: string): string | undefined;
+  write(name: string, text: string): void;
+  remove(name: string): void;
+  names(): readonly string[];
+}
+
+/** A message as `postMessage` delivers it. */
+export interface WindowMessage {
+  readonly origin: string;
+  /** The window that sent it. */
+  readonly source: unknown;
+  readonly data: unknown;
+}
+
+export interface Popup {
+  /** The window, for comparing with {@link WindowMessage.source}. */
+  readonly window: unknown;
+  readonly closed: boolean;
+  navigate(url: string): void;
+  close(): void;
+}
+
+export interface HiddenFrame {
+  /** The window, for comparing with {@link WindowMessage.source}. */
+  readonly window: unknown;
+  remove(): void;
+}
+
+/** What OpenID Connect needs from its surroundings; `openIdConnectPorts()` has the real ones. */
+export interface OpenIdConnectPorts {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Calls back after a while; returns how to cancel. */
+  after(delayMs: number, action: () => void): () => void;
+  /** Wall-clock epoch ms. */
+  wall(): number;
+  /** Shared by the tabs of the browser. */
+  readonly texts: NamedTexts;
+  /** Calls back with the name and text that another window of this origin wrote. Returns how to stop. */
+  onText(listener: (name: string, text: string) => void): () => void;
+  /** The pair of that name that this browser keeps; made and kept at the first call, the first one where two tabs call at once. */
+  keyPair(name: string, generate: () => Promise<CryptoKeyPair>): Promise<CryptoKeyPair>;
+  /** Whether the page may use cryptography. */
+  isSecureContext(): boolean;
+  /** Whether frames of other origins load only when they agree to it (COEP). */
+  isCrossOriginIsolated(): boolean;
+  readonly page: {
+    url(): string;
+    /** Changes the address bar and the history entry, and loads nothing. */
+    replaceUrl(url: string): void;
+    navigate(url: string): void;
+  };
+  /** Absent when the browser did not allow it. */
+  openPopup(): Popup | undefined;
+  openFrame(url: string): HiddenFrame;
+  onMessage(listener: (message: WindowMessage) => void): () => void;
+}

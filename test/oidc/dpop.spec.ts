@@ -1,0 +1,184 @@
+import { type AuthError, Bearer } from '../../src/core.js';
+import { issuer, json } from './support/hostile-provider.js';
+import { TestPage, type TestPageOptions } from './support/test-page.js';
+
+const api = 'https://api.example';
+
+/** A page whose provider binds tokens, and an API that answers as told. */
+async function boundPage(options: TestPageOptions = {}) {
+  const page = new TestPage({ dpop: true, ...options });
+  page.provider.mischief = { tokens: body => Object.assign(body, { token_type: 'DPoP' }) };
+  await page.signIn();
+  const sent: Request[] = [];
+  const answers: (() => Response)[] = [];
+  const bearer = new Bearer(page.session, {
+    protects: url => url.startsWith(api),
+    proof: page.oidc.proof,
+    fetch: async request => {
+      sent.push(request);
+      return answers.shift()?.() ?? json({});
+    },
+  });
+  return { page, bearer, sent, answers };
+}
+
+function challenge(nonce: string): Response {
+  return json({}, 401, { 'DPoP-Nonce': nonce, 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' });
+}
+
+function payloadOf(proof: string | null | undefined): Record<string, unknown> {
+  return decoded(proof?.split('.')[1]);
+}
+
+function decoded(part: string | undefined): Record<string, unknown> {
+  return JSON.parse(atob((part ?? '').replace(/-/g, '+').replace(/_/g, '/')));
+}
+
+describe('tokens bound to a key', () => {
+  it('are asked for with a proof, and the code is bound as well', async () => {
+    const { page } = await boundPage();
+    const { headers } = page.provider.requests.find(({ path }) => path === '/token') ?? {};
+    const proof = headers?.get('DPoP');
+    expect(payloadOf(proof)).toEqual(jasmine.objectContaining({ htm: 'POST', htu: `${issuer}/token` }));
+    const { typ, alg, jwk } = decoded(proof?.split('.')[0]);
+    expect([typ, alg, Object.keys(jwk as object).sort()]).toEqual(['dpop+jwt', 'ES256', ['crv', 'kty', 'x', 'y']]);
+    expect(new URL(page.visited[0] ?? '').searchParams.get('dpop_jkt')).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('are of a key that no script can read', async () => {
+    const pairs: CryptoKeyPair[] = [];
+    await boundPage({
+      ports: {
+        keyPair: async (_name, generate) => {
+          pairs.push(await generate());
+          return pairs[0] as CryptoKeyPair;
+        },
+      },
+    });
+    expect(pairs.map(({ privateKey }) => privateKey.extractable)).toEqual([false]);
+  });
+
+  it('are not taken when they are not bound', async () => {
+    const page = new TestPage({ dpop: true });
+    const error: AuthError = await page.signIn().catch(reason => reason);
+    expect(error.code).toBe('untrusted_answer');
+  });
+
+  it('go to an API with a proof for that very request', async () => {
+    const { page, bearer, sent } = await boundPage();
+    await bearer.fetch(`${api}/orders?page=2`, { method: 'PUT', body: 'x' });
+    const [request] = sent;
+    expect(request?.headers.get('Authorization')).toBe(`DPoP ${page.session.freshToken()?.accessToken}`);
+    const { htm, htu, ath, jti } = payloadOf(request?.headers.get('DPoP'));
+    expect([htm, htu]).toEqual(['PUT', `${api}/orders`]);
+    expect(ath).toMatch(/^[\w-]{43}$/);
+    expect(jti).toMatch(/^[\w-]{43}$/);
+    expect(request?.redirect).toBe('error');
+  });
+
+  it('go nowhere else, and neither does a proof [C-01]', async () => {
+    const { bearer, sent } = await boundPage();
+    await bearer.fetch('https://other.example/');
+    expect(sent.map(({ headers }) => [headers.get('Authorization'), headers.get('DPoP')])).toEqual([[null, null]]);
+  });
+
+  it('are sent again with the nonce an API asks for, and need no refresh for it', async () => {
+    const { page, bearer, sent, answers } = await boundPage();
+    answers.push(() => challenge('n1'));
+    const response = await bearer.fetch(`${api}/orders`, { method: 'POST', body: 'x' });
+    expect(response.status).toBe(200);
+    expect(sent.map(({ headers }) => payloadOf(headers.get('DPoP'))['nonce'])).toEqual([undefined, 'n1']);
+    expect(await sent[1]?.text()).toBe('x');
+    expect(page.provider.pathsAsked().filter(path => path === '/token').length).toBe(1);
+    answers.push(() => json({}, 200, { 'DPoP-Nonce': 'n2' }));
+    await bearer.fetch(`${api}/orders`);
+    await bearer.fetch(`${api}/orders`);
+    expect(sent.map(({ headers }) => payloadOf(headers.get('DPoP'))['nonce'])).toEqual([undefined, 'n1', 'n1', 'n2']);
+  });
+
+  it('need no refresh either when two requests at once are asked for a nonce', async () => {
+    const { page, bearer, answers } = await boundPage();
+    answers.push(
+      () => challenge('n1'),
+      () => challenge('n1'),
+    );
+    const responses = await Promise.all([bearer.fetch(`${api}/1`), bearer.fetch(`${api}/2`)]);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+    expect(page.provider.pathsAsked().filter(path => path === '/token').length).toBe(1);
+  });
+
+  it('are sent again once only [C-41]', async () => {
+    const { bearer, sent, answers } = await boundPage();
+    answers.push(
+      () => challenge('n1'),
+      () => challenge('n2'),
+    );
+    const response = await bearer.fetch(`${api}/orders`);
+    expect(response.status).toBe(401);
+    expect(sent.length).toBe(2);
+  });
+
+  it('are refreshed for any other 401, with a proof by the same key', async () => {
+    const { page, bearer, sent, answers } = await boundPage();
+    answers.push(() => json({}, 401, { 'WWW-Authenticate': 'DPoP error="invalid_token"' }));
+    await bearer.fetch(`${api}/orders`);
+    const [first, second] = sent.map(({ headers }) => headers.get('Authorization'));
+    expect(first).not.toBe(second ?? null);
+    const keys = page.provider.requests.flatMap(({ path, headers }) =>
+      path === '/token' ? [JSON.stringify(decoded(headers.get('DPoP')?.split('.')[0])['jwk'])] : [],
+    );
+    expect(keys.length).toBe(2);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  it('are asked for again with the nonce that the provider asks for', async () => {
+    const { page } = await boundPage();
+    let asked = 0;
+    const nonces: unknown[] = [];
+    page.provider.mischief.instead = request => {
+      if (!request.url.endsWith('/token')) return undefined;
+      nonces.push(payloadOf(request.headers.get('DPoP'))['nonce']);
+      return asked++ === 0 ? json({ error: 'use_dpop_nonce' }, 400, { 'DPoP-Nonce': 'n1' }) : undefined;
+    };
+    await page.session.updateToken();
+    expect(nonces).toEqual([undefined, 'n1']);
+  });
+
+  it('bear the time at the provider where it is known', async () => {
+    const { page } = await boundPage();
+    const ahead = Date.now() + 3_600_000;
+    const { tokens = () => undefined } = page.provider.mischief;
+    page.provider.mischief = {
+      tokens,
+      instead: async request => {
+        if (!request.url.endsWith('/token')) return undefined;
+        const { fetch } = page.provider;
+        page.provider.mischief = { tokens };
+        const answer = await fetch(request.url, { method: 'POST', body: await request.text() });
+        return json(await answer.json(), 200, { Date: new Date(page.clock.wall() + 3_600_000).toUTCString() });
+      },
+    };
+    await page.session.updateToken();
+    page.provider.mischief = {
+      tokens,
+      idToken: claims => Object.assign(claims, { iat: ahead / 1000, exp: ahead / 1000 + 60 }),
+    };
+    await page.session.updateToken();
+    const proofs = page.provider.requests
+      .filter(({ path }) => path === '/token')
+      .map(({ headers }) => headers.get('DPoP'));
+    const { iat } = payloadOf(proofs.at(-1));
+    expect(Math.abs(Number(iat) - ahead / 1000)).toBeLessThan(30);
+  });
+});
+
+describe('tokens that are not bound', () => {
+  it('go out at once and without a proof, whatever the bearer could prove', async () => {
+    const { bearer, page } = await boundPage();
+    page.session.logIn({ access_token: 'plain', token_type: 'Bearer', expires_in: 60 });
+    const request = bearer.authorize(new Request(`${api}/orders`));
+    expect(request).toBeInstanceOf(Request);
+    const { headers } = request as Request;
+    expect([headers.get('Authorization'), headers.get('DPoP')]).toEqual(['Bearer plain', null]);
+  });
+});

@@ -1,0 +1,279 @@
+import { AuthError, isLoggedIn } from '../../src/core.js';
+import { issuer, json, type Mischief } from './support/hostile-provider.js';
+import { app, TestPage, type TestPageOptions } from './support/test-page.js';
+
+/** The code of the error that signing in ends with; `signed in` when it does not. */
+async function signingIn(page: TestPage): Promise<string> {
+  try {
+    await page.signIn();
+    return isLoggedIn(page.session.state) ? 'signed in' : 'no session';
+  } catch (error) {
+    expect(page.session.state.status).toBe('logged-out');
+    return error instanceof AuthError ? error.code : `no AuthError: ${error}`;
+  }
+}
+
+async function signingInWith(mischief: Mischief, options: TestPageOptions = {}): Promise<string> {
+  const page = new TestPage(options);
+  page.provider.mischief = mischief;
+  return signingIn(page);
+}
+
+/** Signs in honestly, then refreshes with some mischief. */
+async function refreshingWith(mischief: Mischief): Promise<{ page: TestPage; code: string }> {
+  const page = new TestPage();
+  await page.signIn();
+  page.provider.mischief = mischief;
+  const code = await page.session.updateToken().then(
+    () => 'refreshed',
+    (error: AuthError) => error.code,
+  );
+  return { page, code };
+}
+
+/** Cases of a local provider, modelled on those of the OpenID Foundation's conformance suite and named alike. No certification. */
+describe('a relying party, by the basic plan,', () => {
+  it('oidcc-client-test: signs in with code, PKCE, state and nonce', async () => {
+    const page = new TestPage();
+    await page.oidc.signInByRedirect();
+    const { searchParams } = new URL(page.visited[0] ?? '');
+    expect(searchParams.get('response_type')).toBe('code');
+    expect(searchParams.get('code_challenge_method')).toBe('S256');
+    for (const name of ['state', 'nonce', 'code_challenge']) expect(searchParams.get(name)).toMatch(/^[\w-]{43}$/);
+    page.returnFromProvider();
+    await page.oidc.completeSignIn(page.session);
+    expect(page.session.freshToken()?.idClaims?.['sub']).toBe('ann');
+  });
+
+  it('oidcc-client-test-invalid-iss: refuses an id token of another issuer', async () => {
+    const mischief: Mischief = {
+      idToken: claims => Object.assign(claims, { iss: 'https://provider.example.evil.test' }),
+    };
+    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-missing-sub: refuses an id token without a subject', async () => {
+    expect(await signingInWith({ idToken: claims => delete claims['sub'] })).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-invalid-aud: refuses an id token for another client', async () => {
+    expect(await signingInWith({ idToken: claims => Object.assign(claims, { aud: 'another' }) })).toBe(
+      'untrusted_answer',
+    );
+  });
+
+  it('oidcc-client-test-missing-iat: refuses an id token that does not say when it was issued', async () => {
+    expect(await signingInWith({ idToken: claims => delete claims['iat'] })).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-kid-absent-single-jwks: takes the only key that fits where the id token names none', async () => {
+    const mischief: Mischief = {
+      idToken: (_claims, header) => delete header['kid'],
+      keys: keys => keys.map(({ kid: _kid, ...key }) => key),
+    };
+    expect(await signingInWith(mischief)).toBe('signed in');
+  });
+
+  it('oidcc-client-test-kid-absent-multiple-jwks: refuses to guess among several keys', async () => {
+    const mischief: Mischief = {
+      idToken: (_claims, header) => delete header['kid'],
+      keys: keys => [...keys, ...keys.map(key => ({ ...key, kid: `${key['kid']} too` }))],
+    };
+    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-idtoken-sig-rs256: takes an RS256 signature', async () => {
+    expect(await signingInWith({ signature: 'RS256' })).toBe('signed in');
+  });
+
+  it('oidcc-client-test-idtoken-sig-none: refuses an id token without a signature', async () => {
+    expect(await signingInWith({ signature: 'none' })).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-invalid-sig-rs256: refuses a signature by another key', async () => {
+    const mischief: Mischief = {
+      signature: 'by another key',
+      idToken: (_claims, header) => Object.assign(header, { kid: 'RS256 0' }),
+    };
+    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-userinfo-invalid-sub: refuses what the provider says of another user', async () => {
+    const page = new TestPage();
+    await page.signIn();
+    page.provider.mischief = { userInfo: claims => Object.assign(claims, { sub: 'eve' }) };
+    const error = await page.oidc.userInfo(page.session).catch((reason: AuthError) => reason);
+    expect(error['code']).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-nonce-invalid: refuses an id token made for another request', async () => {
+    expect(await signingInWith({ idToken: claims => Object.assign(claims, { nonce: 'another' }) })).toBe(
+      'untrusted_answer',
+    );
+  });
+
+  it('oidcc-client-test-scope-userinfo-claims: asks for scopes, and for the claims they stand for', async () => {
+    const page = new TestPage({ scope: 'openid profile email' });
+    await page.signIn();
+    expect(new URL(page.visited[0] ?? '').searchParams.get('scope')).toBe('openid profile email');
+    const { name, email } = await page.oidc.userInfo(page.session);
+    expect({ name, email }).toEqual({ name: 'Ann', email: 'ann@example.com' });
+  });
+
+  it('oidcc-client-test-client-secret-basic: sends a secret as a basic credential, and warns of it', async () => {
+    const page = new TestPage({ clientSecret: 'known to all' });
+    expect(await signingIn(page)).toBe('signed in');
+    const request = page.provider.requests.find(({ path }) => path === '/token');
+    expect(request?.headers.get('Authorization')).toBe(`Basic ${btoa('shop:known+to+all')}`);
+    expect(page.warnings).toEqual([jasmine.stringContaining('everybody who opens the page can read it')]);
+  });
+});
+
+describe('a relying party, beyond the basic plan,', () => {
+  it('oidcc-client-test-missing-aud: refuses an id token for nobody', async () => {
+    expect(await signingInWith({ idToken: claims => delete claims['aud'] })).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-invalid-sig-hs256: refuses a signature by a shared secret', async () => {
+    expect(await signingInWith({ signature: 'HS256' })).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-idtoken-sig-es256: takes an ES256 signature', async () => {
+    expect(await signingInWith({ signature: 'ES256' })).toBe('signed in');
+  });
+
+  it('oidcc-client-test-nonce-unless-code-flow: refuses an id token without the nonce that was sent', async () => {
+    expect(await signingInWith({ idToken: claims => delete claims['nonce'] })).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-userinfo-bearer-header: asks for the user with the token in the header', async () => {
+    const page = new TestPage();
+    await page.signIn();
+    await page.oidc.userInfo(page.session);
+    const { headers } = page.provider.requests.at(-1) ?? {};
+    expect(headers?.get('Authorization')).toMatch(/^Bearer access-/);
+  });
+});
+
+describe('a relying party, by the refresh token plan,', () => {
+  it('oidcc-client-test-refresh-token: refreshes, and takes the id token that comes along', async () => {
+    const { page, code } = await refreshingWith({});
+    expect(code).toBe('refreshed');
+    expect(page.provider.requests.filter(({ path }) => path === '/token').length).toBe(2);
+    expect(page.session.state.status).toBe('logged-in');
+  });
+
+  it('[C-14] oidcc-client-test-refresh-token-invalid-issuer: ends the session over an id token of another issuer', async () => {
+    const { page, code } = await refreshingWith({
+      idToken: claims => Object.assign(claims, { iss: 'https://evil.test' }),
+    });
+    expect(code).toBe('untrusted_answer');
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
+  });
+
+  it('[C-14] [F55] oidcc-client-test-refresh-token-invalid-sub: ends the session over another user', async () => {
+    const { page, code } = await refreshingWith({ idToken: claims => Object.assign(claims, { sub: 'eve' }) });
+    expect(code).toBe('subject_mismatch');
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'subject_mismatch' }));
+  });
+});
+
+describe('a relying party, by the configuration plan,', () => {
+  it('oidcc-client-test-discovery-openid-config: finds the endpoints in the discovery document', async () => {
+    const page = new TestPage();
+    await page.oidc.signInByRedirect();
+    expect(page.provider.pathsAsked()).toEqual(['/.well-known/openid-configuration']);
+    expect(page.visited[0]).toMatch(/^https:\/\/provider\.example\/authorize\?/);
+  });
+
+  it('oidcc-client-test-discovery-jwks-uri-keys: finds the keys where the discovery document says', async () => {
+    const page = new TestPage();
+    page.provider.mischief = {
+      metadata: metadata => Object.assign(metadata, { jwks_uri: `${issuer}/keys-are-here` }),
+      instead: async ({ url }) =>
+        url.endsWith('/keys-are-here') ? page.provider.fetch(`${issuer}/jwks`, {}) : undefined,
+    };
+    expect(await signingIn(page)).toBe('signed in');
+    expect(page.provider.pathsAsked()).toContain('/keys-are-here');
+  });
+
+  it('oidcc-client-test-discovery-issuer-mismatch: refuses the discovery document of another issuer', async () => {
+    const mischief: Mischief = { metadata: metadata => Object.assign(metadata, { issuer: 'https://evil.test' }) };
+    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+  });
+
+  it('oidcc-client-test-signing-key-rotation-just-before-signing: fetches the keys after the id token', async () => {
+    const page = new TestPage();
+    await page.oidc.signInByRedirect();
+    page.returnFromProvider();
+    page.provider.rotateKeys();
+    await page.oidc.completeSignIn(page.session);
+    expect(page.session.state.status).toBe('logged-in');
+  });
+
+  it('oidcc-client-test-signing-key-rotation: fetches the keys again when they no longer fit', async () => {
+    const page = new TestPage();
+    await page.signIn();
+    page.provider.rotateKeys();
+    await page.session.updateToken();
+    expect(page.provider.pathsAsked().filter(path => path === '/jwks').length).toBe(2);
+    expect(page.session.state.status).toBe('logged-in');
+  });
+});
+
+describe('a relying party that signs out', () => {
+  async function signedOut(): Promise<{ page: TestPage; request: URLSearchParams }> {
+    const page = new TestPage();
+    await page.signIn();
+    await page.oidc.signOut(page.session, { returnTo: '/start?x=1' });
+    const url = new URL(page.visited.at(-1) ?? '');
+    expect(url.origin + url.pathname).toBe(`${issuer}/logout`);
+    return { page, request: url.searchParams };
+  }
+
+  it('oidcc-client-test-rp-init-logout: goes to the provider and knows it when it comes back', async () => {
+    const { page, request } = await signedOut();
+    expect(request.get('id_token_hint')).toMatch(/^ey.*\./);
+    expect(request.get('post_logout_redirect_uri')).toBe(`${app}/bye`);
+    page.url = `${app}/bye?state=${request.get('state')}`;
+    expect(page.oidc.isSignedOutCallback()).toBeTrue();
+    expect(page.oidc.completeSignOut()).toEqual({ returnTo: '/start?x=1' });
+    expect(page.url).toBe(`${app}/bye`);
+  });
+
+  it('oidcc-client-test-rp-init-logout-other-state: does not take the answer to somebody else', async () => {
+    const { page } = await signedOut();
+    page.url = `${app}/bye?state=another`;
+    expect(page.oidc.isSignedOutCallback()).toBeFalse();
+    expect(() => page.oidc.completeSignOut()).toThrowMatching(({ code }) => code === 'unknown_state');
+  });
+
+  it('oidcc-client-test-rp-init-logout-no-state: does not take an answer to nobody', async () => {
+    const { page } = await signedOut();
+    page.url = `${app}/bye`;
+    expect(() => page.oidc.completeSignOut()).toThrowMatching(({ code }) => code === 'unknown_state');
+    expect(page.session.state.status).toBe('logged-out');
+  });
+});
+
+describe('a provider without a sign-out of its own', () => {
+  it('is left alone', async () => {
+    const page = new TestPage();
+    page.provider.mischief = {
+      instead: ({ url }) =>
+        url.includes('/.well-known/')
+          ? json({
+              issuer,
+              authorization_endpoint: `${issuer}/authorize`,
+              token_endpoint: `${issuer}/token`,
+              jwks_uri: `${issuer}/jwks`,
+            })
+          : undefined,
+      answer: parameters => parameters.delete('iss'),
+    };
+    await page.signIn();
+    await page.oidc.signOut(page.session);
+    expect(page.visited.length).toBe(1);
+    expect(page.session.state.status).toBe('logged-out');
+  });
+});

@@ -1,0 +1,295 @@
+import { type AuthError, isLoggedIn } from '../../src/core.js';
+import { json } from './support/hostile-provider.js';
+import { TestPage, type TestPageOptions, until } from './support/test-page.js';
+
+async function signedIn(options: TestPageOptions = {}): Promise<TestPage> {
+  const page = new TestPage(options);
+  await page.signIn();
+  return page;
+}
+
+/** Refreshes; the code of the error it ends with. */
+function updating(page: TestPage): Promise<string | undefined> {
+  return page.session.updateToken().then(
+    () => undefined,
+    (error: AuthError) => error.code,
+  );
+}
+
+function tokenRequests(page: TestPage): URLSearchParams[] {
+  return page.provider.requests.filter(({ path }) => path === '/token').map(({ body }) => body);
+}
+
+function degradedBy(page: TestPage): string | undefined {
+  const { state } = page.session;
+  return isLoggedIn(state) ? state.degraded?.error.code : state.status;
+}
+
+describe('renewal by the refresh token grant', () => {
+  it("goes by the session's own timer", async () => {
+    const page = await signedIn({ renewal: 'refresh-token' });
+    const before = page.session.freshToken()?.accessToken;
+    await page.clock.advance(90_000);
+    await until(() => page.session.freshToken()?.accessToken !== before && page.session.state.status === 'logged-in');
+    const [, refresh] = tokenRequests(page);
+    expect(refresh?.get('grant_type')).toBe('refresh_token');
+    expect(refresh?.get('client_id')).toBe('shop');
+  });
+
+  it('[C-08] sends the refresh token in the body of a request that follows no redirect', async () => {
+    const inits: RequestInit[] = [];
+    const page = await signedIn();
+    const { fetch } = page.provider;
+    page.provider.fetch = (url, init) => {
+      inits.push(init);
+      return fetch(url, init);
+    };
+    await page.session.updateToken();
+    expect(inits[0]).toEqual(jasmine.objectContaining({ method: 'POST', redirect: 'error', cache: 'no-store' }));
+  });
+
+  it('[C-46] sends no access token along', async () => {
+    const page = await signedIn();
+    await page.session.updateToken();
+    for (const { headers } of page.provider.requests) expect(headers.get('Authorization')).toBeNull();
+  });
+
+  it('ends the session when the provider says no, where there is no other way', async () => {
+    const page = await signedIn({ renewal: 'refresh-token' });
+    page.provider.mischief = { instead: () => json({ error: 'invalid_grant' }, 400) };
+    expect(await updating(page)).toBe('refresh_refused');
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
+  });
+
+  it('keeps the session through whatever is not a no', async () => {
+    const answers: [what: string, answer: () => Response][] = [
+      ['the network', () => throwing(new TypeError('Failed to fetch'))],
+      ['503', () => json({ error: 'temporarily_unavailable' }, 503)],
+      ['429', () => json({ error: 'slow_down' }, 429, { 'Retry-After': '7' })],
+      ['a portal', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
+      ['a firewall', () => new Response('<html>', { status: 403, headers: { 'Content-Type': 'text/html' } })],
+      ['nothing in it', () => json({})],
+      ['an error in a success', () => json({ error: 'server_error' })],
+      ['a proof it did not like', () => json({ error: 'invalid_dpop_proof' }, 400)],
+    ];
+    for (const [what, answer] of answers) {
+      const page = await signedIn();
+      page.provider.mischief = { instead: answer };
+      expect(await updating(page))
+        .withContext(what)
+        .toBe('refresh_postponed');
+      expect(page.session.state.status).withContext(what).toBe('logged-in');
+      expect(page.frames).withContext(what).toEqual([]);
+    }
+  });
+
+  it('waits as long as the provider asks', async () => {
+    const page = await signedIn();
+    page.provider.mischief = { instead: () => json({}, 429, { 'Retry-After': '120' }) };
+    await updating(page);
+    const { state } = page.session;
+    expect(isLoggedIn(state) && (state.degraded?.retryAt ?? 0) - page.session.now()).toBe(120_000);
+  });
+
+  it('[C-14] refuses an id token from before, for another party, of another sign-in; and revokes what came with it', async () => {
+    const edits: Record<string, unknown>[] = [
+      { iat: Math.floor(Date.now() / 1000) - 3600 },
+      { azp: 'another' },
+      { auth_time: 2 },
+      { aud: ['shop', 'another'], azp: undefined },
+      { aud: 'another' },
+    ];
+    for (const edit of edits) {
+      const page = new TestPage();
+      page.provider.mischief = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }) };
+      await page.signIn();
+      page.provider.mischief = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }, edit) };
+      expect(await updating(page))
+        .withContext(JSON.stringify(edit))
+        .toBe('untrusted_answer');
+      await until(() => page.provider.pathsAsked().includes('/revoke'));
+    }
+  });
+
+  it('takes an answer without an id token, and keeps the one there is', async () => {
+    const page = await signedIn();
+    const before = page.session.freshToken()?.idToken;
+    page.provider.mischief = { tokens: body => delete body['id_token'] };
+    await page.session.updateToken();
+    expect(page.session.freshToken()?.idToken).toBe(before ?? '');
+  });
+
+  it('goes on when the keys cannot be fetched, and does not take an id token that nobody could check', async () => {
+    const page = await signedIn();
+    const before = page.session.freshToken();
+    page.provider.rotateKeys();
+    page.provider.mischief = {
+      instead: ({ url }) => (url.endsWith('/jwks') ? throwing(new TypeError('offline')) : undefined),
+    };
+    await page.session.updateToken();
+    const after = page.session.freshToken();
+    expect(after?.accessToken).not.toBe(before?.accessToken ?? '');
+    expect(after?.idToken).toBe(before?.idToken ?? '');
+  });
+
+  it('is followed by a hidden frame when the refresh token has had its day', async () => {
+    const page = await signedIn();
+    page.provider.mischief = {
+      instead: async request =>
+        (await request.clone().text()).includes('grant_type=refresh_token')
+          ? json({ error: 'invalid_grant' }, 400)
+          : undefined,
+    };
+    await page.session.updateToken();
+    expect(page.frames.length).toBe(1);
+    expect(page.session.state.status).toBe('logged-in');
+  });
+});
+
+describe('renewal in a hidden frame', () => {
+  const silently: TestPageOptions = { renewal: 'silent' };
+
+  it("goes by the session's own timer, time and again, and keeps no refresh token", async () => {
+    const page = await signedIn(silently);
+    for (let round = 1; round <= 3; round++) {
+      await page.clock.advance(90_000);
+      await until(() => page.frames.length === round && page.session.state.status === 'logged-in');
+    }
+    expect(page.session.freshToken()?.refreshToken).toBeUndefined();
+    expect(tokenRequests(page).map(body => body.get('grant_type'))).toEqual(Array(4).fill('authorization_code'));
+    expect(page.frames.every(({ removed }) => removed)).toBeTrue();
+    expect([...page.texts.all.keys()].filter(name => name.includes(':pending:'))).toEqual([]);
+  });
+
+  it('stops with the session', async () => {
+    const page = await signedIn(silently);
+    page.session.logOut();
+    await page.clock.advance(3_600_000);
+    expect(page.frames).toEqual([]);
+    expect(page.clock.armed).toBe(0);
+  });
+
+  it('is given up when the user signs out meanwhile', async () => {
+    const page = await signedIn(silently);
+    page.onFrame = () => undefined;
+    const code = updating(page);
+    await until(() => page.frames.length > 0);
+    page.session.logOut();
+    expect(await code).toBe('refresh_discarded');
+    await until(() => page.frames[0]?.removed === true);
+    expect(page.listeners).toBe(0);
+  });
+
+  it('ends the session when the provider wants to see the user', async () => {
+    const page = await signedIn({ ...silently, whenLoginRequired: 'end' });
+    await page.session.updateToken();
+    page.provider.subject = undefined;
+    expect(await updating(page)).toBe('login_required');
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
+  });
+
+  it('keeps the session then, where the application wants it kept, and looks again every five minutes', async () => {
+    const page = await signedIn({ ...silently, whenLoginRequired: 'keep' });
+    await page.session.updateToken();
+    page.provider.subject = undefined;
+    expect(await updating(page)).toBe('login_required');
+    expect(degradedBy(page)).toBe('login_required');
+    const opened = page.frames.length;
+    await page.clock.advance(299_000);
+    expect(page.frames.length).toBe(opened);
+    page.provider.subject = 'ann';
+    await page.clock.advance(2000);
+    await until(() => degradedBy(page) === undefined);
+    expect(page.session.state.status).toBe('logged-in');
+  });
+
+  it('[F87] tells a browser that hides the cookie from a user who has gone, and opens no frame after frame', async () => {
+    const page = await signedIn({ ...silently, whenLoginRequired: 'keep' });
+    page.onFrame = (url, window) => {
+      page.provider.subject = undefined;
+      page.report(page.provider.authorize(url), window);
+      page.provider.subject = 'ann';
+    };
+    page.onFrame = (
+      frame => (url: string, window: object) =>
+        queueMicrotask(() => frame(url, window))
+    )(page.onFrame);
+    expect(await updating(page)).toBe('silent_login_blocked');
+    await page.clock.advance(3_600_000);
+    expect(page.frames.length).toBe(1);
+    expect(degradedBy(page)).toBe('silent_login_blocked');
+    await page.signIn();
+    await page.clock.advance(90_000);
+    await until(() => page.frames.length === 2);
+  });
+
+  it('ends the session over another user at the provider', async () => {
+    const page = await signedIn(silently);
+    page.provider.subject = 'eve';
+    expect(await updating(page)).toBe('subject_mismatch');
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'subject_mismatch' }));
+  });
+
+  it('keeps the session when the frame does not come back', async () => {
+    const page = await signedIn(silently);
+    page.onFrame = () => undefined;
+    const code = updating(page);
+    await until(() => page.frames.length > 0);
+    await page.clock.advance(10_000);
+    expect(await code).toBe('refresh_postponed');
+    expect(page.session.state.status).toBe('logged-in');
+  });
+});
+
+describe('the end of a session', () => {
+  it('[C-34] is here before the provider hears of it, and offline too', async () => {
+    const page = await signedIn();
+    page.provider.mischief = { instead: () => throwing(new TypeError('Failed to fetch')) };
+    const signedOut = page.oidc.signOut(page.session);
+    expect(page.session.state.status).toBe('logged-out');
+    await signedOut;
+  });
+
+  it('revokes the refresh token', async () => {
+    const page = await signedIn();
+    const { refreshToken } = page.session.freshToken() ?? {};
+    await page.oidc.signOut(page.session, { atProvider: false });
+    await until(() => page.provider.pathsAsked().includes('/revoke'));
+    const { body } = page.provider.requests.at(-1) ?? {};
+    expect(body?.get('token')).toBe(refreshToken ?? '');
+    expect(body?.get('client_id')).toBe('shop');
+    expect(page.visited.length).toBe(1);
+  });
+
+  it('asks for no revocation where the provider offers none', async () => {
+    const page = new TestPage();
+    page.provider.mischief = { metadata: metadata => delete metadata['revocation_endpoint'] };
+    await page.signIn();
+    const asked = page.provider.requests.length;
+    await page.oidc.signOut(page.session, { atProvider: false });
+    await page.clock.advance(60_000);
+    expect(page.provider.requests.length).toBe(asked);
+    expect(page.faults).toEqual([]);
+  });
+
+  it('comes when the provider says so, to the session that is meant', async () => {
+    const page = new TestPage();
+    page.provider.mischief = { idToken: claims => Object.assign(claims, { sid: 'one' }) };
+    await page.signIn();
+    const ended = (query: string) => {
+      page.url = `https://shop.example/signed-out-there?${query}`;
+      return page.oidc.endedAtProvider(page.session);
+    };
+    expect(ended('')).toBeFalse();
+    expect(ended('iss=https://provider.example&sid=another')).toBeFalse();
+    expect(ended('iss=https://evil.test&sid=one')).toBeFalse();
+    expect(page.session.state.status).toBe('logged-in');
+    expect(ended('iss=https://provider.example&sid=one')).toBeTrue();
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'provider' }));
+    expect(ended('iss=https://provider.example&sid=one')).toBeFalse();
+  });
+});
+
+function throwing(error: Error): never {
+  throw error;
+}
