@@ -9,7 +9,7 @@ export {
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export { providerLoginPorts, relayCallback } from './login/browser-ports.js';
 export type { CallbackParameters } from './login/callback-parameters.js';
-export type { PopupPorts, PopupSize, PopupWindow } from './login/popup.js';
+export { openPopup, type PopupPorts, type PopupSize, type PopupWindow, popupCallback } from './login/popup.js';
 export {
   oauth1Login,
   type Provider,

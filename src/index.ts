@@ -3,12 +3,18 @@ export type { AuthProvider } from './aurelia/auth-provider.js';
 export { AuthService, type RedirectArgument, type TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
 export type { AuthenticationState, VisibleEvent, VisibleState } from './aurelia/authentication-state.js';
-export { BaseConfig, type RequestOptions } from './aurelia/base-config.js';
+export { BaseConfig } from './aurelia/base-config.js';
 export { PagePorts } from './aurelia/browser-ports.js';
 export { Endpoints } from './aurelia/endpoints.js';
 export { type ClientToConfigure, FetchConfig } from './aurelia/fetch-config.js';
 export { logger } from './aurelia/logger.js';
-export { configure } from './aurelia/plugin.js';
+export { Authentication } from './aurelia/predecessor/authentication.js';
+export { AuthorizeStep } from './aurelia/predecessor/authorize-step.js';
+export { AuthLock, OAuth1, OAuth2 } from './aurelia/predecessor/oauth.js';
+export { configure } from './aurelia/predecessor/plugin.js';
+export { Popup } from './aurelia/predecessor/popup.js';
+export { Storage } from './aurelia/predecessor/storage.js';
+export type { Criteria, RequestOptions, RestClient } from './aurelia/rest-client.js';
 export {
   AuthenticatedFilterValueConverter,
   AuthenticatedValueConverter,

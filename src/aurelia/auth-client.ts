@@ -1,11 +1,9 @@
 import { HttpClient } from 'aurelia-fetch-client';
 import { mergedHeaders, type RefreshClient } from './auth-config.js';
-import { BaseConfig, joined, type RequestOptions } from './base-config.js';
+import { BaseConfig, joined } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { Endpoints } from './endpoints.js';
-
-/** Which resource is meant: properties of the query, or what goes by the name of `id` there. */
-export type Criteria = Readonly<Record<string, unknown>> | string | number | null;
+import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /** A request of the plugin's own. */
 export interface AuthRequest {
@@ -20,7 +18,7 @@ export interface AuthRequest {
  * Talks to the application's own server, by the HTTP client that the option `endpoint` says. Resolves to the parsed JSON of
  * the answer, or to null where there is none; rejects with the Response where that is not a success.
  */
-export class AuthClient implements RefreshClient {
+export class AuthClient implements RefreshClient, RestClient {
   static readonly inject = [BaseConfig, HttpClient, Endpoints, PagePorts];
 
   constructor(
@@ -53,6 +51,27 @@ export class AuthClient implements RefreshClient {
     return this.client.defaults?.credentials as RequestCredentials | undefined;
   }
 
+  find(path: string, criteria?: Criteria, options?: RequestOptions): Promise<unknown> {
+    return this.send('get', path, { criteria, options, auth: true });
+  }
+
+  post(path: string, body?: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.send('post', path, { body, options, auth: true });
+  }
+
+  update(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.send('put', path, { body, criteria, options, auth: true });
+  }
+
+  patch(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.send('patch', path, { body, criteria, options, auth: true });
+  }
+
+  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown> {
+    return this.send(method, path, { body, options, auth: true });
+  }
+
+  /** Sends a request to an address under `baseUrl`. */
   async send(method: string, path: string, { body, criteria, options = {}, auth }: AuthRequest): Promise<unknown> {
     const typed = body === undefined || (isReadyToSend(body) && typeof body !== 'string') ? {} : jsonType;
     const headers = mergedHeaders({ Accept: 'application/json' }, typed, options.headers);

@@ -10,14 +10,15 @@ import {
   type SessionState,
   type TokenSet,
 } from '../core.js';
-import { AuthClient, type Criteria, parameters } from './auth-client.js';
+import { AuthClient, parameters } from './auth-client.js';
 import { clientParameters, headerValue, type RedirectTarget, sessionOptions, storageOptions } from './auth-config.js';
 import { authenticationState } from './authentication-state.js';
-import { BaseConfig, type RequestOptions } from './base-config.js';
+import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { isFitted } from './fitted-client.js';
 import { logger } from './logger.js';
 import { ProviderLogins } from './provider-logins.js';
+import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /**
  * Where to go after a call: an address of this page's origin, or one that is configured. `''`, `true` or `0`: stay.
@@ -100,6 +101,11 @@ export class AuthService<Claims extends object = object> {
     return this.tokens?.accessToken;
   }
 
+  /** @deprecated Write `getAccessToken()`. */
+  getCurrentToken(): string | undefined {
+    return this.getAccessToken();
+  }
+
   getRefreshToken(): string | null {
     return this.tokens?.refreshToken ?? null;
   }
@@ -172,6 +178,11 @@ export class AuthService<Claims extends object = object> {
   }
 
   // --- the application's own server ---
+
+  /** Sends requests of the application's to the server that signs users in. */
+  get client(): RestClient {
+    return this.server;
+  }
 
   /**
    * Signs in by name and password.
@@ -342,7 +353,13 @@ export class AuthService<Claims extends object = object> {
     }
   }
 
-  private redirect(argument: RedirectArgument, configured: RedirectTarget, query?: Readonly<Record<string, unknown>>) {
+  /**
+   * Goes to another address.
+   *
+   * @param configured where to go when the argument does not say, or says another origin that is not configured
+   * @param query further parameters for it
+   */
+  redirect(argument: RedirectArgument, configured: RedirectTarget, query?: Readonly<Record<string, unknown>>): void {
     if (argument === '' || argument === true || argument === 0) return;
     const target = typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
     if (target) this.page.assign(withQuery(target, query));

@@ -1,4 +1,4 @@
-import { type NavigationInstruction, type Next, type PipelineStep, Redirect } from 'aurelia-router';
+import { type NavigationInstruction, type Next, type PipelineStep, Redirect, type RouteConfig } from 'aurelia-router';
 import { AuthService } from './auth-service.js';
 
 /**
@@ -22,11 +22,16 @@ export class AuthenticateStep implements PipelineStep {
     const { loginRoute, loginRedirect } = config;
     const instructions = instruction.getAllInstructions();
     const atLogin = instructions.some(({ fragment }) => fragment === loginRoute);
-    const needsAuth = instructions.some(({ config: route }) => route?.['auth'] === true);
+    const needsAuth = instructions.some(({ config: route }) => this.needsAuth(route));
     if (needsAuth && !authenticated && !atLogin) return next.cancel(new Redirect(loginRoute));
     const leavesLogin =
       atLogin && authenticated && !needsAuth && loginRedirect && fragmentOf(loginRedirect) !== loginRoute;
     return leavesLogin ? next.cancel(new Redirect(loginRedirect)) : next();
+  }
+
+  /** Whether a route is for users who are signed in. */
+  protected needsAuth(route: RouteConfig | undefined): boolean {
+    return route?.['auth'] === true;
   }
 }
 

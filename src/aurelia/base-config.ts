@@ -1,9 +1,8 @@
 import { type AuthConfig, type AuthSettings, defaultSettings, mergedHeaders } from './auth-config.js';
-import { logger } from './logger.js';
+import { knownProviders } from './auth-provider.js';
+import { findings, MigrationReport } from './migration-report.js';
 import { nearestName } from './nearest-name.js';
-
-/** What `login` and its like pass on to fetch. */
-export interface RequestOptions extends Omit<RequestInit, 'body' | 'method'> {}
+import type { RequestOptions, RestClient } from './rest-client.js';
 
 const Settings = class {
   constructor() {
@@ -13,6 +12,11 @@ const Settings = class {
 
 /** The plugin's options with their values. The container has one; a configuring function gets it. */
 export class BaseConfig extends Settings {
+  /** Sends requests to the server that signs users in. Absent until the plugin was configured. */
+  client: RestClient | null = null;
+
+  private readonly report = new MigrationReport();
+
   /**
    * Takes over options. Plain objects are merged into what is there, anything else replaces it; `undefined` changes nothing.
    * An unknown name is reported, with the one that was probably meant.
@@ -20,8 +24,8 @@ export class BaseConfig extends Settings {
   configure(options: AuthConfig): void {
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined) continue;
-      if (!optionNames.includes(name)) reportUnknown(name);
-      if (!reservedNames.includes(name)) Reflect.set(this, name, merged(Reflect.get(this, name), value));
+      if (!optionNames.includes(name) && !isOption(name)) this.report.note(unknownOption(name, value));
+      if (!isMethod(name)) Reflect.set(this, name, merged(Reflect.get(this, name), value));
     }
   }
 
@@ -34,21 +38,95 @@ export class BaseConfig extends Settings {
   getOptionsForTokenRequests(options: RequestOptions = {}): RequestOptions & { headers: Record<string, string> } {
     return { ...options, headers: mergedHeaders(this.defaultHeadersForTokenRequests, options.headers) };
   }
+
+  /** Gathers what an application should change about its configuration, and says it in one entry of the log. */
+  reportOn(configuring: () => void): void {
+    this.report.gather(() => {
+      configuring();
+      for (const finding of findings(this)) this.report.note(finding);
+    });
+  }
+
+  /** @deprecated Write `authTokenType`. */
+  get authToken(): AuthSettings['authTokenType'] {
+    return this.authTokenType;
+  }
+
+  set authToken(value: AuthSettings['authTokenType']) {
+    this.renamed('authToken', 'authTokenType', value);
+  }
+
+  /** @deprecated Write `accessTokenProp`. */
+  get responseTokenProp(): string {
+    return this.accessTokenProp;
+  }
+
+  set responseTokenProp(value: string) {
+    this.renamed('responseTokenProp', 'accessTokenProp', value);
+  }
+
+  /** @deprecated Write `accessTokenName`. */
+  get tokenName(): string {
+    return this.accessTokenName;
+  }
+
+  set tokenName(value: string) {
+    this.renamed('tokenName', 'accessTokenName', value);
+  }
+
+  /** @deprecated Write `accessTokenRoot`. */
+  get tokenRoot(): AuthSettings['accessTokenRoot'] {
+    return this.accessTokenRoot;
+  }
+
+  set tokenRoot(value: AuthSettings['accessTokenRoot']) {
+    this.renamed('tokenRoot', 'accessTokenRoot', value);
+  }
+
+  /** @deprecated Write `logoutOnInvalidToken`. */
+  get logoutOnInvalidtoken(): boolean {
+    return this.logoutOnInvalidToken;
+  }
+
+  set logoutOnInvalidtoken(value: boolean) {
+    this.renamed('logoutOnInvalidtoken', 'logoutOnInvalidToken', value);
+  }
+
+  /** @deprecated The configuration itself. */
+  get current(): this {
+    return this;
+  }
+
+  private renamed<Name extends keyof AuthSettings>(old: string, name: Name, value: AuthSettings[Name]): void {
+    this.report.note(`The option "${old}" is called "${name}" now.`);
+    Reflect.set(this, name, value);
+  }
 }
 
 const optionNames = Object.keys(defaultSettings());
-const reservedNames = ['__proto__', ...Object.getOwnPropertyNames(BaseConfig.prototype)];
+
+function isOption(name: string): boolean {
+  return name === 'tokenPrefix' || Object.getOwnPropertyDescriptor(BaseConfig.prototype, name)?.set !== undefined;
+}
+
+function isMethod(name: string): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(BaseConfig.prototype, name);
+  return name === '__proto__' || name === 'report' || (descriptor !== undefined && descriptor.set === undefined);
+}
+
+function unknownOption(name: string, value: unknown): string {
+  if (Object.hasOwn(knownProviders(), name) || Object.hasOwn(Object(value), 'clientId')) {
+    return `There is no option "${name}": a provider belongs under "providers".`;
+  }
+  const nearest = nearestName(name, optionNames);
+  return `There is no option "${name}".${nearest ? ` Did you mean "${nearest}"?` : ''}`;
+}
 
 /** Puts a path under a base address with one slash between, unless it is absolute. */
 export function joined(base: string, path: string): string {
   if (/^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(path) || base === '') return path;
   if (path === '') return base;
   return `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
-}
-
-function reportUnknown(name: string): void {
-  const nearest = nearestName(name, optionNames);
-  logger.warn(`There is no option "${name}".${nearest ? ` Did you mean "${nearest}"?` : ''}`);
 }
 
 function merged(current: unknown, incoming: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { FrameworkConfiguration } from 'aurelia-framework';
+import { AuthClient } from './auth-client.js';
 import type { AuthConfig } from './auth-config.js';
 import { BaseConfig } from './base-config.js';
 import { FetchConfig } from './fetch-config.js';
@@ -33,8 +34,11 @@ export function configure(
 ): void {
   const { container } = aurelia;
   const config: BaseConfig = container.get(BaseConfig);
-  if (typeof authConfig === 'function') authConfig(config);
-  else config.configure(authConfig);
+  config.reportOn(() => {
+    if (typeof authConfig === 'function') authConfig(config);
+    else config.configure(authConfig);
+  });
+  config.client = container.get(AuthClient) as AuthClient;
   for (const name of config.globalValueConverters) {
     const converter = valueConverters[name];
     if (converter) aurelia.globalResources([converter]);

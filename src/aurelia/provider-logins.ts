@@ -2,8 +2,9 @@ import { AuthError, oauth1Login, type ProviderAnswer, providerLogin, providerLog
 import { AuthClient } from './auth-client.js';
 import type { AuthProvider } from './auth-provider.js';
 import { auth0LockLogin } from './auth0-lock.js';
-import { BaseConfig, type RequestOptions } from './base-config.js';
+import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
+import type { RequestOptions } from './rest-client.js';
 
 /** Signs users in at the providers of the configuration, and out again. */
 export class ProviderLogins {
@@ -18,11 +19,16 @@ export class ProviderLogins {
   /**
    * Lets the user sign in, and has the application's server exchange what the provider answers.
    *
+   * @param named a provider's key in `providers`, or a provider
    * @param authorization the header of a user who is signed in already and links an account
    * @returns an answer with tokens
    */
-  async signIn(name: string, userData: object, authorization: () => Promise<RequestOptions>): Promise<unknown> {
-    const provider = this.provider(name);
+  async signIn(
+    named: string | AuthProvider,
+    userData: object,
+    authorization: () => Promise<RequestOptions>,
+  ): Promise<unknown> {
+    const provider = this.provider(named);
     const ports = this.page.providers();
     switch (provider.type ?? provider.oauthType) {
       case 'auth0-lock':
@@ -48,8 +54,8 @@ export class ProviderLogins {
   }
 
   /** @returns what the provider answers, or `Not Applicable` where it offers no sign-out */
-  async signOut(name: string, idToken: string | undefined): Promise<unknown> {
-    const provider = this.provider(name);
+  async signOut(named: string | AuthProvider, idToken: string | undefined): Promise<unknown> {
+    const provider = this.provider(named);
     if (provider.oauthType !== '2.0' || !provider.logoutEndpoint) return 'Not Applicable';
     return providerLogout(provider, idToken, this.page.providers());
   }
@@ -65,16 +71,21 @@ export class ProviderLogins {
     return this.server.send('post', url, { body, options: { ...options, credentials }, auth: true });
   }
 
-  private provider(name: string): ResolvedProvider {
-    const provider = Object.hasOwn(this.config.providers, name) ? this.config.providers[name] : undefined;
-    if (!provider) {
-      const names = Object.keys(this.config.providers).join(', ');
-      throw new AuthError('invalid_configuration', `There is no provider "${name}": expected one of ${names}.`);
-    }
+  private provider(named: string | AuthProvider): ResolvedProvider {
+    const provider = typeof named === 'string' ? this.configured(named) : named;
+    const name = provider.name ?? String(named);
     const { origin } = new URL(this.page.url);
     const { redirectUri = '' } = provider;
     const absolute = redirectUri === '' || redirectUri.startsWith('/') ? origin + redirectUri : redirectUri;
     return { oauthType: '2.0', name, url: `/auth/${name}`, ...provider, redirectUri: absolute };
+  }
+
+  private configured(name: string): AuthProvider {
+    const { providers } = this.config;
+    const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+    if (provider) return { name, ...provider };
+    const known = Object.keys(providers).join(', ');
+    throw new AuthError('invalid_configuration', `There is no provider "${name}": expected one of ${known}.`);
   }
 }
 

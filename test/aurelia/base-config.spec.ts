@@ -54,7 +54,7 @@ describe('the configuration', () => {
     ['useRefreshTokens', 'useRefreshToken'],
     ['refreshTokenURL', 'refreshTokenUrl'],
     ['storagekey', 'storageKey'],
-    ['google', undefined],
+    ['somethingElse', undefined],
   ] as const) {
     it(`reports ${wrong}${meant ? `, which was meant to be ${meant}` : ''} [B18]`, () => {
       spyOn(logger, 'warn');

@@ -1,0 +1,144 @@
+import { type JwtClaims, tokenResponse } from '../../core.js';
+import type { RedirectTarget } from '../auth-config.js';
+import { AuthService, type RedirectArgument } from '../auth-service.js';
+import { BaseConfig } from '../base-config.js';
+import { ProviderLogins } from '../provider-logins.js';
+import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
+import { Storage } from './storage.js';
+
+/** What aurelia-authentication's AuthService had behind it. A face: all of it is the AuthService's own. */
+export class Authentication {
+  static readonly inject = [Storage, BaseConfig, OAuth1, OAuth2, AuthLock, AuthService, ProviderLogins];
+
+  constructor(
+    readonly storage: Storage,
+    readonly config: BaseConfig,
+    readonly oAuth1: OAuth1,
+    readonly oAuth2: OAuth2,
+    readonly auth0Lock: AuthLock,
+    private readonly authService: AuthService,
+    private readonly logins: ProviderLogins,
+  ) {}
+
+  /** The answer that signed the user in or was the last to refresh; null while nobody is signed in. */
+  getResponseObject(): unknown {
+    const { state } = this.authService;
+    return 'tokens' in state ? state.tokens.response : null;
+  }
+
+  setResponseObject(response: unknown): void {
+    this.authService.setResponseObject(response);
+  }
+
+  /** @deprecated Write `getResponseObject()`. */
+  get responseObject(): unknown {
+    return this.getResponseObject();
+  }
+
+  set responseObject(response: unknown) {
+    this.setResponseObject(response);
+  }
+
+  /** @deprecated Ask `isAuthenticated()`. */
+  get hasDataStored(): boolean {
+    return this.getResponseObject() !== null;
+  }
+
+  /**
+   * Reads a token from an answer.
+   *
+   * @throws {AuthError} `invalid_token_response` where it is not there
+   */
+  getTokenFromResponse(
+    response: unknown,
+    prop: string,
+    name: string,
+    root: string | false = false,
+  ): string | undefined {
+    return response ? tokenResponse(response, { accessToken: { prop, name, root } }).accessToken : undefined;
+  }
+
+  getAccessToken(): string | undefined {
+    return this.authService.getAccessToken();
+  }
+
+  /** @deprecated Write `getAccessToken()`. */
+  getToken(): string | undefined {
+    return this.getAccessToken();
+  }
+
+  getRefreshToken(): string | null {
+    return this.authService.getRefreshToken();
+  }
+
+  getIdToken(): string | undefined {
+    return this.authService.getIdToken();
+  }
+
+  getPayload(): JwtClaims | null {
+    return this.authService.getTokenPayload();
+  }
+
+  getIdPayload(): JwtClaims | null {
+    return this.authService.getIdTokenPayload();
+  }
+
+  getExp(): number {
+    return this.authService.getExp();
+  }
+
+  getTtl(): number {
+    return this.authService.getTtl();
+  }
+
+  isTokenExpired(): boolean | undefined {
+    return this.authService.isTokenExpired();
+  }
+
+  isAuthenticated(): boolean {
+    return this.authService.authenticated;
+  }
+
+  /** Signs in at a provider and resolves to an answer with tokens, with which nothing is done here. */
+  authenticate(name: string, userData: object = {}): Promise<unknown> {
+    return this.logins.signIn(name, userData, async () => ({}));
+  }
+
+  /** Signs out at a provider, and not here. */
+  logout(name: string): Promise<unknown> {
+    return this.logins.signOut(name, this.getIdToken());
+  }
+
+  redirect(
+    redirectUrl: RedirectArgument,
+    defaultRedirectUrl?: RedirectTarget,
+    query?: Readonly<Record<string, unknown>>,
+  ): void {
+    this.authService.redirect(redirectUrl, defaultRedirectUrl, query);
+  }
+
+  /** @deprecated Read `config.loginRoute`. */
+  getLoginRoute(): string {
+    return this.config.loginRoute;
+  }
+
+  /** @deprecated Read `config.loginRedirect`. */
+  getLoginRedirect(): RedirectTarget {
+    return this.config.loginRedirect;
+  }
+
+  /** @deprecated Read `config.joinBase(config.loginUrl)`. */
+  getLoginUrl(): string {
+    return this.config.joinBase(this.config.loginUrl);
+  }
+
+  /** @deprecated Read `config.joinBase(config.signupUrl)`. */
+  getSignupUrl(): string {
+    return this.config.joinBase(this.config.signupUrl);
+  }
+
+  /** @deprecated Read `config.joinBase(config.profileUrl)`. */
+  getProfileUrl(): string {
+    return this.config.joinBase(this.config.profileUrl);
+  }
+}

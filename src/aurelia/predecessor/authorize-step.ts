@@ -1,0 +1,18 @@
+import type { RouteConfig } from 'aurelia-router';
+import { AuthService } from '../auth-service.js';
+import { AuthenticateStep } from '../authenticate-step.js';
+import { logger } from '../logger.js';
+
+/** @deprecated Use `AuthenticateStep`, which guards routes that say `auth: true` and no others. */
+export class AuthorizeStep extends AuthenticateStep {
+  static override readonly inject = [AuthService];
+
+  constructor(authService: AuthService) {
+    super(authService);
+    logger.warn('AuthorizeStep is deprecated: use AuthenticateStep, and auth: true in routes.');
+  }
+
+  protected override needsAuth(route: RouteConfig | undefined): boolean {
+    return Boolean(route?.['auth']);
+  }
+}

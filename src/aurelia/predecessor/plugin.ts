@@ -1,0 +1,56 @@
+import type { FrameworkConfiguration } from 'aurelia-framework';
+import type { AuthConfig } from '../auth-config.js';
+import { AuthService } from '../auth-service.js';
+import { BaseConfig } from '../base-config.js';
+import { logger } from '../logger.js';
+import { configure as configureAuth } from '../plugin.js';
+import { Authentication } from './authentication.js';
+import { Storage } from './storage.js';
+
+declare module '../auth-service.js' {
+  interface AuthService<Claims extends object = object> {
+    /** @deprecated What it can do, AuthService can. */
+    readonly authentication: Authentication;
+    /** @deprecated What it can do, AuthService can. */
+    readonly auth: Authentication;
+  }
+}
+
+/**
+ * Sets the plugin up, and restores the session of the last visit, one of aurelia-authentication included.
+ *
+ * @param authConfig the options, or a function that gets the plugin's configuration and changes it
+ * @example
+ * import { configure as configureAuth } from 'aurelia-auth-refresh';
+ *
+ * export function configure(aurelia: Aurelia) {
+ *   aurelia.use.standardConfiguration().plugin(configureAuth, { loginUrl: '/login', useRefreshToken: true });
+ *   return aurelia.start().then(() => aurelia.setRoot());
+ * }
+ */
+export function configure(
+  aurelia: FrameworkConfiguration,
+  authConfig: AuthConfig | ((config: BaseConfig) => void) = {},
+): void {
+  configureAuth(aurelia, authConfig);
+  const { container } = aurelia;
+  const authService: AuthService = container.get(AuthService);
+  const authentication = (): Authentication => container.get(Authentication);
+  Object.defineProperties(authService, { authentication: { get: authentication }, auth: { get: authentication } });
+  adoptBareToken(authService, container.get(Storage), container.get(BaseConfig));
+}
+
+/** Up to version 2 a bare access token was stored. */
+function adoptBareToken(authService: AuthService, storage: Storage, config: BaseConfig): void {
+  const { tokenPrefix = 'aurelia' }: { tokenPrefix?: unknown } = config as object;
+  const key = [tokenPrefix || 'aurelia', config.accessTokenName].join('_');
+  const token = storage.get(key);
+  if (token === null) return;
+  logger.info(`The access token that an earlier version stored as "${key}" was taken over.`);
+  storage.remove(key);
+  if (!authService.authenticated) authService.setResponseObject(nested(config.accessTokenProp.split('.'), token));
+}
+
+function nested(path: readonly string[], value: string): unknown {
+  return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+}

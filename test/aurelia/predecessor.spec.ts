@@ -1,0 +1,207 @@
+import * as door from 'aurelia-auth-refresh';
+import {
+  Authentication,
+  AuthorizeStep,
+  type BaseConfig,
+  configure,
+  logger,
+  OAuth1,
+  OAuth2,
+  Popup,
+  Storage,
+} from 'aurelia-auth-refresh';
+import { settled } from 'aurelia-auth-refresh/testing';
+import type { NavigationInstruction, Next } from 'aurelia-router';
+import { TestWindows } from '../login/support.js';
+import { credentials, testApp } from './support/test-app.js';
+import { json, jwt } from './support/test-server.js';
+
+describe('an application of aurelia-authentication', () => {
+  it('finds every name that it imports [B17]', () => {
+    expect(Object.keys(door)).toEqual(
+      jasmine.arrayContaining([
+        'configure',
+        'logger',
+        'BaseConfig',
+        'Storage',
+        'Popup',
+        'OAuth1',
+        'OAuth2',
+        'AuthLock',
+        'Authentication',
+        'AuthService',
+        'AuthenticateStep',
+        'AuthorizeStep',
+        'FetchConfig',
+        'AuthFilterValueConverter',
+        'AuthenticatedFilterValueConverter',
+        'AuthenticatedValueConverter',
+      ]),
+    );
+    expect(door.configure).toBe(configure);
+  });
+
+  for (const [old, name, value] of [
+    ['authToken', 'authTokenType', 'JWT'],
+    ['responseTokenProp', 'accessTokenProp', 'data'],
+    ['tokenName', 'accessTokenName', 'jwt'],
+    ['tokenRoot', 'accessTokenRoot', 'root'],
+    ['logoutOnInvalidtoken', 'logoutOnInvalidToken', true],
+  ] as const) {
+    it(`may go on writing ${old}, and hears that it is ${name}`, () => {
+      spyOn(logger, 'warn');
+      const { config } = testApp({ [old]: value }).authService;
+      expect(config[name]).toBe(value);
+      expect(config[old]).toBe(value);
+      expect(logger.warn).toHaveBeenCalledOnceWith(
+        jasmine.stringContaining(`The option "${old}" is called "${name}" now.`),
+      );
+    });
+  }
+
+  it('hears all that needs attention in one entry of the log [B18]', () => {
+    const warn = spyOn(logger, 'warn');
+    testApp({
+      google: { clientId: 'web' },
+      authToken: 'JWT',
+      expiredRedirect: 1,
+      clientSecret: 'secret',
+      refreshTokenURL: '/token',
+      providers: { azure_ad: { clientId: 'web', responseType: 'id_token token' } },
+    } as object);
+    expect(warn).toHaveBeenCalledTimes(1);
+    const [report] = warn.calls.mostRecent().args;
+    for (const finding of [
+      /a provider belongs under "providers"/,
+      /"authToken" is called "authTokenType"/,
+      /"expiredRedirect" is 1/,
+      /"clientSecret" is readable by everybody/,
+      /Did you mean "refreshTokenUrl"/,
+      /"azure_ad" hands tokens out in the address/,
+    ]) {
+      expect(report).toMatch(finding);
+    }
+    expect(report).not.toContain('secret"');
+  });
+
+  it('hears nothing when there is nothing', () => {
+    spyOn(logger, 'warn');
+    testApp({ loginUrl: '/in', useRefreshToken: true });
+    expect(logger.warn).not.toHaveBeenCalled();
+  });
+
+  it('keeps the session that was stored as the whole answer', () => {
+    const stored = JSON.stringify({ access_token: 'old', refresh_token: 'r', user: 'ada' });
+    const { authService } = testApp({ useRefreshToken: true }, { prepare: ({ page }) => page.tab.store.write(stored) });
+    expect(authService.getAccessToken()).toBe('old');
+    expect(authService.getRefreshToken()).toBe('r');
+    expect(authService.authentication.getResponseObject()).toEqual(jasmine.objectContaining({ user: 'ada' }));
+  });
+
+  it('keeps the bare token of the earliest versions', () => {
+    const texts = new Map([['aurelia_token', 'bare']]);
+    const area = {
+      getItem: (key: string) => texts.get(key) ?? null,
+      setItem: (key: string, value: string) => texts.set(key, value),
+      removeItem: (key: string) => texts.delete(key),
+    };
+    const { authService, container } = testApp(
+      { accessTokenProp: 'data.access' },
+      { prepare: ({ page }) => spyOn(page, 'global').and.returnValue(area) },
+    );
+    expect(authService.getAccessToken()).toBe('bare');
+    expect([...texts]).toEqual([]);
+    const storage: Storage = container.get(Storage);
+    storage.set('key', 'value');
+    expect(storage.get('key')).toBe('value');
+    storage.remove('key');
+    expect(storage.get('key')).toBeNull();
+  });
+
+  it('starts where the browser blocks storage [B12]', () => {
+    const blocked = () => {
+      throw new DOMException('denied', 'SecurityError');
+    };
+    const { authService, container } = testApp(
+      {},
+      { prepare: ({ page }) => spyOn(page, 'global').and.callFake(blocked) },
+    );
+    expect(authService.authenticated).toBe(false);
+    expect((container.get(Storage) as Storage).get('key')).toBeNull();
+  });
+
+  it('reads the configuration, its client and Authentication as it did', async () => {
+    const { authService, http, server } = testApp({ baseUrl: '/v1' });
+    server.on('POST /v1/auth/login', () => json({ access_token: jwt({ sub: 'ada' }), id_token: jwt({ sub: 'id' }) }));
+    await authService.login(credentials, {}, '');
+    const { authentication, config } = authService;
+    expect(authService.auth).toBe(authentication);
+    expect(authentication).toBeInstanceOf(Authentication);
+    expect(config.current).toBe(config);
+    expect(authService.client.client).toBe(http);
+    expect(config.client).toBe(authService.client as never);
+    expect(authentication.getPayload()).toEqual({ sub: 'ada' });
+    expect(authentication.getIdPayload()).toEqual({ sub: 'id' });
+    expect(authentication.getAccessToken()).toBe(authService.getCurrentToken());
+    expect(authentication.isAuthenticated()).toBe(true);
+    expect(authentication.getExp()).toBeNaN();
+    expect(authentication.getTtl()).toBeNaN();
+    expect(authentication.isTokenExpired()).toBeUndefined();
+    expect(authentication.hasDataStored).toBe(true);
+    authentication.responseObject = null;
+    expect(authentication.responseObject).toBeNull();
+    expect(authService.authenticated).toBe(false);
+  });
+
+  it('may ask for the addresses [B34]', () => {
+    const { authentication } = testApp({ baseUrl: 'https://auth.example.com' }).authService;
+    expect([authentication.getLoginUrl(), authentication.getSignupUrl(), authentication.getProfileUrl()]).toEqual([
+      'https://auth.example.com/auth/login',
+      'https://auth.example.com/auth/signup',
+      'https://auth.example.com/auth/me',
+    ]);
+    expect([authentication.getLoginRoute(), authentication.getLoginRedirect()]).toEqual(['/login', '#/']);
+  });
+
+  it('finds tokens where it found them, and says so where there is none [B33]', () => {
+    const { authentication } = testApp().authService;
+    expect(authentication.getTokenFromResponse({ a: { b: 's' } }, 'a.b', 'token')).toBe('s');
+    expect(authentication.getTokenFromResponse({ a: { r: { token: 's' } } }, 'a', 'token', 'r')).toBe('s');
+    expect(authentication.getTokenFromResponse({ token: 's' }, 'a.b', 'token')).toBe('s');
+    expect(authentication.getTokenFromResponse(null, 'a', 'token')).toBeUndefined();
+    expect(() => authentication.getTokenFromResponse({}, 'a.b', 'token')).toThrowError(/Token not found in response/);
+  });
+
+  it('guards routes with AuthorizeStep by anything truthy', async () => {
+    const warn = spyOn(logger, 'warn');
+    const step: AuthorizeStep = testApp().container.get(AuthorizeStep);
+    expect(warn).toHaveBeenCalledTimes(1);
+    const instruction = { getAllInstructions: () => [{ fragment: '/a', config: { auth: 'yes' } }] };
+    const next = Object.assign(async () => 'on', { cancel: async () => 'cancelled' });
+    expect(await step.run(instruction as unknown as NavigationInstruction, next as unknown as Next)).toBe('cancelled');
+  });
+
+  it('opens providers by OAuth1, OAuth2 and Popup', async () => {
+    const windows = new TestWindows();
+    const { container, server } = testApp((_: BaseConfig) => undefined, {
+      prepare: ({ page }) => spyOn(page, 'providers').and.returnValue(windows.ports),
+    });
+    server.on('POST /exchange', () => json({ access_token: 'exchanged' }));
+    const oAuth2: OAuth2 = container.get(OAuth2);
+    const opened = oAuth2.open({ name: 'acme', url: '/exchange', authorizationEndpoint: 'https://acme.example/' });
+    await settled();
+    windows.popup.comeBack('https://app.example.com/?code=c&state=random-1');
+    await windows.clock.advance(35);
+    expect(await opened).toEqual({ access_token: 'exchanged' });
+    expect(await oAuth2.close({ name: 'acme' })).toBe('Not Applicable');
+    const oAuth1: OAuth1 = container.get(OAuth1);
+    await expectAsync(oAuth1.open({ name: 'old' })).toBeRejected();
+
+    const popup: Popup = container.get(Popup);
+    const polled = popup.open('https://acme.example/', 'acme').pollPopup();
+    windows.popup.comeBack('https://app.example.com/#a=1');
+    await windows.clock.advance(35);
+    expect({ ...(await polled) }).toEqual({ a: '1' });
+    await expectAsync(popup.eventListener()).toBeRejected();
+  });
+});
