@@ -20,6 +20,8 @@ export interface RefreshLockOptions {
 }
 
 export interface Turn<T> {
+  /** Stops the waiting for the turn. */
+  readonly abort: AbortSignal;
   /** Looks at what other tabs did meanwhile; an answer other than `undefined` makes the work unnecessary. */
   settled(shared: Shared): T | undefined;
   /** Done by one tab of the browser at a time. Must settle within `holdMs`, and must not call application code that waits. */
@@ -35,11 +37,14 @@ const pollMs = 250;
 export class RefreshLock {
   constructor(private readonly options: RefreshLockOptions) {}
 
+  /** @throws whatever the work throws; rejects at once when the turn is aborted while it waits */
   async run<T>(turn: Turn<T>): Promise<T> {
     const { locks, name, after, waitMs } = this.options;
     if (!locks) return this.held(turn, false);
     const patience = new AbortController();
-    const stopWaiting = after(waitMs, () => patience.abort());
+    const leaveQueue = () => patience.abort();
+    const stopWaiting = after(waitMs, leaveQueue);
+    turn.abort.addEventListener('abort', leaveQueue);
     let entered = false;
     try {
       return await locks.request(name, { signal: patience.signal }, () => {
@@ -48,10 +53,11 @@ export class RefreshLock {
         return this.held(turn, true);
       });
     } catch (error) {
-      if (entered) throw error;
+      if (entered || turn.abort.aborted) throw error;
       return await this.held(turn, false);
     } finally {
       stopWaiting();
+      turn.abort.removeEventListener('abort', leaveQueue);
     }
   }
 
@@ -68,13 +74,19 @@ export class RefreshLock {
         }
       }
       if (settled !== undefined) return settled;
-      await this.pause(Math.min(claim.heldForMs, pollMs));
+      await this.pause(Math.min(claim.heldForMs, pollMs), turn.abort);
     }
   }
 
-  private pause(delayMs: number): Promise<void> {
+  private pause(delayMs: number, abort: AbortSignal): Promise<void> {
     return new Promise(resolve => {
-      this.options.after(delayMs, resolve);
+      const cancel = this.options.after(delayMs, resume);
+      abort.addEventListener('abort', resume);
+      function resume(): void {
+        cancel();
+        abort.removeEventListener('abort', resume);
+        resolve();
+      }
     });
   }
 }

@@ -129,6 +129,8 @@ export class Session {
   private current: SessionState = unknownState;
   private freshUntil = Number.NEGATIVE_INFINITY;
   private highestEpoch = 0;
+  /** When the network, or the user, was last back: what failed before may go well now. */
+  private wokenAt = Number.NEGATIVE_INFINITY;
   private refreshing: Refresh | undefined;
   private readonly disposal = new AbortController();
 
@@ -304,8 +306,9 @@ export class Session {
     this.storeChanged(this.stored.read());
     this.background(this.adoptShared());
     const { current: state } = this;
+    this.wokenAt = this.clock.now();
     const retry = state.status === 'logged-in' && state.degraded && !state.degraded.byServer;
-    if (retry) this.refreshQuietly(state, this.clock.now());
+    if (retry) this.refreshQuietly(state);
     else this.arm();
     this.lookAgain();
   }
@@ -362,7 +365,9 @@ export class Session {
   }
 
   private enter(tokens: TokenSet): void {
-    const epoch = Math.max(Math.round(this.clock.toWall(this.clock.now())), this.highestEpoch + 1);
+    // The fraction keeps apart what two tabs begin in the same millisecond.
+    const begun = Math.floor(this.clock.toWall(this.clock.now())) + this.ports.random();
+    const epoch = Math.max(begun, this.highestEpoch + 1);
     const session: LiveSession = { epoch, generation: 0, tokens };
     this.dispatch({ type: 'logged-in', session });
     this.background(this.shared.publish(session).then(standing => this.reenterUnlessStanding(session, standing)));
@@ -392,21 +397,19 @@ export class Session {
   }
 
   /** Whoever waits for the outcome sees it in the state. */
-  private refreshQuietly(state: LoggedIn, newsSince?: number): void {
+  private refreshQuietly(state: LoggedIn): void {
     if (!this.ports.isActive()) return;
-    this.refresh(state, newsSince).catch(() => undefined);
+    this.refresh(state, this.wokenAt).catch(() => undefined);
   }
 
   /** Failures before `newsSince` are old news: they do not stand in the way of a new attempt. */
-  private refresh(state: LoggedIn, newsSince = Number.NEGATIVE_INFINITY): Promise<TokenSet> {
+  private refresh(state: LoggedIn, newsSince: number): Promise<TokenSet> {
     if (this.refreshing) return this.refreshing.tokens;
     const abort = new AbortController();
     const of = { epoch: state.epoch, generation: state.generation };
     const tokens = Promise.resolve()
       .then(() => this.trade(state, newsSince, abort.signal))
-      .catch(cause =>
-        this.postponedBy(state, new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true })),
-      )
+      .catch(cause => this.tradeFailed(state, cause, abort.signal))
       .then(trade => this.conclude(of, trade));
     this.refreshing = { of, tokens, abort };
     this.dispatch({ type: 'refresh-started' });
@@ -415,9 +418,16 @@ export class Session {
 
   private trade(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<Trade> {
     return this.lock.run<Trade>({
+      abort,
       settled: shared => (abort.aborted ? { kind: 'discarded' } : this.settledElsewhere(state, shared, newsSince)),
       work: () => this.tradeAlone(state, abort),
     });
+  }
+
+  private tradeFailed(state: LoggedIn, cause: unknown, abort: AbortSignal): Trade {
+    if (abort.aborted) return { kind: 'discarded' };
+    const error = new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true });
+    return this.postponedBy(state, error);
   }
 
   private settledElsewhere(state: LoggedIn, { newer, session, failure }: Shared, newsSince: number): Trade | undefined {
@@ -481,7 +491,8 @@ export class Session {
     const since = state.degraded?.since ?? now;
     const attempts = (state.degraded?.attempts ?? 0) + 1;
     const byServer = retryAfterMs !== undefined;
-    const offline = !this.ports.isOnline();
+    // Whoever got an answer is not offline, whatever the browser says.
+    const offline = !this.ports.isOnline() && error.status === undefined;
     const delay = retryDelay({
       attempts,
       sinceFirstMs: now - since,

@@ -32,6 +32,8 @@ interface Failure extends SessionVersion {
 
 interface Lease {
   readonly by: string;
+  /** Wall-clock epoch ms at which it was taken. */
+  readonly since: number;
   /** Wall-clock epoch ms after which the holder counts as gone. */
   readonly until: number;
   readonly underLock: boolean;
@@ -56,6 +58,14 @@ export interface Claim extends Shared {
   readonly granted: boolean;
   /** When not granted: ms until the holder's lease runs out. */
   readonly heldForMs: number;
+}
+
+/** What the clock lines of two tabs may be apart. */
+const toleranceMs = 50;
+
+/** What is said to be of a later time was written before the clock was set back: how long it still counts cannot be told. */
+function isPast(instant: number, now: number): boolean {
+  return instant <= now + toleranceMs;
 }
 
 /**
@@ -90,13 +100,13 @@ export class SharedRecord {
   async claim(by: string, holdMs: number, underLock: boolean): Promise<Claim> {
     return this.change<Claim>(value => {
       const now = this.clock.toWall(this.clock.now());
-      const { lease } = value;
+      const lease = value.lease && isPast(value.lease.since, now) ? value.lease : undefined;
       const heldForMs = lease && lease.by !== by && !(underLock && lease.underLock) ? lease.until - now : 0;
       const shared = this.shared(value);
       if (shared.newer) return [value, { ...shared, granted: true, heldForMs: 0 }];
       if (heldForMs > 0) return [value, { ...shared, granted: false, heldForMs: Math.min(heldForMs, holdMs) }];
       return [
-        { ...value, lease: { by, until: now + holdMs, underLock } },
+        { ...value, lease: { by, since: now, until: now + holdMs, underLock } },
         { ...shared, granted: true, heldForMs: 0 },
       ];
     });
@@ -130,6 +140,7 @@ export class SharedRecord {
   }
 
   private ours({ failedAt, retryAt, attempts, byServer }: Failure): Shared['failure'] {
+    if (!isPast(failedAt, this.clock.toWall(this.clock.now()))) return undefined;
     return { failedAt: this.clock.fromWall(failedAt), retryAt: this.clock.fromWall(retryAt), attempts, byServer };
   }
 

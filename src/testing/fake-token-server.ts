@@ -115,12 +115,26 @@ export class FakeTokenServer {
     this.expireAccess();
   }
 
+  /** Nothing reaches the server. */
   goOffline(): void {
     this.offline = true;
   }
 
   goOnline(): void {
     this.offline = false;
+  }
+
+  /** The server is in order again: online, and every fault is forgotten. */
+  recover(): void {
+    this.offline = false;
+    this.lasting = undefined;
+    this.faults.length = 0;
+  }
+
+  /** Whether the session of a refresh token is still open here. */
+  isOpen(refreshToken: string): boolean {
+    const family = this.families[Number(/^rt-(\d+)-/.exec(refreshToken)?.[1])];
+    return family !== undefined && !family.revoked;
   }
 
   /** Puts the server's clock ahead (or, negative, behind) by so many ms. */

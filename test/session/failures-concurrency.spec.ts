@@ -361,6 +361,40 @@ describe('a refresh and what happens at the same time:', () => {
     expect([tab.listeners, clock.armed]).toEqual([0, 0]);
   });
 
+  for (const locks of [true, false]) {
+    for (const act of ['logOut', 'dispose'] as const) {
+      it(`settles at once for whoever waits for his turn ${locks ? 'with' : 'without'} Web Locks: ${act}`, async () => {
+        const { server, open, clock } = house({ locks });
+        const [one, other] = [open(), open()];
+        one.session.logIn(server.logIn());
+        await clock.advance(100);
+        server.fail({ delayMs: 5000 });
+        one.session.updateToken().catch(() => undefined);
+        await clock.advance(1);
+        const waiting = other.session.updateToken();
+        await clock.advance(1);
+        other.session[act]();
+        expect(await rejection(waiting)).toBe('refresh_discarded');
+        one.session.dispose();
+        other.session.dispose();
+        await clock.advance(0);
+        expect(server.refreshes.length).toBe(1);
+      });
+    }
+  }
+
+  it('[F57] two tabs sign in within one millisecond: all end at one and the same session', async () => {
+    const { server, open, clock } = house();
+    const tabs = [open(), open(), open()];
+    tabs[0]?.session.logIn(server.logIn('ann'));
+    tabs[1]?.session.logIn(server.logIn('bob'));
+    await clock.advance(1000);
+    expect(new Set(tabs.map(({ session }) => accessToken(session))).size).toBe(1);
+    tabs[2]?.session.logOut();
+    await clock.advance(1000);
+    expect(tabs.map(({ session }) => ended(session))).toEqual(['other_tab', 'other_tab', 'requested']);
+  });
+
   it('is told as thrown away when the session object is disposed of', async () => {
     const { session, clock, server } = await twoTabs();
     server.fail({ delayMs: 100 });

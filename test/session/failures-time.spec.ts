@@ -1,5 +1,5 @@
 import { isLoggedIn } from '../../src/core.js';
-import { accessToken, ended, house, refreshToken } from './support.js';
+import { accessToken, ended, house, refreshToken, rejection } from './support.js';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -99,6 +99,36 @@ describe('a session and time', () => {
     expect(server.refreshes.length).toBe(1);
     expect(accessToken(session)).toBeDefined();
     expect(tab.stored).toBeDefined();
+  });
+
+  it('[F33] does not wait for what a tab wrote while the clock was ahead', async () => {
+    const { server, session, tab, clock, open } = skewed(hourMs, asIs);
+    server.fail({ status: 503, headers: { 'Retry-After': '30' } });
+    expect(await rejection(session.updateToken())).toBe('refresh_postponed');
+    session.dispose();
+    tab.close();
+    const next = open();
+    const update = next.session.updateToken();
+    expect(await rejection(update)).toBe('resolved');
+    expect(server.refreshes.length).toBe(2);
+    await clock.advance(0);
+  });
+
+  it('[F33] does not wait for a tab that died before the clock was set back', async () => {
+    const { server, open, clock } = house({ locks: false, graceSeconds: 60 });
+    const ahead = open({}, tab => {
+      tab.skewMs = hourMs;
+      return {};
+    });
+    ahead.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    ahead.session.updateToken().catch(() => undefined);
+    await clock.advance(10);
+    ahead.tab.close();
+    const update = open().session.updateToken();
+    await clock.advance(13_000);
+    expect(await rejection(update)).toBe('resolved');
   });
 
   it('[F34] refreshes once after a sleep beyond the token’s expiry, before the first request', async () => {
@@ -283,6 +313,34 @@ describe('a session and time', () => {
     expect(session.freshToken()).toBeDefined();
     expect(changes.some(({ state }) => state.status === 'logged-out')).toBeFalse();
     expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[C-52] waits as long as a server says that does answer, though the browser says that it is offline', async () => {
+    const { server, session, tab, clock } = skewed(0, asIs, 60);
+    tab.online = false;
+    server.fail({ status: 429, headers: { 'Retry-After': '5' } });
+    expect(await rejection(session.updateToken())).toBe('refresh_postponed');
+    await clock.advance(4900);
+    expect(server.refreshes.length).toBe(1);
+    await clock.advance(54_000);
+    expect(refreshToken(session)).toBe('rt-0-1');
+  });
+
+  it('[C-52] tries at once when the network is back, though the page was reloaded while it was away', async () => {
+    const { server, session, tab, clock, open } = skewed(0, asIs, 60);
+    tab.online = false;
+    server.goOffline();
+    expect(await rejection(session.updateToken())).toBe('refresh_postponed');
+    session.dispose();
+    tab.close();
+    const reloaded = open();
+    await clock.advance(1000);
+    server.goOnline();
+    server.expireAccess();
+    reloaded.tab.wake();
+    const replaced = reloaded.session.replaceToken(accessToken(reloaded.session) ?? '');
+    await clock.advance(1000);
+    expect(await rejection(replaced)).toBe('resolved');
   });
 
   it('[C-52] waits out a 429 that follows the lack of network, however often the tab is woken', async () => {
