@@ -6,6 +6,9 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** The two clocks disagree by more than this: one was stepped, or stood still. By less, they are only rounded differently. */
+const disagreementMs = 250;
+
 /**
  * What time it is, for deciding whether a token has expired.
  *
@@ -17,6 +20,8 @@ export class ServerClock {
   private line: number;
   private wall: number;
   private monotonic: number;
+  /** Readings of one moment, from which passed time is counted: step by step, rounding would add up. */
+  private anchor: { readonly line: number; readonly wall: number; readonly monotonic: number };
   private serverOffsetMs: number | undefined;
 
   constructor(clock: Clock) {
@@ -24,13 +29,20 @@ export class ServerClock {
     this.wall = clock.wall();
     this.monotonic = clock.monotonic();
     this.line = this.wall;
+    this.anchor = { line: this.line, wall: this.wall, monotonic: this.monotonic };
   }
 
   /** Epoch ms on our own line. Compare only with instants on the same line. */
   now(): number {
     const wall = this.clock.wall();
     const monotonic = this.clock.monotonic();
-    this.line += Math.max(wall - this.wall, monotonic - this.monotonic, 0);
+    const sinceAnchor = { wall: wall - this.anchor.wall, monotonic: monotonic - this.anchor.monotonic };
+    if (Math.abs(sinceAnchor.wall - sinceAnchor.monotonic) > disagreementMs) {
+      this.line += Math.max(wall - this.wall, monotonic - this.monotonic, 0);
+      this.anchor = { line: this.line, wall, monotonic };
+    } else {
+      this.line = Math.max(this.line, this.anchor.line + Math.max(sinceAnchor.wall, sinceAnchor.monotonic));
+    }
     this.wall = wall;
     this.monotonic = monotonic;
     return this.line;
