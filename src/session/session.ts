@@ -456,7 +456,9 @@ export class Session {
     if (outcome.kind === 'postponed') return this.postponed(state, outcome.error, outcome.retryAfterMs);
     const { response, serverDate } = outcome;
     if (serverDate !== undefined) this.clock.observe(serverDate);
-    const tokens = tokenSet(response, { receivedAt: this.clock.now(), serverDate, previous: state.tokens });
+    const { keepProperties } = this.shape;
+    const receipt = { receivedAt: this.clock.now(), serverDate, previous: state.tokens, keepProperties };
+    const tokens = tokenSet(response, receipt);
     if (isOfAnother(tokens, state.tokens)) {
       const error = new AuthError(
         'subject_mismatch',

@@ -37,6 +37,11 @@ export interface TokenResponseShape {
   readonly idToken?: TokenSource | undefined;
   /** Seconds since the epoch at which the access token expires; replaces `expires_in` and the token's own `exp`. */
   readonly expiresAt?: ((body: unknown) => unknown) | undefined;
+  /**
+   * Keeps what a refresh's answer leaves out of the one before, for the application's own properties.
+   * @default false
+   */
+  readonly keepProperties?: boolean | undefined;
 }
 
 /** The shape of RFC 6749 §5.1 and OpenID Connect Core §3.1.3.3. */

@@ -28,6 +28,8 @@ export interface Receipt {
   readonly serverDate?: number | undefined;
   /** What was traded in. A refresh or id token that the answer leaves out is kept from here. */
   readonly previous?: TokenSet | undefined;
+  /** Keeps what else the answer leaves out of {@link TokenSet.response}. @default false */
+  readonly keepProperties?: boolean | undefined;
 }
 
 /**
@@ -36,7 +38,10 @@ export interface Receipt {
  * A refresh response may leave the refresh token out; the old one then stays valid.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  */
-export function tokenSet(response: TokenResponse, { receivedAt, serverDate, previous }: Receipt): TokenSet {
+export function tokenSet(
+  response: TokenResponse,
+  { receivedAt, serverDate, previous, keepProperties }: Receipt,
+): TokenSet {
   const claims = jwtClaims(response.accessToken);
   const lifetimeMs = accessLifetimeMs(response, claims, serverDate ?? receivedAt);
   const idToken = response.idToken ?? previous?.idToken;
@@ -50,7 +55,7 @@ export function tokenSet(response: TokenResponse, { receivedAt, serverDate, prev
     expiresAt: lifetimeMs === undefined ? undefined : receivedAt + lifetimeMs,
     claims,
     idClaims: idToken === undefined ? undefined : jwtClaims(idToken),
-    response: response.body,
+    response: keepProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
   };
 }
 
