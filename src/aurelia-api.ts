@@ -1,0 +1,1 @@
+export { configure } from './aurelia/aurelia-api/plugin.js';
