@@ -2,6 +2,7 @@ import type { HttpClient } from 'aurelia-fetch-client';
 import type {
   BearerActivity,
   BrowserPortsOptions,
+  IdleTimeoutOptions,
   RefreshAnswer,
   RefreshGrantOptions,
   RefreshVerdict,
@@ -74,6 +75,8 @@ export interface AuthConfig {
   logoutRedirect?: RedirectTarget;
   /** The router fragment to which the guard sends those who are not signed in. @default '/login' */
   loginRoute?: string;
+  /** After login, goes where the guard stopped the user, instead of to `loginRedirect`. @default false */
+  returnAfterLogin?: boolean;
   /** Whether the answer to a signup has tokens in it, which then sign the user in. @default true */
   loginOnSignup?: boolean;
   /** After signup, whether or not it signed the user in. @default '#/login' */
@@ -179,6 +182,13 @@ export interface AuthConfig {
   /** Where the refresh token is revoked after logout (RFC 7009). `null`: nowhere. @default null */
   revocationUrl?: string | null;
 
+  /** After how many seconds without a sign of the user, in any tab, the session ends. `null`: never. @default null */
+  idleTimeoutSeconds?: number | null;
+  /** How many seconds before that `onIdleCountdown` begins. @default 60 */
+  idleCountdownSeconds?: number;
+  /** Told every second of the seconds left, and once of `undefined` when the user is back. @default null */
+  onIdleCountdown?: ((secondsLeft: number | undefined) => void) | null;
+
   // --- where the session rests ---
 
   /**
@@ -225,6 +235,7 @@ export function defaultSettings(): AuthSettings {
     loginRedirect: '#/',
     logoutRedirect: '#/',
     loginRoute: '/login',
+    returnAfterLogin: false,
     loginOnSignup: true,
     signupRedirect: '#/login',
     expiredRedirect: '#/',
@@ -261,6 +272,9 @@ export function defaultSettings(): AuthSettings {
     refreshTimeoutSeconds: 10,
     refreshVerdict: null,
     revocationUrl: null,
+    idleTimeoutSeconds: null,
+    idleCountdownSeconds: 60,
+    onIdleCountdown: null,
     storage: 'localStorage',
     storageKey: 'aurelia_authentication',
     globalValueConverters: ['authFilterValueConverter'],
@@ -312,6 +326,13 @@ export function storageOptions(
   return { storage, storageKey, onFault };
 }
 
+/** When a user counts as gone; absent where that is never. */
+export function idleTimeoutOptions(settings: AuthSettings): IdleTimeoutOptions | undefined {
+  const { idleTimeoutSeconds: timeoutSeconds, idleCountdownSeconds: countdownSeconds, onIdleCountdown } = settings;
+  if (!timeoutSeconds) return undefined;
+  return { timeoutSeconds, countdownSeconds, onCountdown: onIdleCountdown ?? undefined };
+}
+
 function refreshGrantOptions(settings: AuthSettings, client: RefreshClient): RefreshGrantOptions {
   return {
     get url() {
@@ -354,6 +375,7 @@ function tokenShape(settings: AuthSettings): TokenResponseShape {
     refreshToken: settings.useRefreshToken ? refreshToken : undefined,
     idToken: tokenPath(settings, 'idToken'),
     expiresAt: getExpirationDateFromResponse ?? undefined,
+    keepProperties: settings.keepOldResponseProperties,
   };
 }
 

@@ -2,6 +2,7 @@ import { EventAggregator } from 'aurelia-event-aggregator';
 import { BindingSignaler } from 'aurelia-templating-resources';
 import {
   type EndReason,
+  IdleTimeout,
   isLoggedIn,
   type JwtClaims,
   returnTo,
@@ -11,7 +12,14 @@ import {
   type TokenSet,
 } from '../core.js';
 import { AuthClient, parameters } from './auth-client.js';
-import { clientParameters, headerValue, type RedirectTarget, sessionOptions, storageOptions } from './auth-config.js';
+import {
+  clientParameters,
+  headerValue,
+  idleTimeoutOptions,
+  type RedirectTarget,
+  sessionOptions,
+  storageOptions,
+} from './auth-config.js';
 import { authenticationState } from './authentication-state.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
@@ -61,8 +69,11 @@ export class AuthService<Claims extends object = object> {
   readonly session: Session;
   /** Resolves once it is known whether the user of the last visit is still signed in. Waits `holdSeconds` at the most. */
   readonly ready: Promise<void>;
+  /** Ends the session of a user who is not there; absent where `idleTimeoutSeconds` is not set. */
+  readonly idleTimeout: IdleTimeout | undefined;
   /** Called after each logout with the server's answer, where one was asked. */
   onLogout: ((response?: unknown) => unknown) | undefined;
+  private target: string | undefined;
 
   constructor(
     readonly config: BaseConfig,
@@ -73,11 +84,14 @@ export class AuthService<Claims extends object = object> {
     private readonly page: PagePorts,
   ) {
     const onFault = (error: unknown) => logger.warn('Survived a fault.', error);
-    this.session = new Session(sessionOptions(config, server, onFault), page.session(storageOptions(config, onFault)));
+    const storage = storageOptions(config, onFault);
+    this.session = new Session(sessionOptions(config, server, onFault), page.session(storage));
     this.state = this.session.state;
     this.ready = this.session.ready;
     this.session.subscribe(change => this.sessionChanged(change));
     this.updateAuthenticated();
+    const idle = idleTimeoutOptions(config);
+    this.idleTimeout = idle && new IdleTimeout(this.session, idle, page.user(storage));
   }
 
   // --- who is signed in ---
@@ -203,7 +217,7 @@ export class AuthService<Claims extends object = object> {
       auth: false,
     });
     this.session.logIn(response);
-    this.redirect(redirectUri, this.config.loginRedirect);
+    this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
   }
 
@@ -244,7 +258,7 @@ export class AuthService<Claims extends object = object> {
   async authenticate(name: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
     const response = await this.providers.signIn(name, userData, () => this.authorization());
     this.session.logIn(response);
-    this.redirect(redirectUri, this.config.loginRedirect);
+    this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
   }
 
@@ -371,6 +385,18 @@ export class AuthService<Claims extends object = object> {
     const allowed = returnTo(target, this.page.url, configured);
     if (allowed === undefined) logger.warn('A redirect to another origin that is not configured was not followed.');
     return allowed;
+  }
+
+  /** Remembers the current address as where the user wanted to go; the next login leads there. */
+  rememberTarget(): void {
+    const { origin, href } = new URL(this.page.url);
+    this.target = href.slice(origin.length);
+  }
+
+  private takeTarget(): string | undefined {
+    const { target } = this;
+    this.target = undefined;
+    return target;
   }
 
   private get tokens(): TokenSet | undefined {

@@ -23,7 +23,10 @@ export class AuthenticateStep implements PipelineStep {
     const instructions = instruction.getAllInstructions();
     const atLogin = instructions.some(({ fragment }) => fragment === loginRoute);
     const needsAuth = instructions.some(({ config: route }) => this.needsAuth(route));
-    if (needsAuth && !authenticated && !atLogin) return next.cancel(new Redirect(loginRoute));
+    if (needsAuth && !authenticated && !atLogin) {
+      if (config.returnAfterLogin) this.authService.rememberTarget();
+      return next.cancel(new Redirect(loginRoute));
+    }
     const leavesLogin =
       atLogin && authenticated && !needsAuth && loginRedirect && fragmentOf(loginRedirect) !== loginRoute;
     return leavesLogin ? next.cancel(new Redirect(loginRedirect)) : next();

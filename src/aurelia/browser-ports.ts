@@ -1,6 +1,8 @@
 import {
   type BrowserPortsOptions,
   browserPorts,
+  type IdleTimeoutPorts,
+  idleTimeoutPorts,
   type ProviderLoginPorts,
   providerLoginPorts,
   type SessionPorts,
@@ -14,6 +16,11 @@ export class PagePorts {
   /** Clock, timers, network, storage and locks for the session. */
   session(options: BrowserPortsOptions): SessionPorts {
     return browserPorts(options);
+  }
+
+  /** Signs of the user. */
+  user(options: BrowserPortsOptions): IdleTimeoutPorts {
+    return idleTimeoutPorts(options);
   }
 
   /** Windows and cryptography for signing in at a provider. */

@@ -1,4 +1,4 @@
-import { AuthError, type AuthenticationState, logger } from 'aurelia-auth-refresh';
+import { AuthError, type AuthenticationState, logger, memoryStore } from 'aurelia-auth-refresh';
 import { settled } from 'aurelia-auth-refresh/testing';
 import { HttpClient } from 'aurelia-fetch-client';
 import { ObserverLocator } from 'aurelia-framework';
@@ -310,6 +310,22 @@ describe('refreshing', () => {
     expect(authService.getRefreshToken()).toBe('refresh-1');
   });
 
+  for (const [keepOldResponseProperties, name] of [
+    [true, 'Ada'],
+    [false, undefined],
+  ] as const) {
+    it(`keeps properties that the answer leaves out: ${keepOldResponseProperties}, and after login never [B28]`, async () => {
+      const server = refreshingServer().on('POST /auth/token', () => json({ access_token: 'next', level: 2 }));
+      const { authService } = testApp({ ...refreshing, keepOldResponseProperties }, { server });
+      const response = () => authService.authentication.getResponseObject() as Record<string, unknown>;
+      authService.setResponseObject({ access_token: 'first', refresh_token: 'r', name: 'Ada', level: 1 });
+      await authService.updateToken();
+      expect([response()['access_token'], response()['name'], response()['level']]).toEqual(['next', name, 2]);
+      authService.setResponseObject({ access_token: "another user's" });
+      expect(response()).toEqual({ access_token: "another user's" });
+    });
+  }
+
   it('rejects where there is no refresh token', async () => {
     const { authService, log } = testApp();
     await expectAsync(authService.updateToken()).toBeRejectedWithError(/refreshToken not set/);
@@ -409,6 +425,42 @@ describe('refreshing', () => {
     expect(told[2]?.event.error?.code).toBe('refresh_postponed');
     expect(told.at(-1)?.state.ended).toBe('requested');
     expect(JSON.stringify(told)).not.toMatch(/access-|refresh-\d|secret/);
+  });
+});
+
+describe('a user who is not there', () => {
+  it('is signed out after idleTimeoutSeconds, with a countdown, and led to expiredRedirect', async () => {
+    const left: (number | undefined)[] = [];
+    const signs: (() => void)[] = [];
+    const { authService, clock, page } = testApp(
+      {
+        idleTimeoutSeconds: 100,
+        idleCountdownSeconds: 2,
+        onIdleCountdown: seconds => left.push(seconds),
+        expiredRedirect: '#/idle',
+      },
+      {
+        prepare: ({ page }) =>
+          spyOn(page, 'user').and.returnValue({
+            after: page.clock.after,
+            wall: page.clock.wall,
+            lastActive: memoryStore(),
+            onActivity: active => {
+              signs.push(active);
+              return () => undefined;
+            },
+          }),
+      },
+    );
+    await authService.login(credentials, {}, '');
+    await clock.advance(60_000);
+    for (const sign of signs) sign();
+    await clock.advance(60_000);
+    expect(authService.authenticated).toBe(true);
+    await clock.advance(40_000);
+    expect(authService.authenticated).toBe(false);
+    expect(left.filter(seconds => seconds !== undefined)).toEqual([2, 1]);
+    expect(page.visited).toEqual(['#/idle']);
   });
 });
 

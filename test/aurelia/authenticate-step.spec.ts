@@ -50,6 +50,33 @@ describe('the guard of routes', () => {
     });
   }
 
+  for (const address of [
+    'https://app.example.com/index.html#/orders?page=2',
+    'https://app.example.com/shop/orders?page=2#top',
+  ]) {
+    it(`leads back to ${address} after login, once, with returnAfterLogin`, async () => {
+      const { authService, page, step } = await guard({ returnAfterLogin: true });
+      page.address = address;
+      await led(step, { fragment: '/orders', auth: true });
+      page.address = 'https://app.example.com/index.html#/login';
+      await authService.login(credentials);
+      await authService.login(credentials);
+      expect(page.visited).toEqual([address.replace('https://app.example.com', ''), '#/']);
+    });
+  }
+
+  it('forgets where the user wanted to go otherwise, and where login itself says where', async () => {
+    const { authService, page, step } = await guard();
+    page.address = 'https://app.example.com/#/orders';
+    await led(step, { fragment: '/orders', auth: true });
+    await authService.login(credentials);
+    authService.config.returnAfterLogin = true;
+    await authService.logout('');
+    await led(step, { fragment: '/orders', auth: true });
+    await authService.login(credentials, {}, '#/elsewhere');
+    expect(page.visited).toEqual(['#/', '#/elsewhere']);
+  });
+
   it('waits for the refresh that the session of the last visit needs [B10] [C-70]', async () => {
     const { step, answer } = await returning();
     let where: string | undefined;
