@@ -117,6 +117,20 @@ export class Tab {
     this.aheadMs += ms;
   }
 
+  /**
+   * Refreshes without end while somebody is signed in.
+   *
+   * @param impatient asks again a second after each failure, as a user does; otherwise the session's own schedule is waited for
+   */
+  async rotate(impatient: boolean): Promise<void> {
+    for (;;) {
+      const { error } = await this.update();
+      if (error === 'no_session') return;
+      if (error) await pause(impatient ? 1000 : 0);
+      while (!impatient && this.standing().degraded) await pause(50);
+    }
+  }
+
   /** Notes in web storage, for another page to read, when the page was shown and when its first refresh began. */
   noteStart(): void {
     this.session.subscribe(({ event }) => {
@@ -218,9 +232,13 @@ export async function outcome<T>(promise: Promise<T>): Promise<Outcome<T>> {
   }
 }
 
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}
+
 /** Waits until the wall clock shows `at`, to the millisecond: each tab has a timer of its own precision. */
 async function moment(at: number): Promise<void> {
-  await new Promise(resolve => setTimeout(resolve, Math.max(0, at - Date.now() - 5)));
+  await pause(Math.max(0, at - Date.now() - 5));
   while (Date.now() < at);
 }
 
