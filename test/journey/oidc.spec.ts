@@ -1,0 +1,246 @@
+import { type Browser, type BrowserContext, chromium as launcher, type Page } from 'playwright-core';
+import type { OpenIdConnectOptions } from '../../src/oidc.js';
+import { PeerProvider, type ProviderOptions } from '../peers/oidc-provider.js';
+import { chromium, chromiumFlags } from '../support/browsers.mjs';
+import { RelyingPartyServer } from './support/relying-party.js';
+import type { RelyingPartyStanding } from './support/relying-party-page.js';
+
+interface World {
+  readonly app: RelyingPartyServer;
+  readonly provider: PeerProvider;
+  readonly context: BrowserContext;
+  readonly page: Page;
+}
+
+describe('a relying party at a real OpenID provider', () => {
+  const worlds: World[] = [];
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launcher.launch({ executablePath: chromium() ?? '', args: chromiumFlags });
+  }, 30_000);
+
+  afterEach(async () => {
+    for (const { app, provider, context } of worlds.splice(0)) {
+      await context.close();
+      await app.close();
+      await provider.close();
+    }
+  }, 30_000);
+
+  afterAll(() => browser.close());
+
+  /** A provider, an application and a browser profile of their own. */
+  async function world(
+    options: Partial<OpenIdConnectOptions> = {},
+    providerOptions: Omit<ProviderOptions, 'app'> = {},
+  ): Promise<World> {
+    const app = await RelyingPartyServer.start();
+    const provider = await PeerProvider.start({ ...providerOptions, app: app.origin });
+    app.options = {
+      issuer: provider.issuer,
+      clientId: 'shop',
+      scope: 'openid orders',
+      redirectUri: '/signed-in',
+      silentRedirectUri: '/callback.html',
+      postLogoutRedirectUri: '/bye',
+      ...options,
+    };
+    const context = await browser.newContext();
+    await context.route(/googleapis/, route => route.abort());
+    const page = await context.newPage();
+    await page.goto(app.origin);
+    const made = { app, provider, context, page };
+    worlds.push(made);
+    return made;
+  }
+
+  it('signs in by redirect, comes back to where the user was, calls an API, and is signed out at both sides', async () => {
+    const { app, page } = await world();
+    await signIn(page, '/orders?page=2');
+    expect(await page.evaluate(() => rp.arrival)).toBe('signed in for /orders?page=2');
+    expect(page.url()).toBe(`${app.origin}/signed-in`);
+    expect(await standing(page)).toEqual(jasmine.objectContaining({ status: 'logged-in', subject: 'ann' }));
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+    await page.goBack();
+    await page.goForward();
+    expect(await page.evaluate(() => rp.arrival)).toBe('nothing to complete');
+    await page.reload();
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+
+    await page.evaluate(() => rp.signOut({ returnTo: '/start' }));
+    await page.getByRole('button', { name: 'Yes, sign me out' }).click();
+    await page.waitForURL(`${app.origin}/bye*`);
+    expect(await page.evaluate(() => rp.arrival)).toBe('signed out for /start');
+    expect(page.url()).toBe(`${app.origin}/bye`);
+    expect((await standing(page)).status).toBe('logged-out');
+    expect(await page.evaluate(() => rp.call())).toBe('401');
+    expect(await page.evaluate(() => rp.silently())).toBe('login_required');
+  }, 20_000);
+
+  it('signs in by popup, in a page with a strict content security policy', async () => {
+    const { page, context } = await world({}, { pushedRequests: true });
+    const opening = context.waitForEvent('page');
+    const signedIn = page.evaluate(() => rp.popup());
+    const popup = await opening;
+    await atProvider(popup, 'bea');
+    expect(await signedIn).toBe('signed in');
+    expect((await standing(page)).subject).toBe('bea');
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+    expect(popup.isClosed()).toBeTrue();
+  }, 20_000);
+
+  it('[C-21] signs in by a popup that the provider cut off, though it looks closed', async () => {
+    const { page, context } = await world({}, { isolatesWindows: true });
+    const opening = context.waitForEvent('page');
+    const signedIn = page.evaluate(() => rp.popup());
+    const popup = await opening;
+    expect(await signedIn).toBe('popup_closed');
+    await atProvider(popup, 'bea');
+    await page.waitForFunction(() => rp.standing().status === 'logged-in');
+    expect((await standing(page)).subject).toBe('bea');
+    expect(await page.evaluate(() => Object.keys(localStorage).filter(key => key.includes(':callback:')))).toEqual([]);
+  }, 20_000);
+
+  it('knows the user unseen in a tab that never signed in, and is told of a popup that was closed', async () => {
+    const { page, context, app } = await world({}, { refreshTokens: false });
+    await signIn(page);
+    const other = await context.newPage();
+    await other.goto(app.origin);
+    await other.evaluate(() => rp.session.logOut());
+    expect(await other.evaluate(() => rp.silently())).toBe('signed in');
+    expect((await standing(other)).subject).toBe('ann');
+    const opening = context.waitForEvent('page');
+    const signedIn = other.evaluate(() => rp.popup());
+    await (await opening).close();
+    expect(await signedIn).toBe('popup_closed');
+  }, 20_000);
+
+  it('outlives ten access tokens by refresh grants, and by hidden frames where there are no refresh tokens', async () => {
+    const granted = await world({ renewal: 'refresh-token' }, { accessTokenSeconds: 1 });
+    const framed = await world({ renewal: 'silent' }, { accessTokenSeconds: 1, refreshTokens: false });
+    await Promise.all(
+      [granted, framed].map(async ({ page, app }) => {
+        await signIn(page);
+        const { generation = 0 } = await standing(page);
+        while (((await standing(page)).generation ?? 0) < generation + 10) {
+          expect(await page.evaluate(() => rp.call())).toBe('200');
+          await page.waitForTimeout(200);
+        }
+        expect(new Set(app.calls)).toEqual(new Set([200]));
+      }),
+    );
+    expect(await standing(granted.page)).toEqual(jasmine.objectContaining({ hasRefreshToken: true }));
+    expect(await standing(framed.page)).toEqual(jasmine.objectContaining({ hasRefreshToken: false }));
+    expect(framed.provider.tokenRequests.every(({ grantType }) => grantType === 'authorization_code')).toBeTrue();
+    expect(await framed.page.locator('iframe').count()).toBe(0);
+  }, 50_000);
+
+  it('refreshes once for ten tabs', async () => {
+    const { page, context, app, provider } = await world({ renewal: 'refresh-token' }, { accessTokenSeconds: 5 });
+    await signIn(page);
+    const tabs = [page];
+    while (tabs.length < 10) {
+      const tab = await context.newPage();
+      await tab.goto(app.origin);
+      tabs.push(tab);
+    }
+    const { generation = 0 } = await standing(page);
+    for (const tab of tabs) {
+      await tab.waitForFunction(expected => {
+        const { generation: reached = 0 } = rp.standing();
+        return reached >= expected;
+      }, generation + 1);
+    }
+    const { generation: reached } = await standing(page);
+    expect(provider.refreshes).toBe(reached ?? 0);
+    expect(provider.tokenRequests.every(({ status }) => status === 200)).toBeTrue();
+  }, 40_000);
+
+  it('says what it came to when the provider lost its memory, changed its key, or ended the session', async () => {
+    const { page, provider, context } = await world({ renewal: 'refresh-token' });
+    await signIn(page);
+    await provider.close();
+    expect(await page.evaluate(() => rp.update())).toBe('refresh_postponed');
+    expect((await standing(page)).status).toBe('logged-in');
+
+    await provider.restart({ keepsData: true });
+    expect(await settledUpdate(page)).toBe('refreshed');
+
+    provider.revokeGrants();
+    expect(await page.evaluate(() => rp.update())).toBe('refresh_refused');
+    expect(await standing(page)).toEqual({ status: 'logged-out', ended: 'refused' });
+
+    await signIn(page);
+    await provider.restart({ keepsData: false });
+    expect(await page.evaluate(() => rp.update())).toBe('refresh_refused');
+    expect(await page.evaluate(() => rp.silently())).toBe('login_required');
+    await context.clearCookies();
+    expect(await page.evaluate(() => rp.silently())).toBe('login_required');
+  }, 20_000);
+
+  it('tells a browser that keeps cookies from frames', async () => {
+    const { page } = await world({ renewal: 'silent', whenLoginRequired: 'keep' }, { host: '127.0.0.1' });
+    await signIn(page);
+    expect(await page.evaluate(() => rp.update())).toBe('silent_login_blocked');
+    expect(await standing(page)).toEqual(
+      jasmine.objectContaining({ status: 'logged-in', degradedBy: 'silent_login_blocked' }),
+    );
+  }, 20_000);
+
+  it('binds tokens to a key, so that a stolen refresh token is of no use, and answers whoever asks for a nonce', async () => {
+    const { page, provider, app } = await world({ dpop: true, renewal: 'refresh-token' }, { dpop: true });
+    await signIn(page);
+    expect((await standing(page)).tokenType).toBe('DPoP');
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+    app.changeNonce();
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+    expect(app.calls).toEqual([401, 200, 401, 200]);
+    await page.reload();
+    expect(await page.evaluate(() => rp.update())).toBe('refreshed');
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+
+    const { accessToken = '', refreshToken = '' } = await page.evaluate(() => rp.secrets());
+    const stolen = await fetch(`${app.origin}/api/orders`, { headers: { Authorization: `DPoP ${accessToken}` } });
+    expect(stolen.status).toBe(401);
+    const replayed = await fetch(`${provider.issuer}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: 'shop', refresh_token: refreshToken }),
+    });
+    expect([replayed.status, (await replayed.json()).error]).toEqual([400, 'invalid_grant']);
+    expect(await page.evaluate(() => rp.update())).toBe('refreshed');
+  }, 20_000);
+});
+
+function standing(page: Page): Promise<RelyingPartyStanding> {
+  return page.evaluate(() => rp.standing());
+}
+
+/** Refreshes; again where an attempt of the session's own found nobody a moment ago. */
+async function settledUpdate(page: Page): Promise<string> {
+  for (;;) {
+    const outcome = await page.evaluate(() => rp.update());
+    if (outcome !== 'refresh_postponed') return outcome;
+    await page.waitForTimeout(200);
+  }
+}
+
+/** Signs in by redirect at the provider's own pages. */
+async function signIn(page: Page, returnTo = '/', user = 'ann'): Promise<void> {
+  await page.evaluate(target => rp.redirect(target), returnTo);
+  await atProvider(page, user);
+  await page.waitForURL('**/signed-in*');
+  await page.evaluate(() => rp.arrival);
+}
+
+async function atProvider(page: Page, user: string): Promise<void> {
+  const name = page.getByPlaceholder('Enter any login');
+  const consent = page.getByRole('button', { name: 'Continue' });
+  await name.or(consent).waitFor();
+  if (await name.isVisible()) {
+    await name.fill(user);
+    await page.getByPlaceholder('and password').fill('any');
+    await page.getByRole('button', { name: 'Sign-in' }).click();
+  }
+  await consent.click();
+}

@@ -1,0 +1,184 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+import Provider, { type Adapter, type AdapterPayload, type ClientMetadata, type Configuration } from 'oidc-provider';
+
+export interface ProviderOptions {
+  /** Where the relying party lives. */
+  readonly app: string;
+  readonly accessTokenSeconds?: number;
+  /** Hands out refresh tokens, rotated at each use. @default true */
+  readonly refreshTokens?: boolean;
+  /** Binds tokens to the client's key, and wants nonces. */
+  readonly dpop?: boolean;
+  readonly pushedRequests?: boolean;
+  /** Cuts its windows off from whoever opened them. */
+  readonly isolatesWindows?: boolean;
+  /** The name by which the machine is called in the issuer. @default 'localhost' */
+  readonly host?: 'localhost' | '127.0.0.1';
+}
+
+export interface SeenTokenRequest {
+  readonly grantType: string;
+  status: number;
+}
+
+export const api = 'https://api.example';
+
+/** A real OpenID provider, `oidc-provider`, with its own pages for sign-in, consent and sign-out. */
+export class PeerProvider {
+  readonly tokenRequests: SeenTokenRequest[] = [];
+  private database = new Map<string, AdapterPayload>();
+  private server: Server | undefined;
+  private port = 0;
+
+  private constructor(private readonly options: ProviderOptions) {}
+
+  static async start(options: ProviderOptions): Promise<PeerProvider> {
+    const peer = new PeerProvider(options);
+    await peer.open();
+    return peer;
+  }
+
+  get issuer(): string {
+    return `http://${this.options.host ?? 'localhost'}:${this.port}`;
+  }
+
+  /** Refreshes that were carried out. */
+  get refreshes(): number {
+    return this.tokenRequests.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200).length;
+  }
+
+  /** The machine is replaced: the address is the same, keys and, unless they are kept, sessions and grants are new. */
+  async restart({ keepsData }: { readonly keepsData: boolean }): Promise<void> {
+    await this.close();
+    if (!keepsData) this.database = new Map();
+    await this.open();
+  }
+
+  /** An administrator ends whatever a user was granted. */
+  revokeGrants(): void {
+    for (const name of [...this.database.keys()]) if (/^(?:Grant|RefreshToken):/.test(name)) this.database.delete(name);
+  }
+
+  async close(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    server?.closeAllConnections();
+    await new Promise(resolve => server?.close(resolve) ?? resolve(undefined));
+  }
+
+  private async open(): Promise<void> {
+    const server = createServer();
+    await new Promise<void>(resolve => server.listen(this.port, '127.0.0.1', resolve));
+    this.port = (server.address() as AddressInfo).port;
+    const provider = new Provider(this.issuer, await this.configuration());
+    const handle = provider.callback();
+    server.on('request', (request, response) => {
+      if (this.options.isolatesWindows) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+      if (request.url === '/token' && request.method === 'POST') {
+        const chunks: Buffer[] = [];
+        request.on('data', chunk => chunks.push(chunk));
+        response.on('finish', () => {
+          const grantType = new URLSearchParams(Buffer.concat(chunks).toString()).get('grant_type') ?? '';
+          this.tokenRequests.push({ grantType, status: response.statusCode });
+        });
+      }
+      handle(request, response);
+    });
+    this.server = server;
+  }
+
+  private async configuration(): Promise<Configuration> {
+    const { app, accessTokenSeconds = 60, refreshTokens = true, dpop = false, pushedRequests = false } = this.options;
+    const { privateKey } = await generateKeyPair('RS256', { extractable: true });
+    const client: ClientMetadata = {
+      client_id: 'shop',
+      token_endpoint_auth_method: 'none',
+      grant_types: refreshTokens ? ['authorization_code', 'refresh_token'] : ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: [`${app}/signed-in`, `${app}/callback.html`],
+      post_logout_redirect_uris: [`${app}/bye`],
+      dpop_bound_access_tokens: dpop,
+    };
+    const { database } = this;
+    return {
+      adapter: name => new MapAdapter(name, database),
+      clients: [client],
+      findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+      clientBasedCORS: (_context, origin) => origin === app,
+      cookies: { keys: ['a key for tests'] },
+      jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: `key ${Math.random()}` }] },
+      issueRefreshToken: () => refreshTokens,
+      rotateRefreshToken: true,
+      pkce: { required: () => true },
+      ttl: {
+        AccessToken: accessTokenSeconds,
+        Grant: 3600,
+        IdToken: 60,
+        Interaction: 60,
+        RefreshToken: 600,
+        Session: 3600,
+      },
+      features: {
+        devInteractions: { enabled: true },
+        revocation: { enabled: true },
+        pushedAuthorizationRequests: { enabled: pushedRequests },
+        dPoP: dpop ? { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true } : { enabled: false },
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: () => api,
+          useGrantedResource: () => true,
+          getResourceServerInfo: () => ({
+            scope: 'orders',
+            audience: api,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'RS256' } },
+          }),
+        },
+      },
+    };
+  }
+}
+
+/** Everything in one map, so that a provider can start again with what another one knew. */
+class MapAdapter implements Adapter {
+  constructor(
+    private readonly name: string,
+    private readonly database: Map<string, AdapterPayload>,
+  ) {}
+
+  async upsert(id: string, payload: AdapterPayload): Promise<void> {
+    this.database.set(`${this.name}:${id}`, { ...payload });
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const found = this.database.get(`${this.name}:${id}`);
+    return found && { ...found };
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.all().find(payload => payload.uid === uid);
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.all().find(payload => payload.userCode === userCode);
+  }
+
+  async consume(id: string): Promise<void> {
+    const payload = this.database.get(`${this.name}:${id}`);
+    if (payload) payload['consumed'] = Math.floor(Date.now() / 1000);
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.database.delete(`${this.name}:${id}`);
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    for (const [name, payload] of this.database) if (payload.grantId === grantId) this.database.delete(name);
+  }
+
+  private all(): AdapterPayload[] {
+    return [...this.database].filter(([name]) => name.startsWith(`${this.name}:`)).map(([, payload]) => payload);
+  }
+}
