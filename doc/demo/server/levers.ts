@@ -68,7 +68,6 @@ export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Lev
     isRevoked,
     outage(req, res, next) {
       if (!isRefresh(req.body) || Date.now() >= outageUntil) return next();
-      res.set('Retry-After', '3');
       res.status(503).json({ error: 'temporarily_unavailable', error_description: 'Taken down for the demo.' });
     },
     delay(req, _res, next) {
