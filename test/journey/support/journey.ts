@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, type CDPSession, chromium as launcher, type Page } from 'playwright-core';
-import { type DemoServer, type DemoServerOptions, demoServer } from '../../../doc/demo/server/demo-server.js';
+import type { DemoServer, DemoServerOptions } from '../../../doc/demo/server/demo-server.js';
 import type { LoggedRequest } from '../../../doc/demo/server/request-log.js';
 import { chromium, chromiumFlags } from '../../support/browsers.mjs';
 
@@ -30,10 +30,9 @@ export async function startBrowser(): Promise<Browser> {
   return launcher.launch({ executablePath, args: chromiumFlags });
 }
 
-export async function startJourney(
-  browser: Browser,
-  options: Omit<DemoServerOptions, 'appFolder'> & { readonly appFolder: string },
-): Promise<Journey> {
+export async function startJourney(browser: Browser, options: DemoServerOptions): Promise<Journey> {
+  // Not before: it imports the package, which `buildDemo()` has built by now.
+  const { demoServer } = await import('../../../doc/demo/server/demo-server.js');
   const server = demoServer(options);
   const url = await server.listen(0, '127.0.0.1');
   const context = await browser.newContext();
