@@ -387,8 +387,9 @@ export class Session {
 
   private arm(): void {
     const { current: state } = this;
-    const wake = state.status === 'logged-in' ? nextWake(state, this.canRefreshBySelf(state)) : undefined;
     this.timer.cancel();
+    if (state.status !== 'logged-in' || this.disposed) return;
+    const wake = nextWake(state, this.canRefreshBySelf(state));
     if (!wake) return;
     this.timer.set(wake.at, () => {
       if (wake.reason === 'expire') this.logOut('expired');
@@ -510,26 +511,36 @@ export class Session {
 
   private conclude(of: SessionVersion, trade: Trade): TokenSet {
     if (this.refreshing?.of === of) this.refreshing = undefined;
-    switch (trade.kind) {
-      case 'refreshed':
-        if (!this.dispatch({ type: 'refreshed', of, tokens: trade.tokens })) this.revokeUnlessHeld(of, trade.tokens);
-        break;
-      case 'adopted':
-        this.dispatch({ type: 'adopted', session: trade.session });
-        break;
-      case 'postponed':
-        if (this.dispatch({ type: 'refresh-postponed', of, postponement: trade.postponement }))
-          throw trade.postponement.error;
-        break;
-      case 'refused':
-        if (this.dispatch({ type: 'refresh-refused', of, reason: trade.reason, error: trade.error })) throw trade.error;
-        break;
-      case 'discarded':
-        break;
-    }
+    const error = this.apply(of, trade);
+    // Where it changed nothing, whoever joined this refresh for the sake of a later version still waits.
+    this.arm();
+    this.lookAgain();
+    if (error) throw error;
     const { current: state } = this;
     if (isLoggedIn(state) && state.epoch === of.epoch && state.generation > of.generation) return state.tokens;
     throw new AuthError('refresh_discarded', 'The refresh came too late: the session was ended or replaced meanwhile.');
+  }
+
+  /** Returns the error of a trade that failed, unless the session has moved on. */
+  private apply(of: SessionVersion, trade: Trade): AuthError | undefined {
+    switch (trade.kind) {
+      case 'refreshed':
+        if (!this.dispatch({ type: 'refreshed', of, tokens: trade.tokens })) this.revokeUnlessHeld(of, trade.tokens);
+        return undefined;
+      case 'adopted':
+        this.dispatch({ type: 'adopted', session: trade.session });
+        return undefined;
+      case 'postponed': {
+        const { postponement } = trade;
+        return this.dispatch({ type: 'refresh-postponed', of, postponement }) ? postponement.error : undefined;
+      }
+      case 'refused': {
+        const { reason, error } = trade;
+        return this.dispatch({ type: 'refresh-refused', of, reason, error }) ? error : undefined;
+      }
+      case 'discarded':
+        return undefined;
+    }
   }
 
   /** Revoking a refresh token ends its session at the server, so one of a session that goes on is left alone. */
@@ -560,6 +571,7 @@ export class Session {
           const verdict = this.verdictFor(wait, signal);
           if (verdict.kind === 'take') finish(() => resolve(verdict.tokens));
           else if (verdict.kind === 'wait') cancelLook = this.ports.after(verdict.until - this.clock.now(), look);
+          else if (isLoggedIn(this.current)) this.refreshQuietly(this.current);
         } catch (reason) {
           finish(() => reject(reason));
         }
@@ -576,7 +588,6 @@ export class Session {
     const { current: state } = this;
     const verdict = waitVerdict(wait, state, this.clock.now(), isLoggedIn(state) && this.canRefreshBySelf(state));
     if (verdict.kind === 'fail') throw verdict.error;
-    if (verdict.kind === 'refresh' && isLoggedIn(state)) this.refreshQuietly(state);
     return verdict;
   }
 

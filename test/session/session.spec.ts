@@ -1,4 +1,4 @@
-import type { AuthError } from '../../src/core.js';
+import { type AuthError, Session, type SharedCell } from '../../src/core.js';
 import { accessToken, code, house, standing } from './support.js';
 
 describe('a session', () => {
@@ -230,7 +230,7 @@ describe('a session', () => {
     const reason = new Error('changed my mind');
     controller.abort(reason);
     expect((await standing(aborted)).error).toBe(reason);
-    await clock.advance(500);
+    await clock.advance(2500);
     expect((await standing(other)).value).toBeDefined();
     expect(server.refreshes.length).toBe(1);
   });
@@ -372,5 +372,34 @@ describe('sessions in several tabs', () => {
     const waiting = other.session.updateToken();
     await clock.advance(12_500);
     expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-1');
+  });
+
+  it('let nobody wait for a refresh that turned out to be done elsewhere', async () => {
+    const { server, open, clock, browser } = house();
+    const one = open();
+    const tokens = one.session.logIn(server.logIn());
+    await clock.advance(100);
+    const tab = browser.openTab();
+    let slow = false;
+    const cell: SharedCell = {
+      update: async change => {
+        if (slow) await new Promise<void>(resolve => clock.after(1500, resolve));
+        return browser.cell.update(change);
+      },
+    };
+    const session = new Session({ refresh: { url: '/auth/login' } }, { ...tab.ports, cell });
+    await clock.advance(1100);
+    slow = true;
+    server.fail({ delayMs: 10 });
+    void one.session.updateToken();
+    const other = session.updateToken();
+    await clock.advance(1100);
+    const adopted = accessToken(session) ?? '';
+    expect(adopted).not.toBe(tokens.accessToken);
+    const waiting = session.replaceToken(adopted);
+    await clock.advance(2500);
+    expect((await standing(other)).value?.accessToken).toBe(adopted);
+    await clock.advance(5000);
+    expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-2');
   });
 });
