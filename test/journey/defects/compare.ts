@@ -1,0 +1,62 @@
+import { build } from 'esbuild';
+import { chromium as playwright } from 'playwright-core';
+import { chromium, chromiumFlags } from '../../support/browsers.mjs';
+
+export type LibraryName = 'aurelia-authentication' | 'aurelia-auth-refresh';
+
+export interface Comparison {
+  readonly id: string;
+  readonly says: string;
+  /** Whether each of the libraries behaves so, in the order in which they were given. */
+  readonly holds: readonly boolean[];
+}
+
+const address = 'http://localhost/';
+
+/** Tries every behaviour with each of the libraries, in a page of its own whose time is ours. */
+export async function compare(...libraries: LibraryName[]): Promise<Comparison[]> {
+  const script = await bundled();
+  const browser = await playwright.launch({ executablePath: chromium() ?? '', args: chromiumFlags });
+  try {
+    const run = async <T>(work: string): Promise<T> => {
+      const context = await browser.newContext();
+      await context.route('**/*', route => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }));
+      const page = await context.newPage();
+      await page.clock.install();
+      await page.exposeFunction('pass', (ms: number) =>
+        ms > 60_000 ? page.clock.fastForward(ms) : page.clock.runFor(ms),
+      );
+      await page.exposeFunction('sleep', async (ms: number) => {
+        await page.clock.setSystemTime((await page.evaluate(() => Date.now())) + ms);
+      });
+      await page.goto(address);
+      await page.addScriptTag({ content: script });
+      const result = await page.evaluate(work);
+      await context.close();
+      return result as T;
+    };
+    const comparisons: Comparison[] = [];
+    for (const { id, says } of await run<Pick<Comparison, 'id' | 'says'>[]>('list()')) {
+      const holds = await Promise.all(libraries.map(library => run<boolean>(`holds('${library}', '${id}')`)));
+      comparisons.push({ id, says, holds });
+    }
+    return comparisons;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function bundled(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: ['test/journey/defects/page.ts'],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+    tsconfig: 'test/tsconfig.json',
+    mainFields: ['module', 'main'],
+    ignoreAnnotations: true,
+    logLevel: 'error',
+  });
+  return outputFiles[0]?.text ?? '';
+}
