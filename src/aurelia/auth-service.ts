@@ -105,9 +105,9 @@ export class AuthService<Claims extends object = object> {
     const refreshing = this.canRefreshBySelf() && this.isTokenExpired() === true;
     const known = refreshing ? this.session.getFreshToken().then(noop, noop) : Promise.resolve();
     known
-      .then(() => callback?.(this.authenticated))
+      .then(() => callback?.(this.isSignedIn()))
       .catch(error => logger.warn('The callback of isAuthenticated threw.', error));
-    return this.authenticated;
+    return this.isSignedIn();
   }
 
   /** Absent while nobody is signed in. May have expired: {@link AuthService.getFreshToken} has one that has not. */
@@ -346,14 +346,18 @@ export class AuthService<Claims extends object = object> {
   }
 
   private updateAuthenticated(): boolean {
-    const usable = this.isTokenExpired() !== true || this.canRefreshBySelf();
-    const authenticated = isLoggedIn(this.state) && usable;
+    const authenticated = this.isSignedIn();
     if (authenticated === this.authenticated) return false;
     this.authenticated = authenticated;
     this.bindingSignaler.signal('authentication-change');
     this.eventAggregator.publish('authentication-change', authenticated);
     logger.info(`Authorization changed to: ${authenticated}`);
     return true;
+  }
+
+  /** A token that has expired without a way to refresh it counts for nothing, even before the session has noticed. */
+  private isSignedIn(): boolean {
+    return isLoggedIn(this.state) && (this.isTokenExpired() !== true || this.canRefreshBySelf());
   }
 
   private goWhereExpected({ event, state }: SessionChange): void {
