@@ -2,7 +2,7 @@ import { AuthError } from '../errors.js';
 import { type Diagnosis, diagnosis, Transitions } from './diagnosis.js';
 import { type RefreshGrantOptions, refreshGrantRenewal } from './refresh-grant.js';
 import { type Locks, RefreshLock } from './refresh-lock.js';
-import { freshUntil, nextWake, retryDelay, WakeTimer } from './refresh-schedule.js';
+import { freshUntil, nextWake, WakeTimer } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
 import { type RevocationOptions, revokeToken } from './revoke-token.js';
 import { type Clock, ServerClock } from './server-clock.js';
@@ -14,20 +14,18 @@ import {
   type LiveSession,
   type LoggedIn,
   nextState,
-  type Postponement,
-  type RefusalReason,
   type SessionChange,
   type SessionEvent,
   type SessionState,
   type SessionVersion,
-  supersedes,
   unknownState,
 } from './session-state.js';
-import { type Shared, type SharedCell, SharedRecord } from './shared-record.js';
+import { type SharedCell, SharedRecord } from './shared-record.js';
 import { StoredSession } from './stored-session.js';
 import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
-import { subjectOf, type TokenSet, tokenSet } from './token-set.js';
+import { type TokenSet, tokenSet } from './token-set.js';
 import { resilientStore, type TokenStore } from './token-store.js';
+import { TokenTrade, type Trade } from './token-trade.js';
 import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
 
 export interface SessionOptions {
@@ -80,14 +78,6 @@ export interface FreshTokenOptions {
   readonly under?: LiveSession | undefined;
 }
 
-/** How a trade ended, before anything is decided from it. */
-type Trade =
-  | { readonly kind: 'discarded' }
-  | { readonly kind: 'refreshed'; readonly tokens: TokenSet }
-  | { readonly kind: 'adopted'; readonly session: LiveSession | EndedSession }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly error: AuthError }
-  | { readonly kind: 'postponed'; readonly postponement: Postponement };
-
 interface Refresh {
   readonly of: SessionVersion;
   readonly tokens: Promise<TokenSet>;
@@ -102,8 +92,6 @@ const lockWaitMs = 10_000;
 const commitMs = 2000;
 /** Calls within this time of a failed refresh share the failure. */
 const cooldownMs = 1000;
-/** What the clock lines of two tabs may be apart. */
-const toleranceMs = 50;
 
 /**
  * What the page holds of a signed-in user, kept fresh: restored at the start, refreshed once for all who need it in however
@@ -118,10 +106,9 @@ export class Session {
   private readonly clock: ServerClock;
   private readonly stored: StoredSession;
   private readonly shared: SharedRecord;
-  private readonly lock: RefreshLock;
+  private readonly trade: TokenTrade | undefined;
   private readonly timer: WakeTimer;
   private readonly shape: TokenResponseShape;
-  private readonly renewal: Renewal | undefined;
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private readonly holds = new Set<() => void>();
   private readonly transitions = new Transitions();
@@ -138,26 +125,16 @@ export class Session {
     private readonly options: SessionOptions,
     private readonly ports: SessionPorts,
   ) {
-    const { clock, store, cell, locks, lockName: name, after } = ports;
+    const { clock, store, cell, after } = ports;
     this.clock = new ServerClock(clock);
     this.shape = options.shape ?? standardShape;
-    this.renewal = renewalOf(options.refresh, this.shape, ports);
-    const holdMs = (this.renewal?.timeoutSeconds ?? 10) * 1000 + commitMs;
     this.stored = new StoredSession(
       resilientStore(store, error => this.fault(error)),
       this.clock,
       this.shape,
     );
     this.shared = new SharedRecord(cell, this.clock, this.shape);
-    this.lock = new RefreshLock({
-      name,
-      holder: `${clock.wall()}.${ports.random()}`,
-      locks,
-      shared: this.shared,
-      after,
-      waitMs: lockWaitMs,
-      holdMs,
-    });
+    this.trade = this.tokenTrade();
     this.timer = new WakeTimer(this.clock, after);
     this.restore();
     this.stops.push(
@@ -229,7 +206,7 @@ export class Session {
   async updateToken(): Promise<TokenSet> {
     const { current: state } = this;
     if (!isLoggedIn(state)) throw new AuthError('no_session', 'refreshToken not set: nobody is signed in.');
-    if (!this.renewal?.canRenew(state.tokens)) {
+    if (!this.trade?.isPossible(state.tokens)) {
       throw new AuthError(
         'no_refresh_token',
         'refreshToken not set: the session came without one, or refreshing is off.',
@@ -237,8 +214,8 @@ export class Session {
     }
     const { degraded } = state;
     const newsSince = this.clock.now() - cooldownMs;
-    if (degraded && !this.refreshing && this.isStillValid(degraded, newsSince)) throw degraded.error;
-    return this.refresh(state, newsSince);
+    if (degraded && !this.refreshing && this.trade.isStillValid(degraded, newsSince)) throw degraded.error;
+    return this.refresh(this.trade, state, newsSince);
   }
 
   /** Calls back after every change. Returns how to stop. */
@@ -381,8 +358,34 @@ export class Session {
 
   // --- refreshing ---
 
+  private tokenTrade(): TokenTrade | undefined {
+    const { clock, stored, shared, shape, options, ports } = this;
+    if (!options.refresh) return undefined;
+    const renewal = renewalOf(options.refresh, shape, ports);
+    const lock = new RefreshLock({
+      name: ports.lockName,
+      holder: `${ports.clock.wall()}.${ports.random()}`,
+      locks: ports.locks,
+      shared,
+      after: ports.after,
+      waitMs: lockWaitMs,
+      holdMs: (renewal.timeoutSeconds ?? 10) * 1000 + commitMs,
+    });
+    return new TokenTrade({
+      clock,
+      stored,
+      shared,
+      lock,
+      renewal,
+      keepProperties: shape.keepProperties,
+      random: () => ports.random(),
+      isOnline: () => ports.isOnline(),
+      revoke: tokens => this.revoke(tokens),
+    });
+  }
+
   private canRefreshBySelf({ tokens }: LoggedIn): boolean {
-    return (this.options.automatic ?? true) && (this.renewal?.canRenew(tokens) ?? false);
+    return (this.options.automatic ?? true) && (this.trade?.isPossible(tokens) ?? false);
   }
 
   private arm(): void {
@@ -399,114 +402,18 @@ export class Session {
 
   /** Whoever waits for the outcome sees it in the state. */
   private refreshQuietly(state: LoggedIn): void {
-    if (!this.ports.isActive()) return;
-    this.refresh(state, this.wokenAt).catch(() => undefined);
+    if (!this.trade || !this.ports.isActive()) return;
+    this.refresh(this.trade, state, this.wokenAt).catch(() => undefined);
   }
 
-  /** Failures before `newsSince` are old news: they do not stand in the way of a new attempt. */
-  private refresh(state: LoggedIn, newsSince: number): Promise<TokenSet> {
+  private refresh(trade: TokenTrade, state: LoggedIn, newsSince: number): Promise<TokenSet> {
     if (this.refreshing) return this.refreshing.tokens;
     const abort = new AbortController();
     const of = { epoch: state.epoch, generation: state.generation };
-    const tokens = Promise.resolve()
-      .then(() => this.trade(state, newsSince, abort.signal))
-      .catch(cause => this.tradeFailed(state, cause, abort.signal))
-      .then(trade => this.conclude(of, trade));
+    const tokens = trade.run(state, newsSince, abort.signal).then(outcome => this.conclude(of, outcome));
     this.refreshing = { of, tokens, abort };
     this.dispatch({ type: 'refresh-started' });
     return tokens;
-  }
-
-  private trade(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<Trade> {
-    return this.lock.run<Trade>({
-      abort,
-      settled: shared => (abort.aborted ? { kind: 'discarded' } : this.settledElsewhere(state, shared, newsSince)),
-      work: () => this.tradeAlone(state, abort),
-    });
-  }
-
-  private tradeFailed(state: LoggedIn, cause: unknown, abort: AbortSignal): Trade {
-    if (abort.aborted) return { kind: 'discarded' };
-    const error = new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true });
-    return this.postponedBy(state, error);
-  }
-
-  private settledElsewhere(state: LoggedIn, { newer, session, failure }: Shared, newsSince: number): Trade | undefined {
-    if (newer) return { kind: 'refused', reason: 'newer_version', error: outdated() };
-    if (session && supersedes(session, state)) return { kind: 'adopted', session };
-    const stored = this.stored.read();
-    if (stored.kind === 'absent') return { kind: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
-    if (stored.kind === 'session' && supersedes(stored.session, state))
-      return { kind: 'adopted', session: stored.session };
-    if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
-    const { retryAt } = failure;
-    const message = 'Another tab could not refresh; waiting for the next attempt.';
-    const error = new AuthError('refresh_postponed', message, { retryable: true, retryAt });
-    return { kind: 'postponed', postponement: { ...failure, since: state.degraded?.since ?? failure.failedAt, error } };
-  }
-
-  private isStillValid({ retryAt, failedAt, byServer }: NonNullable<Shared['failure']>, newsSince: number): boolean {
-    return this.clock.now() + toleranceMs < retryAt && (byServer || failedAt > newsSince);
-  }
-
-  private async tradeAlone(state: LoggedIn, abort: AbortSignal): Promise<Trade> {
-    if (!this.renewal) throw new AuthError('invalid_configuration', 'There is no way to refresh.');
-    const outcome = await this.renewal.renew(state.tokens, abort);
-    if (abort.aborted) return { kind: 'discarded' };
-    if (outcome.kind === 'refused') return this.refused(state, reasonOf(outcome.error), outcome.error);
-    if (outcome.kind === 'postponed') return this.postponed(state, outcome.error, outcome.retryAfterMs);
-    const { response, serverDate } = outcome;
-    if (serverDate !== undefined) this.clock.observe(serverDate);
-    const { keepProperties } = this.shape;
-    const receipt = { receivedAt: this.clock.now(), serverDate, previous: state.tokens, keepProperties };
-    const tokens = tokenSet(response, receipt);
-    if (isOfAnother(tokens, state.tokens)) {
-      const error = new AuthError(
-        'subject_mismatch',
-        "The refresh returned another user's tokens; the session has ended.",
-      );
-      if (tokens.refreshToken !== state.tokens.refreshToken) this.revoke(tokens);
-      return this.refused(state, 'subject_mismatch', error);
-    }
-    const next = { epoch: state.epoch, generation: state.generation + 1, tokens };
-    const standing = await this.shared.publish(next, state);
-    return standing === next ? { kind: 'refreshed', tokens } : { kind: 'adopted', session: standing };
-  }
-
-  /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
-  private async refused(state: LoggedIn, reason: RefusalReason, error: AuthError): Promise<Trade> {
-    const stored = this.stored.read();
-    if (stored.kind === 'session' && supersedes(stored.session, state))
-      return { kind: 'adopted', session: stored.session };
-    const ended: EndedSession = { epoch: state.epoch, ended: reason };
-    const standing = await this.shared.publish(ended, state);
-    return standing === ended ? { kind: 'refused', reason, error } : { kind: 'adopted', session: standing };
-  }
-
-  private async postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number): Promise<Trade> {
-    const trade = this.postponedBy(state, error, retryAfterMs);
-    await this.shared.fail(state, trade.postponement);
-    return trade;
-  }
-
-  private postponedBy(state: LoggedIn, error: AuthError, retryAfterMs?: number): Trade & { kind: 'postponed' } {
-    const now = this.clock.now();
-    const since = state.degraded?.since ?? now;
-    const attempts = (state.degraded?.attempts ?? 0) + 1;
-    const byServer = retryAfterMs !== undefined;
-    // Whoever got an answer is not offline, whatever the browser says.
-    const offline = !this.ports.isOnline() && error.status === undefined;
-    const delay = retryDelay({
-      attempts,
-      sinceFirstMs: now - since,
-      retryAfterMs,
-      offline,
-      random: this.ports.random(),
-    });
-    return {
-      kind: 'postponed',
-      postponement: { since, failedAt: now, retryAt: now + delay, attempts, byServer, error },
-    };
   }
 
   private conclude(of: SessionVersion, trade: Trade): TokenSet {
@@ -616,26 +523,8 @@ export class Session {
   }
 }
 
-function renewalOf(
-  refresh: SessionOptions['refresh'],
-  shape: TokenResponseShape,
-  ports: SessionPorts,
-): Renewal | undefined {
-  if (!refresh || 'renew' in refresh) return refresh;
+function renewalOf(refresh: RefreshGrantOptions | Renewal, shape: TokenResponseShape, ports: SessionPorts): Renewal {
+  if ('renew' in refresh) return refresh;
   const { fetch, after, clock } = ports;
   return refreshGrantRenewal(refresh, shape, { fetch, after, wall: () => clock.wall() });
-}
-
-function reasonOf({ code }: AuthError): RefusalReason {
-  return code === 'subject_mismatch' ? code : 'refused';
-}
-
-function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
-  const before = subjectOf(previous);
-  const after = subjectOf(tokens);
-  return before !== undefined && after !== undefined && before !== after;
-}
-
-function outdated(): AuthError {
-  return new AuthError('refresh_refused', 'A later version of this application uses the session; reload the page.');
 }
