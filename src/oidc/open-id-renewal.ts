@@ -37,7 +37,7 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
   const frames = renewal !== 'refresh-token' && silentRedirectUri !== undefined;
   return {
     timeoutSeconds: grants && frames ? 2 * timeoutSeconds : timeoutSeconds,
-    canRenew: tokens => frames || (grants && tokens.refreshToken !== undefined),
+    canRenew: tokens => isFrom(provider, tokens) && (frames || (grants && tokens.refreshToken !== undefined)),
     renew: async (tokens, abort) => {
       const { refreshToken } = tokens;
       if (!grants || refreshToken === undefined) return byFrame(provider, silent, tokens, ports, abort);
@@ -46,6 +46,14 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
       return frames && spent ? byFrame(provider, silent, tokens, ports, abort) : outcome;
     },
   };
+}
+
+/** Whether the tokens are this provider's, and not of a sign-in at the application's own server. */
+function isFrom({ options: { issuer, scope } }: Provider, { idClaims }: TokenSet): boolean {
+  if (!scope.split(' ').includes('openid')) return true;
+  const said = idClaims?.['iss'];
+  // A URL of a host alone means the same with a slash at its end and without.
+  return typeof said === 'string' && said.replace(/\/$/, '') === issuer.replace(/\/$/, '');
 }
 
 type Refreshable = TokenSet & { readonly refreshToken: string };

@@ -335,9 +335,11 @@ export class Session {
     }
   }
 
-  private revoke({ refreshToken }: TokenSet): void {
+  private revoke(tokens: TokenSet): void {
     const { revocation } = this.options;
-    if (!revocation || refreshToken === undefined) return;
+    const { refreshToken } = tokens;
+    const isOthers = this.renewal?.canRenew(tokens) === false;
+    if (!revocation || refreshToken === undefined || isOthers) return;
     this.background(revokeToken(refreshToken, revocation, this.ports, this.disposal.signal));
   }
 

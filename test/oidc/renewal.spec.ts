@@ -146,6 +146,17 @@ describe('renewal by the refresh token grant', () => {
   });
 });
 
+describe('renewal of tokens that are not from the provider', () => {
+  it('is left alone: they are not sent there', async () => {
+    const page = new TestPage();
+    page.session.logIn({ access_token: 'a', refresh_token: 'r', expires_in: 100 });
+    expect(await updating(page)).toBe('no_refresh_token');
+    await page.clock.advance(100_000);
+    expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'expired' }));
+    expect([page.frames, page.provider.requests]).toEqual([[], []]);
+  });
+});
+
 describe('renewal in a hidden frame', () => {
   const silently: TestPageOptions = { renewal: 'silent' };
 
