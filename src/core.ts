@@ -1,11 +1,5 @@
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
-export {
-  Bearer,
-  type BearerActivity,
-  type BearerOptions,
-  type ProofOfPossession,
-  type RequestWishes,
-} from './http/bearer.js';
+export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export { providerLoginPorts, relayCallback } from './login/browser-ports.js';
 export type { CallbackParameters } from './login/callback-parameters.js';
@@ -23,6 +17,7 @@ export { returnTo } from './login/return-to.js';
 export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
 export type { Diagnosis, Transition } from './session/diagnosis.js';
 export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';
+export type { ProofOfPossession } from './session/proof-of-possession.js';
 export {
   type RefreshAnswer,
   type RefreshGrantOptions,
@@ -37,6 +32,7 @@ export {
   type SessionOptions,
   type SessionPorts,
 } from './session/session.js';
+export { type SessionProvider, sessionProviderKey } from './session/session-provider.js';
 export {
   type EndedSession,
   type EndReason,

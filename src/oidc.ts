@@ -1,4 +1,5 @@
 export { AuthError, type AuthErrorCode } from './errors.js';
+export { configure } from './oidc/aurelia-plugin.js';
 export { openIdConnectPorts } from './oidc/browser-ports.js';
 export type { SignInRequest } from './oidc/code-login.js';
 export type { DPoPProofs } from './oidc/dpop.js';

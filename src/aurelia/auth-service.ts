@@ -1,6 +1,8 @@
 import { EventAggregator } from 'aurelia-event-aggregator';
+import { Optional } from 'aurelia-framework';
 import { BindingSignaler } from 'aurelia-templating-resources';
 import {
+  AuthError,
   type EndReason,
   IdleTimeout,
   isLoggedIn,
@@ -8,7 +10,9 @@ import {
   returnTo,
   Session,
   type SessionChange,
+  type SessionProvider,
   type SessionState,
+  sessionProviderKey,
   type TokenSet,
 } from '../core.js';
 import { AuthClient, parameters } from './auth-client.js';
@@ -59,7 +63,15 @@ export type TokenPayload<Claims extends object> = object extends Claims ? JwtCla
  * }
  */
 export class AuthService<Claims extends object = object> {
-  static readonly inject = [BaseConfig, AuthClient, ProviderLogins, BindingSignaler, EventAggregator, PagePorts];
+  static readonly inject = [
+    BaseConfig,
+    AuthClient,
+    ProviderLogins,
+    BindingSignaler,
+    EventAggregator,
+    PagePorts,
+    Optional.of(sessionProviderKey),
+  ];
 
   /** Whether somebody is signed in. Also true while the access token has expired and is being refreshed. */
   authenticated = false;
@@ -73,6 +85,8 @@ export class AuthService<Claims extends object = object> {
   readonly idleTimeout: IdleTimeout | undefined;
   /** Called after each logout with the server's answer, where one was asked. */
   onLogout: ((response?: unknown) => unknown) | undefined;
+  /** Why the OpenID provider that the page just came from did not sign the user in; absent where it did, or was not asked. */
+  signInError: unknown;
   private target: string | undefined;
 
   constructor(
@@ -82,14 +96,19 @@ export class AuthService<Claims extends object = object> {
     readonly bindingSignaler: BindingSignaler,
     readonly eventAggregator: EventAggregator,
     private readonly page: PagePorts,
+    /** Of the OpenID Connect door, where the application plugged that in. */
+    readonly sessionProvider: SessionProvider | null = null,
   ) {
     const onFault = (error: unknown) => logger.warn('Survived a fault.', error);
     const storage = storageOptions(config, onFault);
-    this.session = new Session(sessionOptions(config, server, onFault), page.session(storage));
+    const { shape, ...options } = sessionOptions(config, server, onFault);
+    const ways = sessionProvider?.sessionOptions ?? (shape && { shape });
+    this.session = new Session({ ...options, ...ways }, page.session(storage));
     this.state = this.session.state;
-    this.ready = this.session.ready;
     this.session.subscribe(change => this.sessionChanged(change));
     this.updateAuthenticated();
+    const arrived = sessionProvider && this.arriveFrom(sessionProvider);
+    this.ready = arrived ? Promise.all([this.session.ready, arrived]).then(noop) : this.session.ready;
     const idle = idleTimeoutOptions(config);
     this.idleTimeout = idle && new IdleTimeout(this.session, idle, page.user(storage));
   }
@@ -199,7 +218,7 @@ export class AuthService<Claims extends object = object> {
   }
 
   /**
-   * Signs in by name and password.
+   * Signs in by name and password. Without any, where the OpenID Connect door is plugged in, the page is sent to the provider.
    *
    * @returns the server's answer
    * @throws the Response, where the server refused; {@link AuthError} where its answer has no token in it
@@ -210,6 +229,7 @@ export class AuthService<Claims extends object = object> {
     const [given, options, redirectUri] = (
       typeof first === 'string' ? [{ email: first, password: rest[0] }, ...rest.slice(1)] : [first, ...rest]
     ) as FormArguments;
+    if (!first && this.sessionProvider) return this.sessionProvider.signInByRedirect(this.destination(redirectUri));
     const body = { ...given, ...clientParameters(this.config) };
     const response = await this.server.send('post', this.config.loginUrl, {
       body: Object.keys(body).length > 0 ? body : undefined,
@@ -250,12 +270,20 @@ export class AuthService<Claims extends object = object> {
   /**
    * Signs in at a provider, in a window of its own. To be called while handling a click or a key press.
    *
-   * @param name the provider's key in `providers`
+   * @param name the provider's key in `providers`; absent: the OpenID Connect door's provider
    * @param userData sent along when the application's server exchanges what the provider answers
    * @returns the server's answer
    * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`
    */
-  async authenticate(name: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
+  async authenticate(name?: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
+    const { sessionProvider } = this;
+    if (name === undefined && sessionProvider) {
+      const { returnTo: target } = await sessionProvider.signInByPopup(this.session, this.destination(redirectUri));
+      this.redirect(redirectUri, target ?? this.config.loginRedirect);
+      return undefined;
+    }
+    if (name === undefined)
+      throw new AuthError('invalid_configuration', 'authenticate() needs the name of a provider.');
     const response = await this.providers.signIn(name, userData, () => this.authorization());
     this.session.logIn(response);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
@@ -274,10 +302,13 @@ export class AuthService<Claims extends object = object> {
     query?: Readonly<Record<string, unknown>>,
     name?: string,
   ): Promise<unknown> {
-    const { tokens } = this;
+    const { tokens, sessionProvider } = this;
+    const leaving =
+      name === undefined ? sessionProvider?.signOut(this.session, this.destination(redirectUri)) : undefined;
     this.session.logOut();
     const response = await this.tellOthers(tokens, name);
-    if (!this.authenticated) this.redirect(redirectUri, this.config.logoutRedirect, query);
+    const left = await leaving?.catch(error => logger.warn('The provider was not told of the logout.', error));
+    if (!this.authenticated && !left) this.redirect(redirectUri, this.config.logoutRedirect, query);
     this.isolated('onLogout', () => this.onLogout?.(response));
     return response;
   }
@@ -310,6 +341,27 @@ export class AuthService<Claims extends object = object> {
     });
     this.redirect(redirectUri, undefined);
     return response;
+  }
+
+  /** Goes on with what the page was sent away for, when it comes back from the provider. */
+  private async arriveFrom(provider: SessionProvider): Promise<void> {
+    const { loginRedirect, logoutRedirect } = this.config;
+    try {
+      if (provider.isSignedOutCallback()) {
+        this.redirect(undefined, provider.completeSignOut().returnTo ?? logoutRedirect);
+      } else if (provider.isCallback()) {
+        const { returnTo: target } = await provider.completeSignIn(this.session);
+        this.redirect(undefined, target ?? loginRedirect);
+      }
+    } catch (error) {
+      this.signInError = error;
+      logger.warn('The provider did not sign the user in.', error);
+    }
+  }
+
+  private destination(redirectUri: RedirectArgument): { readonly returnTo: string | undefined } {
+    const target = this.takeTarget();
+    return { returnTo: typeof redirectUri === 'string' ? redirectUri : target };
   }
 
   private async tellOthers(tokens: TokenSet | undefined, name: string | undefined): Promise<unknown> {
@@ -408,7 +460,9 @@ export class AuthService<Claims extends object = object> {
   }
 
   private canRefreshBySelf(): boolean {
+    const { tokens, sessionProvider } = this;
     const { useRefreshToken, autoUpdateToken, refreshTokenIn } = this.config;
+    if (sessionProvider && tokens) return autoUpdateToken && sessionProvider.sessionOptions.refresh.canRenew(tokens);
     return useRefreshToken && autoUpdateToken && (this.getRefreshToken() !== null || refreshTokenIn === 'cookie');
   }
 

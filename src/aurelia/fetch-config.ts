@@ -44,6 +44,7 @@ export class FetchConfig {
       protects: url => this.isProtected(url),
       headerName: config.authHeader,
       scheme: config.authTokenType || '',
+      proof: authService.sessionProvider?.proof,
       fetch: request => page.fetch(request),
       onActivity: activity => config.onActivity?.(activity),
     });

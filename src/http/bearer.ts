@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
@@ -9,18 +10,6 @@ export type BearerActivity =
   | { readonly type: 'held' | 'released'; readonly at: number; readonly url: string }
   | { readonly type: 'rejected' | 'replayed'; readonly at: number; readonly url: string }
   | { readonly type: 'paused'; readonly at: number; readonly url: string };
-
-/**
- * Shows with each request that whoever sends the token also holds the key it is bound to, for tokens of type `DPoP`.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9449
- */
-export interface ProofOfPossession {
-  /** Adds a proof to a request that already carries the token. */
-  prove(request: Request, tokens: TokenSet): Promise<void>;
-  /** Looks at an answer, whatever its status. True: the token is good, and the server asks for another proof of it. */
-  isChallenge(response: Response, request: Request): boolean;
-}
 
 export interface BearerOptions {
   /** Which requests may carry the token. */
@@ -150,7 +139,8 @@ export class Bearer {
   }
 
   private remember(live: LiveSession): string {
-    const { proof, scheme = proof && live.tokens.tokenType === 'DPoP' ? 'DPoP' : 'Bearer' } = this.options;
+    const { proof, scheme: configured = 'Bearer' } = this.options;
+    const scheme = proof && live.tokens.tokenType === 'DPoP' ? 'DPoP' : configured;
     const value = scheme === '' ? live.tokens.accessToken : `${scheme} ${live.tokens.accessToken}`;
     this.sentUnder.set(value, live);
     for (const oldest of this.sentUnder.keys()) {

@@ -8,6 +8,7 @@ import {
   modifyAssertion,
   protectedResourceRequest,
 } from 'oauth4webapi';
+import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { OpenIdConnectPorts } from './ports.js';
 
@@ -17,7 +18,7 @@ const rememberedOrigins = 100;
  * Proofs that the tokens' key is here (RFC 9449): a key pair that this browser made and keeps, and whose private half no script
  * can read. A stolen token is of no use without it.
  */
-export class DPoPProofs {
+export class DPoPProofs implements ProofOfPossession {
   private readonly nonces = new Map<string, string>();
   private handled: Promise<DPoPHandle> | undefined;
 

@@ -9,6 +9,7 @@ import { AuthError } from '../errors.js';
 import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
 import type { Session } from '../session/session.js';
+import type { SessionProvider } from '../session/session-provider.js';
 import { isLoggedIn } from '../session/session-state.js';
 import type { JwtClaims, TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
@@ -58,7 +59,7 @@ export interface SignOutRequest {
  *   await oidc.signInByRedirect({ returnTo: location.href });
  * }
  */
-export class OpenIdConnect {
+export class OpenIdConnect implements SessionProvider {
   /** How the session gets new tokens. */
   readonly renewal: Renewal;
   /** What a session needs to know of this provider: its renewal and its revocation. */
@@ -173,18 +174,19 @@ export class OpenIdConnect {
 
   /**
    * Signs out: here at once, offline too; the refresh token is revoked in the background; then the page is sent to the provider,
-   * to sign out there. Resolves when that is under way, or when the provider offers no sign-out.
+   * to sign out there.
    *
+   * @returns whether the page is on its way to the provider: not every provider offers a sign-out
    * @throws {AuthError} `provider_unreachable`, `untrusted_answer`, `login_timed_out`; signed out here all the same
    * @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html
    */
-  async signOut(session: Session, request: SignOutRequest = {}): Promise<void> {
+  async signOut(session: Session, request: SignOutRequest = {}): Promise<boolean> {
     const { state: before } = session;
     const idToken = isLoggedIn(before) ? before.tokens.idToken : undefined;
     session.logOut();
-    if (request.atProvider === false) return;
+    if (request.atProvider === false) return false;
     const endpoint = await this.inTime(signal => this.provider.endpoint('end_session_endpoint', signal));
-    if (endpoint === undefined) return;
+    if (endpoint === undefined) return false;
     const { clientId, issuer, postLogoutRedirectUri } = this.options;
     const url = new URL(endpoint);
     for (const [name, value] of Object.entries(request.parameters ?? {})) url.searchParams.set(name, value);
@@ -197,6 +199,7 @@ export class OpenIdConnect {
       url.searchParams.set('state', state);
     }
     this.ports.page.navigate(url.href);
+    return true;
   }
 
   /** Whether the page's address is the provider's answer to a sign-out that this browser began here. */
