@@ -338,7 +338,7 @@ export class Session {
   private revoke(tokens: TokenSet): void {
     const { revocation } = this.options;
     const { refreshToken } = tokens;
-    const isOthers = this.renewal?.canRenew(tokens) === false;
+    const isOthers = this.trade?.isPossible(tokens) === false;
     if (!revocation || refreshToken === undefined || isOthers) return;
     this.background(revokeToken(refreshToken, revocation, this.ports, this.disposal.signal));
   }
