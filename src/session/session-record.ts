@@ -1,6 +1,6 @@
 import type { ServerClock } from './server-clock.js';
 import type { EndedSession, EndReason, LiveSession } from './session-state.js';
-import { type TokenResponseShape, tokenResponse } from './token-response.js';
+import { instantSeconds, type TokenResponseShape, tokenResponse } from './token-response.js';
 import { jwtClaims, tokenSet } from './token-set.js';
 
 /**
@@ -67,17 +67,17 @@ export function readRecord(value: unknown, shape: TokenResponseShape, clock: Ser
   const version = record['version'];
   if (typeof version !== 'number' || typeof record['epoch'] !== 'number') return predecessorRecord(value, shape, clock);
   if (version > 1) return { kind: 'newer' };
-  const session = typeof record['ended'] === 'string' ? endedSession(record) : liveSession(record, clock);
+  const session = record['ended'] === undefined ? liveSession(record, clock) : endedSession(record);
   return session ? { kind: 'session', session } : { kind: 'unreadable' };
 }
 
-function endedSession(record: Partial<Record<string, unknown>>): EndedSession {
-  return { epoch: record['epoch'] as number, ended: record['ended'] as EndReason };
+function endedSession({ epoch, ended }: Partial<Record<string, unknown>>): EndedSession | undefined {
+  return isEpoch(epoch) && isText(ended) ? { epoch, ended: ended as EndReason } : undefined;
 }
 
 function liveSession(record: Partial<Record<string, unknown>>, clock: ServerClock): LiveSession | undefined {
   const { epoch, generation, accessToken, receivedAt, expiresAt } = record;
-  if (!isInstant(epoch) || !isInstant(generation) || !isText(accessToken) || !isInstant(receivedAt)) return undefined;
+  if (!isEpoch(epoch) || !isCount(generation) || !isText(accessToken) || !isInstant(receivedAt)) return undefined;
   if (expiresAt !== undefined && !isInstant(expiresAt)) return undefined;
   const idToken = isText(record['idToken']) ? record['idToken'] : undefined;
   return {
@@ -107,8 +107,8 @@ function lifetime(receivedAt: number, expiresAt: number | undefined, clock: Serv
 function predecessorRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
   try {
     const tokens = tokenSet(tokenResponse(value, shape), { receivedAt: clock.now() });
-    const expires = tokens.claims?.['exp'];
-    const expiresAt = typeof expires === 'number' ? clock.fromWall(expires * 1000) : tokens.expiresAt;
+    const expiresSeconds = instantSeconds(tokens.claims?.['exp']);
+    const expiresAt = expiresSeconds === undefined ? tokens.expiresAt : clock.fromWall(expiresSeconds * 1000);
     return { kind: 'session', session: { epoch: 1, generation: 0, tokens: { ...tokens, expiresAt } } };
   } catch {
     return { kind: 'unreadable' };
@@ -119,6 +119,18 @@ function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+/** The latest instant that a date can be, in epoch ms. */
+const latestInstant = 8.64e15;
+
 function isInstant(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= latestInstant;
+}
+
+/** One is added to an epoch to get a later one: numbers so large that this changes nothing are none. */
+function isEpoch(value: unknown): value is number {
+  return isInstant(value) && value < latestInstant - 1e6;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

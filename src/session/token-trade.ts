@@ -13,7 +13,7 @@ import {
 } from './session-state.js';
 import type { Shared, SharedRecord } from './shared-record.js';
 import type { StoredSession } from './stored-session.js';
-import { subjectOf, type TokenSet, tokenSet } from './token-set.js';
+import { type TokenSet, tokenSet } from './token-set.js';
 
 /** How a trade ended, before anything is decided from it. */
 export type Trade =
@@ -154,10 +154,16 @@ function reasonOf({ code }: AuthError): RefusalReason {
   return code === 'subject_mismatch' ? code : 'refused';
 }
 
+/** Compares like with like: an id token and an access token may name one user differently. */
 function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
-  const before = subjectOf(previous);
-  const after = subjectOf(tokens);
-  return before !== undefined && after !== undefined && before !== after;
+  return (
+    differ(tokens.claims?.['sub'], previous.claims?.['sub']) ||
+    differ(tokens.idClaims?.['sub'], previous.idClaims?.['sub'])
+  );
+}
+
+function differ(one: unknown, other: unknown): boolean {
+  return typeof one === 'string' && typeof other === 'string' && one !== other;
 }
 
 function outdated(): AuthError {

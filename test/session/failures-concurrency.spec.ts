@@ -284,6 +284,15 @@ describe('a refresh and what happens at the same time:', () => {
     expect(tab.stored).toBeUndefined();
   });
 
+  it('[F55] [C-14] it returns another user’s access token alone, to a session with an id token: the session ends', async () => {
+    const { session, server } = await twoTabs();
+    const idToken = String(server.logIn('ann')['access_token']);
+    session.logIn({ ...server.logIn('ann'), id_token: idToken });
+    server.fail({ edit: () => server.logIn('eve') });
+    expect(await rejection(session.updateToken())).toBe('subject_mismatch');
+    expect(ended(session)).toBe('subject_mismatch');
+  });
+
   it('[F56] logging out needs no network, and no token goes out afterwards', async () => {
     const { session, server, tab, other, clock, browser } = await twoTabs();
     server.goOffline();

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import type { TokenStore } from '../../src/core.js';
+import { settled } from '../../src/testing.js';
+import { accessToken, ended, house, refreshToken } from './support.js';
+
+/** What `localStorage` and its kind throw, and when. */
+function failing(store: TokenStore, ...methods: ('read' | 'write' | 'remove' | 'watch')[]): TokenStore {
+  const refuse = () => {
+    throw new DOMException('The operation is insecure.', methods.length > 1 ? 'SecurityError' : 'QuotaExceededError');
+  };
+  return { ...store, ...Object.fromEntries(methods.map(method => [method, refuse])) };
+}
+
+function jwt(claims: object): string {
+  return `e30.${btoa(JSON.stringify(claims)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')}.x`;
+}
+
+const live = { version: 1, epoch: 1, generation: 0, accessToken: 'a', refreshToken: 'rt-0-0', receivedAt: 1 };
+
+describe('a session and the browser’s storage', () => {
+  it('[F76] goes on in memory where every access to storage is refused, and says so', async () => {
+    const { server, open, clock } = house();
+    const { session, faults, tab } = open({}, ({ store }) => ({
+      store: failing(store, 'read', 'write', 'remove', 'watch'),
+    }));
+    session.logIn(server.logIn());
+    expect(session.freshToken()).toBeDefined();
+    expect(faults.length).toBeGreaterThan(0);
+    await clock.advance(10 * 60_000);
+    expect(server.refreshes.length).toBe(11);
+    expect(session.freshToken()).toBeDefined();
+    session.logOut();
+    await clock.advance(1000);
+    expect(ended(session)).toBe('requested');
+    expect(tab.stored).toBeUndefined();
+  });
+
+  it('[F77] does not lose a rotated refresh token when storage is full', async () => {
+    const { server, open, clock } = house();
+    let full = false;
+    const { session, faults, tab } = open({}, ({ store }) => ({
+      store: { ...store, write: text => (full ? failing(store, 'write').write(text) : store.write(text)) },
+    }));
+    session.logIn(server.logIn());
+    full = true;
+    await session.updateToken();
+    expect(refreshToken(session)).toBe('rt-0-1');
+    expect(faults.length).toBe(1);
+    await clock.advance(60_000);
+    expect(refreshToken(session)).toBe('rt-0-2');
+    expect(server.reuseAlarms).toBe(0);
+    full = false;
+    await session.updateToken();
+    expect(tab.stored).toContain('rt-0-3');
+  });
+
+  it('[C-38] writes tokens, refresh token and expiry in one go', async () => {
+    const { server, open } = house();
+    const written: string[] = [];
+    const { session } = open({}, ({ store }) => ({
+      store: {
+        ...store,
+        write: text => {
+          written.push(text);
+          store.write(text);
+        },
+      },
+    }));
+    session.logIn(server.logIn());
+    await session.updateToken();
+    const records = written.map(text => JSON.parse(text));
+    expect(records.map(({ generation, refreshToken: token }) => [generation, token])).toEqual([
+      [0, 'rt-0-0'],
+      [1, 'rt-0-1'],
+    ]);
+    expect(records.every(({ expiresAt, receivedAt }) => expiresAt === receivedAt + 60_000)).toBeTrue();
+  });
+
+  for (const [what, text] of Object.entries({
+    'nothing but braces': '{}',
+    'no JSON': '{"version":1,',
+    'an array': '[1,2]',
+    'a number': '7',
+    null: 'null',
+    'a string': '"eyJhbGciOiJub25lIn0"',
+    'another application’s settings': '{"theme":"dark","version":"3"}',
+    'a record without tokens': '{"version":1,"epoch":1,"generation":0}',
+    'an access token that is no text': JSON.stringify({ ...live, accessToken: 7 }),
+    'an epoch beyond all numbers': JSON.stringify(live).replace('"epoch":1', '"epoch":1e400'),
+    'an epoch of the far future': JSON.stringify({ ...live, epoch: 1e300 }),
+    'the end of a session of the far future': '{"version":1,"epoch":1e300,"ended":"requested"}',
+    'half a generation': JSON.stringify({ ...live, generation: 0.5 }),
+    'a negative generation': JSON.stringify({ ...live, generation: -1 }),
+    'an expiry that is text': JSON.stringify({ ...live, expiresAt: 'never' }),
+    'a prototype': '{"__proto__":{"version":1,"epoch":1,"generation":0,"accessToken":"x","receivedAt":1}}',
+  })) {
+    it(`[F79] [C-60] starts logged out, and lets one sign in, where ${what} is stored`, async () => {
+      const { server, open, clock, browser } = house();
+      browser.openTab().store.write(text);
+      await browser.cell.update(() => ({ record: safelyParsed(text) }));
+      const { session, tab } = open();
+      expect(session.state.status).toBe('logged-out');
+      await session.ready;
+      session.logIn(server.logIn());
+      await clock.advance(60_000);
+      expect(refreshToken(session)).toBe('rt-0-1');
+      await clock.advance(100);
+      expect(accessToken(open().session)).toBe(accessToken(session));
+      expect(tab.stored).toContain('rt-0-1');
+    });
+  }
+
+  it('[F79] [C-63] survives whatever is stored, and leaves prototypes alone', async () => {
+    const untouched = Reflect.ownKeys(Object.prototype);
+    const anything = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.anything({ withNullPrototype: true }).map(value => JSON.stringify(value) ?? ''),
+      fc
+        .record(
+          {
+            version: fc.oneof(fc.constant(1), fc.anything()),
+            epoch: fc.oneof(fc.double(), fc.integer(), fc.anything()),
+            generation: fc.oneof(fc.nat(), fc.anything()),
+            accessToken: fc.oneof(fc.string(), fc.anything()),
+            refreshToken: fc.anything(),
+            idToken: fc.anything(),
+            tokenType: fc.anything(),
+            receivedAt: fc.oneof(fc.double(), fc.anything()),
+            expiresAt: fc.oneof(fc.double(), fc.anything()),
+            ended: fc.anything(),
+            response: fc.anything(),
+          },
+          { requiredKeys: [] },
+        )
+        .map(value => JSON.stringify(value)),
+    );
+    await fc.assert(
+      fc.asyncProperty(anything, async text => {
+        const { server, open, browser } = house();
+        browser.openTab().store.write(text);
+        await browser.cell.update(() => ({ record: safelyParsed(text), lease: safelyParsed(text) }));
+        const { session, faults } = open();
+        expect(['logged-out', 'logged-in', 'refreshing']).toContain(session.state.status);
+        session.logIn(server.logIn());
+        await settled();
+        expect(session.freshToken()?.refreshToken).toBe('rt-0-0');
+        expect(faults).toEqual([]);
+        session.dispose();
+        expect(Reflect.ownKeys(Object.prototype)).toEqual(untouched);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('[F80] goes by the later tokens when somebody pastes older ones back', async () => {
+    const { server, open, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    const old = tab.stored ?? '';
+    await session.updateToken();
+    await clock.advance(100);
+    const script = browser.openTab();
+    script.store.write(old);
+    await clock.advance(100);
+    expect(refreshToken(session)).toBe('rt-0-1');
+    session.dispose();
+    const next = open();
+    await clock.advance(60_000);
+    expect(refreshToken(next.session)).toBe('rt-0-2');
+    expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[F80] leaves it to the server what to say to a forged record', async () => {
+    const { server, open, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    const forged = { ...JSON.parse(tab.stored ?? ''), generation: 9, refreshToken: 'rt-9-9', accessToken: 'forged' };
+    browser.openTab().store.write(JSON.stringify(forged));
+    await clock.advance(60_000);
+    expect(ended(session)).toBe('refused');
+    expect(server.rotations).toBe(0);
+  });
+
+  it('[C-60] takes over a record of aurelia-authentication whose exp is in milliseconds, for as long as it lasts', async () => {
+    const { open, clock, browser, server } = house();
+    const exp = clock.now() + 600_000;
+    browser.openTab().store.write(JSON.stringify({ access_token: jwt({ exp }), refresh_token: 'rt-0-0' }));
+    server.logIn();
+    const { session } = open();
+    expect(session.freshToken()?.expiresAt).toBe(exp);
+    await clock.advance(541_000);
+    expect(refreshToken(session)).toBe('rt-0-1');
+  });
+
+  it('[C-62] ends in every tab when a script removes the record, and is not brought back', async () => {
+    const { server, open, clock, browser } = house();
+    const tabs = [open(), open()];
+    tabs[0]?.session.logIn(server.logIn());
+    await clock.advance(100);
+    browser.openTab().store.remove();
+    await clock.advance(1000);
+    expect(tabs.map(({ session }) => ended(session))).toEqual(['storage_cleared', 'storage_cleared']);
+    await clock.advance(600_000);
+    expect(server.refreshes).toEqual([]);
+    expect(open().session.state.status).toBe('logged-out');
+  });
+
+  it('[C-67] ends in a tab that was asleep while another one logged out, as soon as it is back', async () => {
+    const { server, open, clock } = house();
+    const [one, asleep] = [open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    asleep.tab.freeze();
+    one.session.logOut();
+    await clock.advance(3_600_000);
+    expect(asleep.session.state.status).toBe('logged-in');
+    asleep.tab.thaw();
+    await clock.advance(1000);
+    expect(ended(asleep.session)).toBe('other_tab');
+    expect(server.refreshes).toEqual([]);
+  });
+
+  it('[F82] [C-67] looks again when the page comes out of the browser’s back/forward cache', async () => {
+    const { server, open, clock, browser } = house();
+    const { session, tab } = open({}, ({ store: { read, write, remove } }) => ({ store: { read, write, remove } }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    await browser.clearSiteData();
+    await clock.advance(100);
+    tab.wake();
+    expect(ended(session)).toBe('storage_cleared');
+  });
+});
+
+function safelyParsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
