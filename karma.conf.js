@@ -28,6 +28,11 @@ export default async config => {
     browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : [])],
     customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags } },
 
+    // A machine with more to do than this must not look like a browser that has died.
+    pingTimeout: 30_000,
+    browserDisconnectTimeout: 30_000,
+    browserNoActivityTimeout: 120_000,
+
     logLevel: config.LOG_WARN,
     colors: Boolean(process.stdout.isTTY),
     reporters: ['dots', 'counts', 'coverage'],
