@@ -114,6 +114,11 @@ function isMethod(name: string): boolean {
   return name === '__proto__' || name === 'report' || (descriptor !== undefined && descriptor.set === undefined);
 }
 
+/** With a scheme, or with a host at least. */
+export function isAbsolute(url: string): boolean {
+  return /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url);
+}
+
 function unknownOption(name: string, value: unknown): string {
   if (Object.hasOwn(knownProviders(), name) || Object.hasOwn(Object(value), 'clientId')) {
     return `There is no option "${name}": a provider belongs under "providers".`;
@@ -124,7 +129,7 @@ function unknownOption(name: string, value: unknown): string {
 
 /** Puts a path under a base address with one slash between, unless it is absolute. */
 export function joined(base: string, path: string): string {
-  if (/^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(path) || base === '') return path;
+  if (isAbsolute(path) || base === '') return path;
   if (path === '') return base;
   return `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 }

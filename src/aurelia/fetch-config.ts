@@ -1,7 +1,7 @@
 import { HttpClient } from 'aurelia-fetch-client';
 import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.js';
 import { AuthService } from './auth-service.js';
-import { BaseConfig } from './base-config.js';
+import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { Endpoints } from './endpoints.js';
 import { fitBearer } from './fitted-client.js';
@@ -74,7 +74,7 @@ export class FetchConfig {
 
   private isProtected(url: string): boolean {
     const { protectedUrls: listed, baseUrl } = this.config;
-    const from = listed ?? [...[...this.clients].map(client => client.baseUrl ?? ''), baseUrl ?? ''];
+    const from = listed ?? [...[...this.clients].map(client => client.baseUrl ?? ''), ...absolute(baseUrl)];
     if (!sameItems(this.protects?.from, from)) {
       const urls = listed ?? this.originsOf(from);
       const warn = (rejected: string, why: string) => this.warnOnce(rejected, why);
@@ -101,6 +101,11 @@ export class FetchConfig {
       !(isLoggedIn(authService.state) && authService.state.degraded) && !authService.isTokenExpired();
     if (mayBeInvalid) void authService.logout();
   }
+}
+
+/** A relative base URL lies under those of the clients. */
+function absolute(baseUrl: string | null): string[] {
+  return baseUrl && isAbsolute(baseUrl) ? [baseUrl] : [];
 }
 
 function isList<T>(value: T | readonly T[]): value is readonly T[] {

@@ -25,7 +25,7 @@ const fitted = new WeakMap<HttpClient, FittedClient>();
 
 /** Whether the client's requests carry the token. */
 export function isFitted(client: HttpClient): boolean {
-  return fitted.get(client)?.isInPlace ?? false;
+  return fitted.get(client)?.isFitted ?? false;
 }
 
 /** Fits the bearer to a client; to one that has it already, nothing is added. */
@@ -72,17 +72,22 @@ class FittedClient {
     this.watchRequests();
   }
 
-  get isInPlace(): boolean {
+  /** Whether both halves are among the interceptors. */
+  get isFitted(): boolean {
     const { interceptors } = this.client;
     return interceptors.includes(this.requestHalf) && interceptors.includes(this.responseHalf);
   }
 
+  /** Puts the halves where they belong; the application may have added interceptors meanwhile. */
   putInPlace(): void {
     const { client, requestHalf, responseHalf } = this;
-    const others = client.interceptors.filter(one => one !== requestHalf && one !== responseHalf);
-    const last = others.findIndex(isRetry);
-    others.splice(last < 0 ? others.length : last, 0, requestHalf);
-    client.interceptors.splice(0, client.interceptors.length, responseHalf, ...others);
+    const { interceptors } = client;
+    const last = interceptors.length - 1 - (interceptors.some(isRetry) ? 1 : 0);
+    if (interceptors[0] === responseHalf && interceptors[last] === requestHalf) return;
+    const others = interceptors.filter(one => one !== requestHalf && one !== responseHalf);
+    const retry = others.findIndex(isRetry);
+    others.splice(retry < 0 ? others.length : retry, 0, requestHalf);
+    interceptors.splice(0, interceptors.length, responseHalf, ...others);
   }
 
   /** Fetch clients before 1.4 have no such method; with them `auth` and `replay` are not heard. */
@@ -93,7 +98,7 @@ class FittedClient {
     client.buildRequest = (input, init) => {
       const request = buildRequest.call(client, input, init);
       this.wishes = wishesOf(init as ClientRequestInit | undefined);
-      if (this.isInPlace) this.putInPlace();
+      if (this.isFitted) this.putInPlace();
       else this.warnOfBareRequest(request);
       return request;
     };

@@ -74,6 +74,15 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders')[0]?.headers.has('Authorization')).toBe(false);
   });
 
+  for (const baseUrl of ['', '/v1', 'v1']) {
+    it(`does not serve the page when the client's base URL is elsewhere and baseUrl is ${JSON.stringify(baseUrl)} [C-01]`, async () => {
+      const { http, server } = await signedIn({ baseUrl, loginUrl: `${api}/auth/login` });
+      await http.fetch('https://app.example.com/orders');
+      await http.fetch('orders');
+      expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false, true]);
+    });
+  }
+
   it('serves the page when the client has no base URL', async () => {
     const { http, server } = await signedIn();
     http.baseUrl = '';
