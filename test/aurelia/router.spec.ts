@@ -1,0 +1,93 @@
+import { AuthenticateStep } from 'aurelia-auth-refresh';
+import { settled } from 'aurelia-auth-refresh/testing';
+import type { Container } from 'aurelia-framework';
+import { History } from 'aurelia-history';
+import { AppRouter, RouteLoader, type RouterConfiguration } from 'aurelia-router';
+import { credentials, testApp } from './support/test-app.js';
+
+/** Where the router was told to go. */
+class NotedHistory extends History {
+  readonly navigated: string[] = [];
+
+  override navigate(fragment: string): boolean {
+    this.navigated.push(fragment);
+    return true;
+  }
+
+  override getState(): undefined {
+    return undefined;
+  }
+
+  override setState(): void {}
+
+  override getHistoryIndex(): number {
+    return 0;
+  }
+
+  override setTitle(): void {}
+
+  override getAbsoluteRoot(): string {
+    return 'https://app.example.com/';
+  }
+}
+
+/** Routes without views; `shop` has child routes. */
+class ViewlessLoader extends RouteLoader {
+  override async loadRoute(router: AppRouter, config: { readonly moduleId?: string }) {
+    const shop = {
+      configureRouter: (routes: RouterConfiguration) => {
+        routes.map([{ route: 'cart', moduleId: 'cart', auth: true }]);
+        routes.map([{ route: 'items', moduleId: 'items' }]);
+      },
+    };
+    const childContainer = router.container.createChild();
+    Object.assign(childContainer, { getChildRouter: () => router.createChild(childContainer) });
+    return { viewModel: config.moduleId === 'shop' ? shop : {}, childContainer, router, config };
+  }
+}
+
+async function routed() {
+  const app = testApp();
+  const container: Container = app.container;
+  const history = new NotedHistory();
+  container.registerInstance(History, history);
+  container.registerInstance(RouteLoader, new ViewlessLoader());
+  const router: AppRouter = container.get(AppRouter);
+  await router.configure(config => {
+    config.addPipelineStep('authorize', AuthenticateStep);
+    config.map([
+      { route: 'login', moduleId: 'login' },
+      { route: 'orders', moduleId: 'orders', auth: true },
+      { route: 'shop', moduleId: 'shop' },
+    ]);
+    return config;
+  });
+  return { ...app, history, router };
+}
+
+describe('the guard in a router', () => {
+  for (const [url, navigated] of [
+    ['/orders', ['/login']],
+    ['/shop/cart', ['/login']],
+    ['/shop/items', []],
+    ['/login', []],
+  ] as const) {
+    it(`sends a guest at ${url} to ${JSON.stringify(navigated)}`, async () => {
+      const { history, router } = await routed();
+      void router.loadUrl(url);
+      await settled();
+      expect(history.navigated.map(fragment => fragment.replace('#', ''))).toEqual([...navigated]);
+    });
+  }
+
+  it('sends a user away from the login route, and nowhere else from others', async () => {
+    const { authService, history, router } = await routed();
+    await authService.login(credentials, {}, '');
+    void router.loadUrl('/orders');
+    await settled();
+    expect(history.navigated).toEqual([]);
+    void router.loadUrl('/login');
+    await settled();
+    expect(history.navigated.length).toBe(1);
+  });
+});
