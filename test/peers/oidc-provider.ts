@@ -69,10 +69,11 @@ export class PeerProvider {
   }
 
   private async open(): Promise<void> {
+    const configuration = await this.configuration();
     const server = createServer();
     await new Promise<void>(resolve => server.listen(this.port, '127.0.0.1', resolve));
     this.port = (server.address() as AddressInfo).port;
-    const provider = new Provider(this.issuer, await this.configuration());
+    const provider = new Provider(this.issuer, configuration);
     const handle = provider.callback();
     server.on('request', (request, response) => {
       if (this.options.isolatesWindows) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
