@@ -98,10 +98,10 @@ function seconds(value: unknown): number | undefined {
 
 function tokenType(value: unknown): 'Bearer' | 'DPoP' {
   if (value === undefined || value === null) return 'Bearer';
-  const name = String(value).toLowerCase();
+  const name = typeof value === 'string' ? value.toLowerCase() : undefined;
   if (name === 'bearer') return 'Bearer';
   if (name === 'dpop') return 'DPoP';
-  throw invalid(`The token type "${name}" is not supported: expected Bearer or DPoP.`);
+  throw invalid('The token type is not supported: expected Bearer or DPoP.');
 }
 
 function accessTokenOf(body: unknown, source: TokenSource): string {

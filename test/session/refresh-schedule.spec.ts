@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { refreshMarginMs, retryAfterMs, retryDelay } from '../../src/session/refresh-schedule.js';
+import type { TokenSet } from '../../src/session/token-set.js';
+
+describe('Retry-After', () => {
+  it('[F07] is between nothing and five minutes, or was not said', () => {
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer().map(String),
+      fc.double().map(String),
+      fc.date({ noInvalidDate: true }).map(date => date.toUTCString()),
+      fc.stringMatching(/^\d{1,30}$/),
+    );
+    fc.assert(
+      fc.property(value, fc.double({ min: 0, max: 4e12, noNaN: true }), (said, now) => {
+        const delay = retryAfterMs(said, now);
+        expect(delay === undefined || (delay >= 0 && delay <= 300_000)).toBeTrue();
+        if (/^\d+$/.test(said)) expect(delay).toBeDefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('[F07] says nothing where it is neither a number of seconds nor a date', () => {
+    for (const said of [null, '', ' ', 'soon', '-5', '1.5', '5s', 'May 5', '0x10', '1e3', 'Infinity']) {
+      expect(retryAfterMs(said, 0)).withContext(String(said)).toBeUndefined();
+    }
+    expect(retryAfterMs(' 7 ', 0)).toBe(7000);
+  });
+});
+
+describe('the wait after a failed refresh', () => {
+  it('[C-40] is a quarter of a second to a minute, or what the server asks for up to five', () => {
+    const attempt = fc.record({
+      attempts: fc.integer({ min: 1, max: 1000 }),
+      sinceFirstMs: fc.nat(1e9),
+      retryAfterMs: fc.option(fc.nat(1e9), { nil: undefined }),
+      offline: fc.boolean(),
+      random: fc.double({ min: 0, max: 0.999999, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(attempt, failed => {
+        const delay = retryDelay(failed);
+        expect(delay).toBeGreaterThanOrEqual(250);
+        expect(delay).toBeLessThanOrEqual(Math.max(60_000, Math.min(failed.retryAfterMs ?? 0, 300_000)));
+        if (!failed.offline) expect(delay).toBeGreaterThanOrEqual(Math.min(failed.retryAfterMs ?? 0, 300_000));
+      }),
+    );
+  });
+
+  it('[C-39] lets no more than three attempts into the first ten seconds, however the dice fall', () => {
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.double({ min: 0, max: 0.999999, noNaN: true })), dice => {
+        let sinceFirstMs = 0;
+        let attempts = 0;
+        const at: number[] = [];
+        while (sinceFirstMs < 10_000) {
+          at.push(sinceFirstMs);
+          attempts++;
+          sinceFirstMs += retryDelay({ attempts, sinceFirstMs, random: dice.next().value as number });
+        }
+        expect(at.length).toBeLessThanOrEqual(3);
+      }),
+    );
+  });
+});
+
+describe('the margin before expiry', () => {
+  it('[F41] [C-44] is a minute, or a tenth of a shorter lifetime', () => {
+    const lasting = (lifetimeMs: number) => refreshMarginMs({ receivedAt: 0, expiresAt: lifetimeMs } as TokenSet);
+    expect([0, 5000, 60_000, 600_000, 86_400_000, -5].map(lasting)).toEqual([0, 500, 6000, 60_000, 60_000, 0]);
+  });
+});

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { AuthError, type TokenResponseShape, tokenResponse } from '../../src/core.js';
+import { instantSeconds } from '../../src/session/token-response.js';
+
+const nested: TokenResponseShape = {
+  accessToken: { prop: 'data.tokens', name: 'access', root: 'inner' },
+  refreshToken: { prop: 'data.tokens', name: 'refresh' },
+};
+
+describe('a token response', () => {
+  it('[F13] [F20] [C-37] is read from own properties of an object or refused with an AuthError, whatever it is', () => {
+    const key = fc.constantFrom('access_token', 'refresh_token', 'token', 'token_type', 'expires_in', '__proto__', 'a');
+    const { tree } = fc.letrec(tie => ({
+      tree: fc.oneof({ maxDepth: 4 }, fc.jsonValue(), fc.dictionary(key, tie('tree'))),
+    }));
+    const body = fc.oneof(
+      tree,
+      fc.json().map(text => JSON.parse(text)),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(body, value => {
+        try {
+          const { accessToken, refreshToken, expiresInSeconds = 0 } = tokenResponse(value);
+          expect(accessToken.length).toBeGreaterThan(0);
+          expect(JSON.stringify(value)).toContain(JSON.stringify(accessToken));
+          expect(refreshToken).not.toBe('');
+          expect(Number.isFinite(expiresInSeconds) && expiresInSeconds >= 0).toBeTrue();
+        } catch (error) {
+          expect(error).toBeInstanceOf(AuthError);
+          expect((error as AuthError).code).toBe('invalid_token_response');
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('[C-07] is refused without a word of what was in it', () => {
+    const sentinel = 'sentinel-93b1';
+    const wrong = fc.constantFrom<object>(
+      { access_token: [sentinel] },
+      { access_token: { a: sentinel } },
+      { accessToken: sentinel },
+      { data: { access_token: sentinel } },
+      { access_token: 'x', token_type: sentinel },
+      { error: sentinel, error_description: sentinel },
+    );
+    fc.assert(
+      fc.property(wrong, body => {
+        expect(() => tokenResponse(body)).toThrowMatching(
+          error => error instanceof AuthError && !`${error.message}${error.stack}${error.cause}`.includes(sentinel),
+        );
+      }),
+    );
+  });
+
+  it('says where it looked and what it found, when there is no token', () => {
+    const looked = (body: unknown, shape?: TokenResponseShape) => {
+      try {
+        tokenResponse(body, shape);
+      } catch (error) {
+        return (error as AuthError).message;
+      }
+      return undefined;
+    };
+    expect(looked({ jwt: 'x' })).toContain('found jwt');
+    expect(looked({})).toContain('an empty object');
+    expect(looked(null)).toContain('null');
+    expect(looked('text')).toContain('string');
+    expect(looked({}, nested)).toContain('data.tokens.inner.access');
+    expect(looked({}, { accessToken: () => undefined })).toContain('configured function');
+  });
+
+  it('is found where home-made servers put it', () => {
+    expect(tokenResponse({ data: { tokens: { inner: { access: 'a' }, refresh: 'r' } } }, nested)).toEqual(
+      jasmine.objectContaining({ accessToken: 'a', refreshToken: 'r' }),
+    );
+    expect(tokenResponse({ data: { tokens: { access: 'a' } } }, nested).accessToken).toBe('a');
+    expect(tokenResponse({ data: { tokens: 'a' } }, nested).accessToken).toBe('a');
+    expect(tokenResponse({ access_token: { token: 'a' } }).accessToken).toBe('a');
+    expect(tokenResponse({ token: 'a' }).accessToken).toBe('a');
+  });
+
+  it('is read by the application’s own functions, which may fail where a token is optional', () => {
+    const shape: TokenResponseShape = {
+      accessToken: body => (body as { a: string }).a,
+      refreshToken: () => {
+        throw new Error('mistaken');
+      },
+      idToken: () => 7,
+      expiresAt: () => 1_700_000_000_000,
+    };
+    const response = tokenResponse({ a: 'token', scope: 'read' }, shape);
+    expect(response).toEqual({
+      accessToken: 'token',
+      tokenType: 'Bearer',
+      scope: 'read',
+      expiresAtSeconds: 1_700_000_000,
+      body: { a: 'token', scope: 'read' },
+    });
+  });
+});
+
+describe('an instant in seconds', () => {
+  it('[F40] [C-51] is a positive number of a plausible size, or unknown', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.anything(), fc.double(), fc.string()), value => {
+        const seconds = instantSeconds(value);
+        expect(seconds === undefined || (seconds > 0 && Number.isFinite(seconds))).toBeTrue();
+      }),
+    );
+    expect(instantSeconds('1700000000')).toBe(1_700_000_000);
+    expect(instantSeconds(1_700_000_000_000)).toBe(1_700_000_000);
+    for (const none of [0, -1, '', ' ', 'soon', Number.NaN, null, undefined, {}, [5], true]) {
+      expect(instantSeconds(none)).withContext(String(none)).toBeUndefined();
+    }
+  });
+});
