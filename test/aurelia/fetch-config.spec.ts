@@ -142,7 +142,7 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/auth/token').length).toBe(1);
   });
 
-  it('shows every other interceptor one answer, the final one, while the client says it is requesting [B3]', async () => {
+  it('shows every other interceptor one answer, the final one, while the client says it is requesting [B3] [F72]', async () => {
     const { http } = await signedIn({}, ordersServer('access-2'));
     const seen: [number, boolean][] = [];
     http.configure(config => {
@@ -157,7 +157,7 @@ describe('a request that is answered with 401', () => {
     expect(seen).toEqual([[200, true]]);
   });
 
-  it('is seen to under rejectErrorResponses and withRetry, installed before or after', async () => {
+  it('is seen to under rejectErrorResponses and withRetry, installed before or after [F71]', async () => {
     const { http, server, fetchConfig } = await signedIn({}, ordersServer('access-2'));
     http.configure(config => {
       config.rejectErrorResponses().withRetry({ maxRetries: 1, interval: 1 });
