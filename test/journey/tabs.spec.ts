@@ -203,3 +203,22 @@ describe('tabs of one browser', () => {
     await devTools.send('Storage.clearDataForOrigin', { origin: tabs.server.origin, storageTypes: 'all' });
   }
 });
+
+describe('tabs of a page that is no secure context', () => {
+  const hostName = 'app.example';
+  const tabs = new TabsForSpecs(`--host-resolver-rules=MAP ${hostName} 127.0.0.1`);
+
+  it('[F48] refresh once for all of them without Web Locks', async () => {
+    const pages = await tabs.open(5, { hostName });
+    expect(await pages[0]?.evaluate(() => 'locks' in navigator)).toBeFalse();
+    await tabs.logIn(pages);
+    for (let round = 0; round < 10; round++) {
+      const at = Date.now() + 50;
+      const updates = pages.map(page => page.evaluate(([at, of]) => tab.updateAt(at, of), [at, round] as const));
+      expect((await Promise.all(updates)).filter(({ error }) => error !== undefined)).toEqual([]);
+      expect(tabs.server.tokens.refreshes.length).toBe(round + 1);
+      await tabs.until(pages, ({ generation }) => generation === round + 1);
+    }
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  });
+});

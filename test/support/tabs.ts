@@ -18,19 +18,21 @@ export interface OpenOptions extends HostileServerOptions {
   readonly tab?: TabOptions | ((server: HostileServer) => TabOptions);
   /** Further response headers of the page. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Instead of the server's own name. */
+  readonly hostName?: string;
 }
 
-function launchOptions(): LaunchOptions {
+function launchOptions(...flags: string[]): LaunchOptions {
   return {
     executablePath: chromium() ?? '',
-    args: chromiumFlags,
+    args: [...chromiumFlags, ...flags],
     // A user's browser keeps pages for the back button; an automated one does not.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   };
 }
 
-export function launchChromium(): Promise<Browser> {
-  return chromiumDriver.launch(launchOptions());
+export function launchChromium(...flags: string[]): Promise<Browser> {
+  return chromiumDriver.launch(launchOptions(...flags));
 }
 
 /**
@@ -42,11 +44,11 @@ export class TabsForSpecs {
   private started: HostileServer | undefined;
   private opened: BrowserContext | undefined;
 
-  constructor() {
+  constructor(...flags: string[]) {
     const usualTimeoutMs = jasmine.DEFAULT_TIMEOUT_INTERVAL;
     beforeAll(async () => {
       jasmine.DEFAULT_TIMEOUT_INTERVAL = 30_000;
-      this.browser = await launchChromium();
+      this.browser = await launchChromium(...flags);
     }, 30_000);
     afterEach(async () => {
       await this.opened?.close();
@@ -74,11 +76,13 @@ export class TabsForSpecs {
     return this.openMore(count, options);
   }
 
-  async openMore(count: number, { tab, headers }: Pick<OpenOptions, 'tab' | 'headers'> = {}): Promise<Page[]> {
+  async openMore(count: number, { tab, headers, hostName }: OpenOptions = {}): Promise<Page[]> {
     const tabs: Page[] = [];
     while (tabs.length < count) {
       const page = await this.profile.newPage();
-      await page.goto(this.server.page(headers));
+      const url = new URL(this.server.page(headers));
+      if (hostName !== undefined) url.hostname = hostName;
+      await page.goto(url.href);
       await startSession(page, this.server, typeof tab === 'function' ? tab(this.server) : tab);
       tabs.push(page);
     }
