@@ -18,6 +18,7 @@ import {
   type SessionEvent,
   type SessionState,
   type SessionVersion,
+  supersedes,
   unknownState,
 } from './session-state.js';
 import { type SharedCell, SharedRecord } from './shared-record.js';
@@ -273,10 +274,21 @@ export class Session {
   }
 
   private async adoptShared(): Promise<void> {
-    const { session } = await this.shared.read();
+    const { session, leased } = await this.shared.read();
     if (this.disposed || !session) return;
     this.highestEpoch = Math.max(this.highestEpoch, session.epoch);
     if (isLoggedIn(this.current)) this.dispatch({ type: 'adopted', session });
+    if (leased) this.finishRefreshOf(session);
+  }
+
+  /**
+   * Whoever was refreshing may have been closed or loaded anew before the answer came; then the server takes the old refresh
+   * token for a few seconds only. Behind one who is still there, this waits in the queue and asks for nothing.
+   */
+  private finishRefreshOf(session: LiveSession | EndedSession): void {
+    const { current: state } = this;
+    const later = state.status !== 'logged-in' || supersedes(state, session);
+    if (!later && this.canRefreshBySelf(state)) this.refreshQuietly(state);
   }
 
   private wake(): void {

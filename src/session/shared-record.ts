@@ -30,7 +30,8 @@ interface Failure extends SessionVersion {
   readonly byServer: boolean;
 }
 
-interface Lease {
+/** With the version that is being traded in, where the record has one. */
+interface Lease extends Partial<SessionVersion> {
   readonly by: string;
   /** Wall-clock epoch ms at which it was taken. */
   readonly since: number;
@@ -50,6 +51,8 @@ export interface Shared {
   /** A later version of this library wrote the record: hands off. */
   readonly newer: boolean;
   readonly session: LiveSession | EndedSession | undefined;
+  /** Somebody is refreshing that very session, or went away in the middle of it. */
+  readonly leased: boolean;
   /** A refresh of that very session failed and waits for its next attempt; instants on our clock. */
   readonly failure: Omit<Failure, keyof SessionVersion> | undefined;
 }
@@ -66,6 +69,15 @@ const toleranceMs = 50;
 /** What is said to be of a later time was written before the clock was set back: how long it still counts cannot be told. */
 function isPast(instant: number, now: number): boolean {
   return instant <= now + toleranceMs;
+}
+
+function versionOf(session: LiveSession | EndedSession | undefined): Partial<SessionVersion> {
+  return session && 'generation' in session ? { epoch: session.epoch, generation: session.generation } : {};
+}
+
+function isOf(session: LiveSession | EndedSession | undefined, version: Partial<SessionVersion> | undefined): boolean {
+  const { epoch, generation } = versionOf(session);
+  return epoch !== undefined && epoch === version?.epoch && generation === version.generation;
 }
 
 /**
@@ -106,7 +118,7 @@ export class SharedRecord {
       if (shared.newer) return [value, { ...shared, granted: true, heldForMs: 0 }];
       if (heldForMs > 0) return [value, { ...shared, granted: false, heldForMs: Math.min(heldForMs, holdMs) }];
       return [
-        { ...value, lease: { by, since: now, until: now + holdMs, underLock } },
+        { ...value, lease: { by, since: now, until: now + holdMs, underLock, ...versionOf(shared.session) } },
         { ...shared, granted: true, heldForMs: 0 },
       ];
     });
@@ -124,18 +136,14 @@ export class SharedRecord {
     await this.change(value => [{ ...value, failure }, undefined]);
   }
 
-  private shared({ record, failure }: SharedValue): Shared {
+  private shared({ record, lease, failure }: SharedValue): Shared {
     const stored = readRecord(record, this.shape, this.clock);
     const session = stored.kind === 'session' ? stored.session : undefined;
-    const ofSession =
-      session &&
-      'generation' in session &&
-      failure?.epoch === session.epoch &&
-      failure.generation === session.generation;
     return {
       newer: stored.kind === 'newer',
       session,
-      failure: failure && ofSession ? this.ours(failure) : undefined,
+      leased: isOf(session, lease),
+      failure: failure && isOf(session, failure) ? this.ours(failure) : undefined,
     };
   }
 

@@ -71,6 +71,20 @@ describe('tabs of one browser', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   });
 
+  it('[F45] go on at once with a refresh that was left when its page was loaded anew', async () => {
+    const [page] = await tabs.open(1, { graceSeconds: 10 });
+    if (!page) throw new Error('There is no tab.');
+    await tabs.logIn([page]);
+    tabs.server.tokens.fail({ delayMs: 60_000 });
+    await page.evaluate(() => void tab.update());
+    await tabs.refreshesAre(1);
+    await page.goto(tabs.server.page({ another: 'page' }));
+    await startSession(page, tabs.server);
+    await tabs.until([page], ({ generation }) => generation === 1, 8000);
+    expect(tabs.server.tokens.rotations).toBe(1);
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  });
+
   it('[C-32] [F05] [F46] are held up by one that is frozen with the lock for a bounded time, and it takes over what they got', async () => {
     const [frozen, other] = await openTwo({ graceSeconds: 60 }, { timeoutSeconds: 5 });
     tabs.server.tokens.fail({ delayMs: 1000 });

@@ -337,6 +337,20 @@ describe('sessions in several tabs', () => {
     expect(tabs.every(({ session }) => session.freshToken())).toBeTrue();
   });
 
+  it('[F45] finish a refresh that one of them left, though the access token is still fresh', async () => {
+    const { server, open, clock } = house({ locks: false, graceSeconds: 60 });
+    const left = open();
+    left.session.logIn(server.logIn());
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    left.session.updateToken().catch(() => undefined);
+    await clock.advance(100);
+    left.tab.freeze();
+    const { session } = open();
+    await clock.advance(13_000);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', generation: 1 }));
+    expect(server.rotations).toBe(1);
+  });
+
   it('log out together, with the reason', async () => {
     const { server, open, clock } = house();
     const [one, other] = [open(), open()];
