@@ -77,7 +77,7 @@ describe('a session on a hostile network', () => {
     await pause(2000);
     expect(await page.evaluate(() => tab.events.filter(event => event === 'refresh-started').length)).toBe(tried);
     await tabs.profile.setOffline(false);
-    await tabs.until([page], ({ generation, degraded }) => generation === 1 && degraded === false, 2000);
+    await tabs.until([page], ({ generation, degraded }) => generation === 1 && degraded === false, 10_000);
     expect(await call).toEqual({ value: 200 });
     expect(tabs.server.tokens.rotations).toBe(1);
   });
