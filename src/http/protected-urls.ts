@@ -21,12 +21,18 @@ export function protectedUrls(
 ): ProtectedUrls {
   const prefixes: string[] = [];
   for (const url of urls) {
-    const parsed = parse(url, base);
-    const why = whyNot(parsed);
-    if (why === undefined && parsed) prefixes.push(parsed.origin + parsed.pathname.replace(/\/$/, ''));
-    else onRejected?.(url, why ?? '');
+    const prefix = prefixOf(url, base);
+    if (typeof prefix === 'string') prefixes.push(prefix);
+    else onRejected?.(url, prefix.why);
   }
   return url => prefixes.some(prefix => isUnder(url, prefix));
+}
+
+function prefixOf(url: string, base: string): string | { readonly why: string } {
+  const parsed = parse(url, base);
+  if (!parsed) return { why: 'it is not a URL' };
+  const why = whyNot(parsed);
+  return why === undefined ? parsed.origin + parsed.pathname.replace(/\/$/, '') : { why };
 }
 
 function isUnder(url: string, prefix: string): boolean {
@@ -43,8 +49,7 @@ function parse(url: string, base: string): URL | undefined {
   }
 }
 
-function whyNot(url: URL | undefined): string | undefined {
-  if (!url) return 'it is not a URL';
+function whyNot(url: URL): string | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return `tokens do not travel over ${url.protocol}`;
   return isLoopback(url.hostname) ? undefined : 'tokens travel over http: to this machine only; use https:';

@@ -147,11 +147,10 @@ function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): Request
   }
   const inCookie = options.refreshTokenIn === 'cookie';
   if (inCookie) headers.set('X-Requested-With', 'XMLHttpRequest');
-  const parameters = {
-    grant_type: 'refresh_token',
-    ...options.parameters,
-    ...(!inCookie && { [options.refreshTokenParameter ?? 'refresh_token']: tokens.refreshToken ?? '' }),
-  };
+  const parameters: Record<string, string> = { grant_type: 'refresh_token', ...options.parameters };
+  if (!inCookie && tokens.refreshToken !== undefined) {
+    parameters[options.refreshTokenParameter ?? 'refresh_token'] = tokens.refreshToken;
+  }
   const form = mediaType(headers.get('Content-Type')) === 'application/x-www-form-urlencoded';
   return {
     method: 'POST',
@@ -227,5 +226,5 @@ function parsed(text: string): unknown {
 }
 
 function mediaType(header: string | null): string {
-  return (header ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return (header ?? '').replace(/;.*/, '').trim().toLowerCase();
 }

@@ -50,6 +50,7 @@ export class RefreshLock {
       return await locks.request(name, { signal: patience.signal }, () => {
         entered = true;
         stopWaiting();
+        turn.abort.removeEventListener('abort', leaveQueue);
         return this.held(turn, true);
       });
     } catch (error) {

@@ -274,10 +274,12 @@ export class Session {
   }
 
   private async adoptShared(): Promise<void> {
+    const before = this.liveSession();
     const { session, leased } = await this.shared.read();
     if (this.disposed || !session) return;
     this.highestEpoch = Math.max(this.highestEpoch, session.epoch);
-    if (isLoggedIn(this.current)) this.dispatch({ type: 'adopted', session });
+    // Who has signed in since the record was read sees to the record himself.
+    if (before && before.epoch === this.liveSession()?.epoch) this.dispatch({ type: 'adopted', session });
     if (leased) this.finishRefreshOf(session);
   }
 
@@ -307,12 +309,12 @@ export class Session {
   private dispatch(event: SessionEvent): boolean {
     const previous = this.current;
     const state = nextState(previous, event);
-    if (state === previous || this.disposed) return false;
+    if (state === previous || state.status === 'unknown' || this.disposed) return false;
     this.current = state;
     this.freshUntil = isLoggedIn(state)
       ? freshUntil(state.tokens, this.canRefreshBySelf(state))
       : Number.NEGATIVE_INFINITY;
-    if ('epoch' in state) this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
+    this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
     this.abandonRefreshUnless(state);
     this.keep(event, state);
     if (event.type === 'logged-out' && isLoggedIn(previous)) this.revoke(previous.tokens);
@@ -410,7 +412,7 @@ export class Session {
     if (!wake) return;
     this.timer.set(wake.at, () => {
       if (wake.reason === 'expire') this.logOut('expired');
-      else if (this.current.status === 'logged-in') this.refreshQuietly(this.current);
+      else this.refreshQuietly(state);
     });
   }
 
@@ -492,7 +494,7 @@ export class Session {
           const verdict = this.verdictFor(wait, signal);
           if (verdict.kind === 'take') finish(() => resolve(verdict.tokens));
           else if (verdict.kind === 'wait') cancelLook = this.ports.after(verdict.until - this.clock.now(), look);
-          else if (isLoggedIn(this.current)) this.refreshQuietly(this.current);
+          else this.refreshQuietly(verdict.state);
         } catch (reason) {
           finish(() => reject(reason));
         }
@@ -503,7 +505,7 @@ export class Session {
     });
   }
 
-  private verdictFor(wait: TokenWait, signal: AbortSignal | undefined): WaitVerdict {
+  private verdictFor(wait: TokenWait, signal: AbortSignal | undefined): Exclude<WaitVerdict, { kind: 'fail' }> {
     if (signal?.aborted) throw signal.reason;
     if (this.disposed) throw new AuthError('disposed', 'The session object was disposed of.');
     const { current: state } = this;

@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.js';
 import { earliestRefresh, freshUntil } from './refresh-schedule.js';
-import { isLoggedIn, isSameUser, type LiveSession, type SessionState } from './session-state.js';
+import { isLoggedIn, isSameUser, type LiveSession, type LoggedIn, type SessionState } from './session-state.js';
 import type { TokenSet } from './token-set.js';
 
 /** Somebody who needs an access token that can be sent. */
@@ -16,7 +16,7 @@ export interface TokenWait {
 export type WaitVerdict =
   | { readonly kind: 'take'; readonly tokens: TokenSet }
   | { readonly kind: 'fail'; readonly error: AuthError }
-  | { readonly kind: 'refresh' }
+  | { readonly kind: 'refresh'; readonly state: LoggedIn }
   | { readonly kind: 'wait'; readonly until: number };
 
 /** What to do for somebody who waits, in this state at this instant. */
@@ -38,7 +38,7 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
   if (now >= wait.deadline) return fail(outOfPatience(degraded?.error, degraded?.retryAt));
   if (state.status === 'refreshing') return { kind: 'wait', until: wait.deadline };
   const earliest = earliestRefresh(state);
-  return earliest <= now ? { kind: 'refresh' } : { kind: 'wait', until: Math.min(earliest, wait.deadline) };
+  return earliest <= now ? { kind: 'refresh', state } : { kind: 'wait', until: Math.min(earliest, wait.deadline) };
 }
 
 function fail(error: AuthError): WaitVerdict {

@@ -66,11 +66,18 @@ export class TestBrowser {
   locksFor(closed: Promise<void>): Locks | undefined {
     if (this.options.locks === false) return undefined;
     return {
-      request: (_name, { signal }, callback) => {
-        const turn = this.queue.then(() => (signal.aborted ? Promise.reject(signal.reason) : callback()));
-        this.queue = Promise.race([turn.catch(() => undefined), closed]);
-        return Promise.race([turn, abortOf(signal, turn)]) as ReturnType<typeof callback>;
-      },
+      request: (_name, { signal }, callback) =>
+        new Promise((resolve, reject) => {
+          const leave = () => reject(signal.reason);
+          signal.addEventListener('abort', leave);
+          const turn = this.queue.then(async () => {
+            // Whoever has the lock keeps it: the signal ends the waiting alone.
+            signal.removeEventListener('abort', leave);
+            if (!signal.aborted) resolve(await callback());
+          });
+          turn.catch(reject);
+          this.queue = Promise.race([turn.catch(() => undefined), closed]);
+        }),
     };
   }
 }
@@ -243,15 +250,4 @@ export class TestTab {
     this.text = text;
     this.wrote = this.browser.write(text, this);
   }
-}
-
-function abortOf(signal: AbortSignal, turn: Promise<unknown>): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const abort = () => reject(signal.reason ?? new DOMException('Aborted', 'AbortError'));
-    signal.addEventListener('abort', abort);
-    void turn.then(
-      () => signal.removeEventListener('abort', abort),
-      () => undefined,
-    );
-  });
 }

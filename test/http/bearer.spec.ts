@@ -176,6 +176,41 @@ describe('the bearer', () => {
     expect(code((await standing(held)).error)).toBe('session_changed');
   });
 
+  it('takes the tokens of this moment when those it waited for have been replaced since', async () => {
+    const { bearer, session, server, clock } = houseWithBearer();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    session.subscribe(({ event }) => {
+      if (event.type === 'refreshed') void Promise.resolve().then(() => session.logIn(server.logIn()));
+    });
+    const response = await bearer.fetch(`${api}/x`);
+    expect(response.status).toBe(200);
+    expect(server.calls[0]?.accessToken).toBe(session.freshToken()?.accessToken);
+  });
+
+  it('remembers only so many tokens: a 401 to one of long ago comes back as it is', async () => {
+    const { bearer, session, server } = houseWithBearer();
+    session.logIn(server.logIn());
+    const old = await bearer.authorize(new Request(`${api}/x`));
+    for (let round = 0; round < 20; round++) {
+      await session.updateToken();
+      await bearer.authorize(new Request(`${api}/x`));
+    }
+    const rejected = new Response('', { status: 401 });
+    expect(await bearer.answer(rejected, old)).toBe(rejected);
+    expect(server.refreshes.length).toBe(20);
+  });
+
+  it('refreshes for a token that a server rejects though it is not new', async () => {
+    const { bearer, session, server, clock } = houseWithBearer();
+    session.logIn(server.logIn());
+    for (let round = 0; round < 5; round++) {
+      await clock.advance(15_000);
+      server.expireAccess();
+      expect((await bearer.fetch(`${api}/x`)).status).toBe(200);
+    }
+  });
+
   it('hands the 401 on when the server refuses to refresh', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());

@@ -1,4 +1,6 @@
-import { house, standing } from './support.js';
+import { diagnosis } from '../../src/session/diagnosis.js';
+import { unknownState } from '../../src/session/session-state.js';
+import { accessToken, ended, house, rejection, standing } from './support.js';
 
 describe('a diagnosis', () => {
   it('tells how the session came to its end', async () => {
@@ -58,6 +60,13 @@ describe('a diagnosis', () => {
   });
 });
 
+describe('a diagnosis before anything was restored', () => {
+  it('says that nothing is known', () => {
+    const of = { state: unknownState, now: 0, serverOffsetMs: undefined, surroundings: {}, transitions: [] };
+    expect(diagnosis(of)).toEqual({ status: 'unknown', surroundings: {}, transitions: [] });
+  });
+});
+
 describe('revocation', () => {
   const revocation = { url: '/auth/revoke', parameters: { client_id: 'shop' } };
 
@@ -112,6 +121,36 @@ describe('a record of a later version', () => {
       return value;
     });
     expect(record).toEqual({ record: JSON.parse(later) });
+  });
+});
+
+describe('a record of a later version in a page of this one', () => {
+  const later = { version: 2, epoch: 9e15, secret: 'x' };
+
+  it('[C-64] outlasts a login, which stays in this tab', async () => {
+    const { open, server, clock, browser } = house();
+    browser.openTab().store.write(JSON.stringify(later));
+    await browser.cell.update(() => ({ record: later }));
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    expect(session.freshToken()).toBeDefined();
+    expect(tab.stored).toBe(JSON.stringify(later));
+    expect(await rejection(session.updateToken())).toBe('refresh_refused');
+    expect(ended(session)).toBe('newer_version');
+  });
+
+  it('[C-64] goes when the user himself logs out', async () => {
+    const { open, server, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn());
+    await clock.advance(10);
+    browser.openTab().store.write(JSON.stringify(later));
+    await clock.advance(10);
+    expect(accessToken(session)).toBeDefined();
+    session.logOut();
+    await clock.advance(10);
+    expect(tab.stored).toBeUndefined();
   });
 });
 

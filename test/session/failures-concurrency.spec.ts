@@ -348,6 +348,65 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.calls.some(({ body }) => body.includes('token=rt-0-'))).toBeTrue();
   });
 
+  for (const [what, act] of Object.entries({ logout: meanwhile['logout'], login: meanwhile['login as B'] })) {
+    for (const refused of [false, true]) {
+      it(`[C-33] ${what} comes while the ${refused ? 'refusal' : 'answer'} is written down`, async () => {
+        const all = house();
+        let due: (() => void) | undefined;
+        const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { cell } }) => ({
+          cell: {
+            update: async change => {
+              await cell.update(change);
+              if (all.server.refreshes.some(({ status }) => status !== undefined)) {
+                const now = due;
+                due = undefined;
+                now?.();
+              }
+            },
+          },
+        }));
+        const { session } = opened;
+        const { server, clock } = all;
+        session.logIn(server.logIn('ann'));
+        due = () => act?.({ ...all, ...opened, other: opened, beforeCommit: () => undefined });
+        if (refused) server.fail({ status: 400, body: { error: 'invalid_grant' } });
+        const update = session.updateToken();
+        expect(await rejection(update)).toBe('refresh_discarded');
+        await clock.advance(1000);
+        if (what === 'logout') expect(ended(session)).toBe('requested');
+        else expect(session.freshToken()?.claims?.['sub']).toBe('bob');
+        const revoked = server.calls.map(({ body }) => /token=(rt-0-\d)/.exec(body)?.[1]);
+        if (!refused) expect(revoked).toContain('rt-0-1');
+      });
+    }
+  }
+
+  it('[F23] [C-36] it is refused, and the shared record has later tokens: they are taken', async () => {
+    const { session, server, clock, browser } = await twoTabs();
+    server.fail({ status: 400, body: { error: 'invalid_grant' }, delayMs: 500 });
+    const update = session.updateToken();
+    await clock.advance(100);
+    const later = { generation: 5, accessToken: 'later', refreshToken: 'rt-0-5' };
+    await browser.cell.update(value => ({ ...(value as object), record: { ...recordIn(value), ...later } }));
+    await clock.advance(400);
+    expect((await standing(update)).value?.accessToken).toBe('later');
+  });
+
+  it('[F23] another tab has refreshed, which only storage tells: no request is sent', async () => {
+    const { server, open, clock } = house();
+    const slow = open({}, ({ store: { read, write, remove } }) => ({
+      cell: privateCell(),
+      store: { read, write, remove },
+    }));
+    const fast = open({}, () => ({ cell: privateCell() }));
+    slow.session.logIn(server.logIn());
+    await clock.advance(100);
+    await fast.session.updateToken();
+    await clock.advance(100);
+    expect((await slow.session.updateToken()).refreshToken).toBe('rt-0-1');
+    expect(server.refreshes.length).toBe(1);
+  });
+
   it('[C-40] serial callers share a failure for a second', async () => {
     const { session, server, clock } = await twoTabs();
     server.failAlways({ drop: 'before' });

@@ -33,6 +33,38 @@ describe('a session and the browser’s storage', () => {
     await clock.advance(1000);
     expect(ended(session)).toBe('requested');
     expect(tab.stored).toBeUndefined();
+    session.dispose();
+  });
+
+  it('[F78] [C-62] ends at the next refresh when nobody told that the record was removed', async () => {
+    const { server, open, clock, browser } = house();
+    const { session } = open({}, ({ store: { read, write, remove } }) => ({ store: { read, write, remove } }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    browser.openTab().store.remove();
+    await clock.advance(60_000);
+    expect(ended(session)).toBe('storage_cleared');
+    expect(server.refreshes).toEqual([]);
+  });
+
+  it('removes what another tab writes of a session that has just ended', async () => {
+    const { server, open, clock } = house();
+    let late: (() => void) | undefined;
+    const { session, tab } = open({}, ({ ports: { cell } }) => ({
+      cell: {
+        update: async change => {
+          late?.();
+          await cell.update(change);
+        },
+      },
+    }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    const old = tab.stored ?? '';
+    late = () => tab.store.write(old);
+    session.logOut();
+    await clock.advance(100);
+    expect(tab.stored).toBeUndefined();
   });
 
   it('[F77] does not lose a rotated refresh token when storage is full', async () => {

@@ -29,6 +29,53 @@ function idle(options: Partial<IdleTimeoutOptions> = {}) {
 }
 
 describe('an idle timeout', () => {
+  it('begins anew for whom another tab has signed in, and does nothing while nobody is', async () => {
+    const { open, server, clock, watch } = idle();
+    const [one, other] = [open(), open()];
+    const { act, timeout } = watch(other.session);
+    act();
+    await clock.advance(400_000);
+    one.session.logIn(server.logIn());
+    await clock.advance(299_000);
+    expect(other.session.state.status).toBe('logged-in');
+    await other.session.updateToken();
+    await clock.advance(1100);
+    expect(other.session.state.status).toBe('logged-out');
+    timeout.dispose();
+    one.session.dispose();
+    other.session.dispose();
+  });
+
+  it('ends a session that it finds too late, whatever the user does then', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { act } = watch(session);
+    session.logIn(server.logIn());
+    await clock.sleep(301_000);
+    act();
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'idle' }));
+  });
+
+  it('counts down for a minute, and keeps to its own tab, unless told otherwise', async () => {
+    const { open, server, clock } = house({ accessTokenLifetimeSeconds: 3600 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    const { store } = new TestBrowser({ clock, fetch: server.fetch }).openTab();
+    const { read, write, remove } = store;
+    const ports = {
+      after: clock.after,
+      wall: clock.wall,
+      lastActive: { read, write, remove },
+      onActivity: () => () => undefined,
+    };
+    const timeout = new IdleTimeout(session, { timeoutSeconds: 100 }, ports);
+    await clock.advance(99_999);
+    expect(session.state.status).toBe('logged-in');
+    await clock.advance(1);
+    expect(session.state.status).toBe('logged-out');
+    timeout.dispose();
+  });
+
   it('ends the session of a user who is not there, after a countdown', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();

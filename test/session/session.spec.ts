@@ -179,6 +179,36 @@ describe('a session', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
+  it('begins a later epoch where an end was written while the clock was ahead', async () => {
+    const { server, open, clock, browser } = house();
+    const ahead = clock.now() + 3_600_000;
+    await browser.cell.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', generation: 0 }));
+    expect(session.diagnose().epoch).toBeGreaterThan(ahead);
+    await clock.advance(60_000);
+    expect(session.freshToken()?.refreshToken).toBe('rt-0-1');
+  });
+
+  it('goes on, and says so, when what stands for IndexedDB does nothing', async () => {
+    const { server, open, clock } = house();
+    const { session, faults } = open({}, () => ({ cell: { update: () => Promise.resolve() } }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    expect(session.freshToken()).toBeDefined();
+    expect(faults.length).toBeGreaterThan(0);
+    expect(code((await standing(session.updateToken())).error)).toBe('refresh_postponed');
+  });
+
+  it('gives a token of unknown lifetime for another one that was rejected', async () => {
+    const { open } = house();
+    const { session } = open();
+    const tokens = session.logIn({ access_token: 'opaque', refresh_token: 'rt-0-0' });
+    expect(await session.replaceToken('an older one')).toBe(tokens);
+  });
+
   it('gives up a refresh that does not answer, and tries again', async () => {
     const { server, open, clock } = house();
     const { session } = open();

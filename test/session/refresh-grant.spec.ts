@@ -1,0 +1,65 @@
+import { type RefreshGrantOptions, tokenResponse } from '../../src/core.js';
+import { refreshGrantRenewal } from '../../src/session/refresh-grant.js';
+import { standardShape, type TokenResponseShape } from '../../src/session/token-response.js';
+import { tokenSet } from '../../src/session/token-set.js';
+import { house } from './support.js';
+
+function renewal(options: Partial<RefreshGrantOptions> = {}, shape: TokenResponseShape = standardShape) {
+  const { clock, server, browser } = house();
+  const { fetch, after } = browser.openTab().ports;
+  const ports = { fetch, after, wall: clock.wall };
+  const tokens = tokenSet(tokenResponse(server.logIn()), { receivedAt: clock.now() });
+  return { server, tokens, renewal: refreshGrantRenewal({ url: '/auth/login', ...options }, shape, ports) };
+}
+
+describe('the refresh token grant', () => {
+  it('is over at once when it is called off before', async () => {
+    const { renewal: by, tokens } = renewal();
+    expect((await by.renew(tokens, AbortSignal.abort())).kind).toBe('postponed');
+  });
+
+  it('asks for what the caller accepts, under the names that the server wants', async () => {
+    const {
+      renewal: by,
+      tokens,
+      server,
+    } = renewal({
+      headers: { Accept: 'application/vnd.own+json', 'Content-Type': 'application/json; charset=utf-8' },
+      refreshTokenParameter: 'refreshToken',
+      header: ({ accessToken }) => ['X-Token', accessToken],
+      credentials: 'include',
+    });
+    expect((await by.renew(tokens, new AbortController().signal)).kind).toBe('refreshed');
+    const [{ headers, body } = { headers: new Headers(), body: '' }] = server.refreshes;
+    expect(headers.get('Accept')).toBe('application/vnd.own+json');
+    expect(headers.get('X-Token')).toBe(tokens.accessToken);
+    expect(JSON.parse(body)).toEqual({ grant_type: 'refresh_token', refreshToken: 'rt-0-0' });
+  });
+
+  it('sends no body type where none is configured', async () => {
+    const { renewal: by, tokens, server } = renewal({ headers: {} });
+    await by.renew(tokens, new AbortController().signal);
+    expect(server.refreshes[0]?.body).toContain('"grant_type":"refresh_token"');
+  });
+
+  it('sends no refresh token where there is none', async () => {
+    const { renewal: by, tokens, server } = renewal();
+    const outcome = await by.renew({ ...tokens, refreshToken: undefined }, new AbortController().signal);
+    expect(outcome.kind).toBe('refused');
+    expect(JSON.parse(server.refreshes[0]?.body ?? '')).toEqual({ grant_type: 'refresh_token' });
+    expect(by.canRenew({ ...tokens, refreshToken: undefined })).toBeFalse();
+  });
+
+  it('is tried again when the application’s own function cannot read the answer', async () => {
+    const mistake = new Error('mistaken');
+    const shape: TokenResponseShape = {
+      accessToken: () => {
+        throw mistake;
+      },
+    };
+    const { renewal: by, tokens } = renewal({}, shape);
+    const outcome = await by.renew(tokens, new AbortController().signal);
+    expect(outcome.kind).toBe('postponed');
+    expect(outcome.kind === 'postponed' && outcome.error.cause).toBe(mistake);
+  });
+});
