@@ -1,11 +1,13 @@
 /**
- * Builds what the package ships: `dist/native-modules` (ESM) and `dist/commonjs`, each with its typings, and the page that an OpenID
- * provider sends windows back to, `dist/callback.html` with its script.
+/**
+ * Builds what the package ships: `dist/native-modules` (ESM) and `dist/commonjs`, each with its typings, `dist/amd` for RequireJS,
+ * and the page that an OpenID provider sends windows back to, `dist/callback.html` with its script.
  */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { rollup } from 'rollup';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tsc = fileURLToPath(new URL('../../node_modules/@typescript/native/bin/tsc', import.meta.url));
@@ -13,6 +15,7 @@ const tsc = fileURLToPath(new URL('../../node_modules/@typescript/native/bin/tsc
 rmSync(`${root}dist`, { recursive: true, force: true });
 compile('dist/native-modules');
 compile('dist/commonjs', '--module', 'commonjs', '--moduleResolution', 'bundler', '--verbatimModuleSyntax', 'false');
+await bundleForRequireJs();
 writeFileSync(`${root}dist/commonjs/package.json`, '{ "type": "commonjs" }\n');
 copyCallbackPage();
 
@@ -36,4 +39,29 @@ function copyCallbackPage() {
     target: 'es2019',
     logLevel: 'warning',
   });
+}
+
+/**
+ * One file for each door that a browser may open, and further ones for what they share. What is no part of Aurelia is packed in,
+ * since there is no AMD build of it.
+ */
+async function bundleForRequireJs() {
+  const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const doors = Object.keys(exports).filter(door => door !== './express' && door !== './package.json');
+  const names = doors.map(door => (door === '.' ? 'index' : door.slice(2)));
+  const bundle = await rollup({
+    input: Object.fromEntries(names.map(name => [name, `${root}dist/native-modules/${name}.js`])),
+    external: /^aurelia-/,
+    plugins: [
+      {
+        name: 'packages',
+        resolveId: id => (/^(?!aurelia-)[a-z@]/.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
+      },
+    ],
+    onLog: (_, { message }) => {
+      throw new Error(message);
+    },
+  });
+  await bundle.write({ dir: `${root}dist/amd`, format: 'amd', chunkFileNames: 'shared/[name].js' });
+  await bundle.close();
 }
