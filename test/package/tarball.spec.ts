@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { link, root, tarball, unpack } from './support/tarball.js';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '../..');
 const manifest: Manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const doors = Object.keys(manifest.exports).filter(door => door !== './package.json');
 const serverDoors = ['./express'];
@@ -15,23 +15,22 @@ const browserDoors = doors.filter(door => !serverDoors.includes(door));
 
 describe('the packed package', () => {
   let app: string;
-  let tarball: string;
   let installed: string;
 
   beforeAll(async () => {
     app = await mkdtemp(join(tmpdir(), 'app-'));
-    tarball = await pack(app);
-    installed = await install(tarball, app);
+    installed = await unpack(app);
+    await link(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }), app);
   }, 60_000);
 
   afterAll(() => rm(app, { recursive: true }));
 
   it('pleases publint', async () => {
-    await expectAsync(bin('publint/src/cli.js', 'run', tarball, '--strict')).toBeResolved();
+    await expectAsync(bin('publint/src/cli.js', 'run', await tarball(), '--strict')).toBeResolved();
   });
 
   it('offers its types to every module resolution', async () => {
-    const attw = bin('@arethetypeswrong/cli/dist/index.js', tarball, '--no-emoji', '--format=ascii');
+    const attw = bin('@arethetypeswrong/cli/dist/index.js', await tarball(), '--no-emoji', '--format=ascii');
     await expectAsync(attw).toBeResolved();
   }, 20_000);
 
@@ -99,27 +98,6 @@ interface Manifest {
   readonly exports: Record<string, { readonly import: { readonly default: string } }>;
   readonly dependencies: Record<string, string>;
   readonly peerDependencies: Record<string, string>;
-}
-
-async function pack(folder: string): Promise<string> {
-  const npm = process.env['npm_execpath'];
-  const args = ['pack', '--silent', '--pack-destination', folder];
-  await (npm ? run(process.execPath, [npm, ...args], { cwd: root }) : run('npm', args, { cwd: root, shell: true }));
-  const [tarball = ''] = (await readdir(folder)).filter(file => file.endsWith('.tgz'));
-  return join(folder, tarball);
-}
-
-/** Puts the tarball into an app's node_modules, and beside it what it declares to need: nothing else is within reach. */
-async function install(tarball: string, app: string): Promise<string> {
-  const installed = join(app, 'node_modules', manifest.name);
-  await mkdir(installed, { recursive: true });
-  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed]);
-  for (const name of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
-    const link = join(app, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(join(root, 'node_modules', name), link, 'junction');
-  }
-  return installed;
 }
 
 /** What a door exports to a Node script that has no window. */

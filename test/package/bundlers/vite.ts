@@ -1,0 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runTool } from './run-tool.js';
+
+/** Builds the app for production; returns its page. */
+export async function buildByVite(app: string): Promise<string> {
+  const page = '<!doctype html><body><script type="module" src="./vite-main.js"></script></body>';
+  await writeFile(join(app, 'vite.html'), page);
+  await runTool(app, 'vite/bin/vite.js', 'build');
+  return 'vite/vite.html';
+}

@@ -1,0 +1,1 @@
+export function npm(args: readonly string[], env?: Readonly<Record<string, string>>): boolean;
