@@ -63,14 +63,15 @@ export interface Attempt {
 }
 
 /**
- * How long to wait after a failed refresh: exponential with full jitter, from a second to a minute, at most three attempts
- * in the first ten seconds, and not before the server's `Retry-After` (of which five minutes at most are believed).
+ * How long to wait after a failed refresh: what the server asked for in `Retry-After` (of which five minutes at most are
+ * believed), or exponential with full jitter, from a second to a minute. At most three attempts in the first ten seconds.
  */
-export function retryDelay({ attempts, sinceFirstMs, retryAfterMs = 0, offline = false, random }: Attempt): number {
+export function retryDelay({ attempts, sinceFirstMs, retryAfterMs, offline = false, random }: Attempt): number {
   if (offline) return longestIntervalMs;
-  const jittered = random * Math.min(longestIntervalMs, shortestIntervalMs * 2 ** (attempts - 1));
   const spread = attempts >= 3 ? 10_000 - sinceFirstMs : 0;
-  return Math.max(shortestRetryMs, jittered, spread, Math.min(retryAfterMs, longestRetryAfterMs));
+  const backoff = random * Math.min(longestIntervalMs, shortestIntervalMs * 2 ** (attempts - 1));
+  const wanted = retryAfterMs === undefined ? backoff : Math.min(retryAfterMs, longestRetryAfterMs);
+  return Math.max(shortestRetryMs, spread, wanted);
 }
 
 /**

@@ -48,6 +48,10 @@ describe('the wait after a failed refresh', () => {
     );
   });
 
+  it('[C-40] is no longer than the server asks for, however often it failed before', () => {
+    expect(retryDelay({ attempts: 8, sinceFirstMs: 60_000, retryAfterMs: 3000, random: 0.99 })).toBe(3000);
+  });
+
   it('[C-39] lets no more than three attempts into the first ten seconds, however the dice fall', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 0.999999, noNaN: true })), dice => {
