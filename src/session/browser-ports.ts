@@ -31,7 +31,7 @@ export function idleTimeoutPorts({
     wall: () => Date.now(),
     lastActive: resilientStore(shared ? webStore(storage, `${storageKey}:active`) : memoryStore(), () => undefined),
     onActivity: active => {
-      const stops = signsOfTheUser.map(sign => listening(document, sign, active));
+      const stops = signsOfTheUser.map(sign => listening(page(), sign, active));
       return () => {
         for (const stop of stops) stop();
       };
@@ -59,11 +59,11 @@ export function browserPorts({
     fetch: (url, init) => fetch(url, init),
     after,
     random: () => Math.random(),
-    isOnline: () => globalThis.navigator?.onLine ?? true,
-    isActive: () => typeof document === 'undefined' || !('prerendering' in document && document.prerendering),
+    isOnline: () => globalThis.navigator?.onLine !== false,
+    isActive: () => !page()?.prerendering,
     surroundings: () => ({
       storage: typeof storage === 'string' ? storage : 'own',
-      record: shared && typeof indexedDB !== 'undefined' ? 'indexeddb' : 'memory',
+      record: shared ? 'indexeddb' : 'memory',
       locks: shared && webLocks() ? 'web locks' : 'lease',
     }),
     onWake,
@@ -98,7 +98,7 @@ function webStore(name: string, key: string): TokenStore {
 function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): SharedCell {
   const fallback = privateCell();
   let store: ReturnType<typeof createStore> | undefined;
-  let silent = typeof indexedDB === 'undefined';
+  let silent = false;
   let inMemory = false;
 
   async function inDatabase(change: (value: unknown) => unknown): Promise<void> {
@@ -163,30 +163,34 @@ function after(delayMs: number, action: () => void): () => void {
 
 function onWake(wake: () => void): () => void {
   const whenVisible = () => {
-    if (document.visibilityState === 'visible') wake();
+    if (page()?.visibilityState === 'visible') wake();
   };
   const whenRestored = (event: Event) => {
     if ((event as PageTransitionEvent).persisted) wake();
   };
-  if (typeof document === 'undefined') return () => undefined;
   const stops = [
     listening(globalThis, 'online', wake),
     listening(globalThis, 'focus', wake),
     listening(globalThis, 'pageshow', whenRestored),
-    listening(document, 'visibilitychange', whenVisible),
-    listening(document, 'resume', wake),
-    listening(document, 'prerenderingchange', wake),
+    listening(page(), 'visibilitychange', whenVisible),
+    listening(page(), 'resume', wake),
+    listening(page(), 'prerenderingchange', wake),
   ];
   return () => {
     for (const stop of stops) stop();
   };
 }
 
+/** Absent where there is none: on a server that renders the application, in a worker. */
+function page(): (Document & { readonly prerendering?: boolean }) | undefined {
+  return globalThis.document;
+}
+
 function listening(
-  target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>,
+  target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> | undefined,
   type: string,
   listener: (event: Event) => void,
 ): () => void {
-  target.addEventListener?.(type, listener);
-  return () => target.removeEventListener?.(type, listener);
+  target?.addEventListener?.(type, listener);
+  return () => target?.removeEventListener?.(type, listener);
 }

@@ -7,7 +7,7 @@ import type { TokenStore } from './token-store.js';
 /** The session's copy in the token store, under the same rule as all others: only a later version replaces it. */
 export class StoredSession {
   constructor(
-    private readonly store: TokenStore,
+    private readonly store: Required<TokenStore>,
     private readonly clock: ServerClock,
     private readonly shape: TokenResponseShape,
   ) {}
@@ -41,7 +41,7 @@ export class StoredSession {
   }
 
   watch(onChange: (stored: Stored) => void): () => void {
-    return this.store.watch?.(text => onChange(this.parse(text))) ?? (() => undefined);
+    return this.store.watch(text => onChange(this.parse(text)));
   }
 
   private isLater(session: LiveSession | EndedSession): boolean {

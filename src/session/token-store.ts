@@ -29,7 +29,7 @@ export function memoryStore(): TokenStore {
  * A store that never throws. What could not be written is kept in memory, so a freshly rotated refresh token is not lost
  * because the disk is full; what could not be read counts as absent.
  */
-export function resilientStore(store: TokenStore, onFault: (error: unknown) => void): TokenStore {
+export function resilientStore(store: TokenStore, onFault: (error: unknown) => void): Required<TokenStore> {
   const memory = memoryStore();
   function attempt<T>(action: () => T, otherwise: () => T): T {
     try {

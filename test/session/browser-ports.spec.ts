@@ -1,4 +1,4 @@
-import { browserPorts, type SharedCell } from '../../src/core.js';
+import { type BrowserPortsOptions, browserPorts, idleTimeoutPorts, type SharedCell } from '../../src/core.js';
 
 /** Ports for a session of which nothing is stored yet. */
 function portsOfNewSession() {
@@ -53,5 +53,195 @@ describe('the record that tabs share in IndexedDB', () => {
     transactions.and.callThrough();
     await one.update(() => 'written');
     expect(await valueIn(other)).toBe('written');
+  });
+});
+
+describe('the record that tabs share in IndexedDB, when the browser leaves a request without an answer,', () => {
+  beforeEach(() => jasmine.clock().install());
+  afterEach(() => jasmine.clock().uninstall());
+
+  it('[F76] is in memory after three seconds, and in IndexedDB again once the browser has answered', async () => {
+    const faults: unknown[] = [];
+    const { cell } = browserPorts({ storageKey: crypto.randomUUID(), onFault: fault => faults.push(fault) });
+    await cell.update(() => 'before');
+    let answer = (): void => undefined;
+    const held = spyOn(IDBObjectStore.prototype, 'get').and.returnValue({
+      set onsuccess(succeed: () => void) {
+        answer = succeed;
+      },
+      result: 'late',
+    } as unknown as IDBRequest);
+    const hanging = cell.update(() => 'meanwhile');
+    await eventually(() => held.calls.count() > 0);
+    jasmine.clock().tick(3001);
+    await hanging;
+    expect(faults.length).toBe(1);
+    expect(await valueIn(cell)).toBe('meanwhile');
+    expect(held.calls.count()).toBe(1);
+    held.and.callThrough();
+    answer();
+    await eventually(async () => (await valueIn(cell)) !== 'meanwhile');
+    expect(await valueIn(cell)).not.toBe('meanwhile');
+  });
+});
+
+/** Looks again and again, a task apart, without the clock that specs set. */
+async function eventually(happened: () => boolean | Promise<boolean>): Promise<void> {
+  for (let look = 0; look < 1000 && !(await happened()); look++) {
+    await new Promise<void>(resolve => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    });
+  }
+}
+
+describe('what a session needs of a browser', () => {
+  let key: string;
+  const ports = (options: BrowserPortsOptions = {}) => browserPorts({ storageKey: key, ...options });
+
+  beforeEach(() => {
+    key = `session-${crypto.randomUUID()}`;
+  });
+
+  afterEach(() => {
+    localStorage.removeItem(key);
+    localStorage.removeItem(`${key}:active`);
+    sessionStorage.removeItem(key);
+  });
+
+  for (const storage of ['localStorage', 'sessionStorage'] as const) {
+    it(`keeps text in ${storage} under the configured key`, () => {
+      const { store } = ports({ storage });
+      expect(store.read()).toBeUndefined();
+      store.write('text');
+      expect([window[storage].getItem(key), store.read()]).toEqual(['text', 'text']);
+      store.remove();
+      expect(window[storage].getItem(key)).toBeNull();
+    });
+  }
+
+  it('[C-65] leaves nothing in storage when it is to be kept in memory', () => {
+    const before = [localStorage.length, sessionStorage.length];
+    const { store } = ports({ storage: 'memory' });
+    store.write('text');
+    expect(store.read()).toBe('text');
+    expect([localStorage.length, sessionStorage.length]).toEqual(before);
+  });
+
+  it('goes by the names of aurelia-authentication unless told otherwise', () => {
+    expect(browserPorts().lockName).toContain('aurelia_authentication');
+    expect(browserPorts().surroundings()['storage']).toBe('localStorage');
+  });
+
+  it('says where things are', () => {
+    const store = ports({ storage: 'memory' }).store;
+    expect(ports().surroundings()).toEqual({ storage: 'localStorage', record: 'indexeddb', locks: 'web locks' });
+    expect(ports({ storage: store }).surroundings()).toEqual({ storage: 'own', record: 'memory', locks: 'lease' });
+    expect(ports({ storage: store }).store).toBe(store);
+  });
+
+  it('[F48] does without locks where the browser has none', () => {
+    spyOnProperty(navigator, 'locks').and.returnValue(undefined as unknown as LockManager);
+    expect(ports().locks).toBeUndefined();
+    expect(ports().surroundings()['locks']).toBe('lease');
+  });
+
+  it('takes locks that exclude', async () => {
+    const { locks, lockName } = ports();
+    const order: string[] = [];
+    const { signal } = new AbortController();
+    const first = locks?.request(lockName, { signal }, async () => {
+      order.push('first');
+      await Promise.resolve();
+      order.push('first again');
+    });
+    await Promise.all([first, locks?.request(lockName, { signal }, async () => order.push('second'))]);
+    expect(order).toEqual(['first', 'first again', 'second']);
+  });
+
+  it('[C-67] hears of what another tab stores under its key, and of storage that was cleared', () => {
+    const heard: unknown[] = [];
+    const stop = ports().store.watch?.(text => heard.push(text));
+    const tell = (init: StorageEventInit) => dispatchEvent(new StorageEvent('storage', init));
+    tell({ key, newValue: 'text', storageArea: localStorage });
+    tell({ key: 'other', newValue: 'text', storageArea: localStorage });
+    tell({ key, newValue: 'text', storageArea: sessionStorage });
+    tell({ key, newValue: null, storageArea: localStorage });
+    tell({ key: null, newValue: null, storageArea: localStorage });
+    stop?.();
+    tell({ key, newValue: 'later', storageArea: localStorage });
+    expect(heard).toEqual(['text', undefined, undefined]);
+  });
+
+  it('[F82] [C-50] wakes when the page is seen, restored, resumed or online again', () => {
+    let woken = 0;
+    const stop = ports().onWake(() => {
+      woken++;
+    });
+    const visibility = spyOnProperty(document, 'visibilityState').and.returnValue('visible');
+    dispatchEvent(new Event('online'));
+    dispatchEvent(new Event('focus'));
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    for (const type of ['visibilitychange', 'resume', 'prerenderingchange']) document.dispatchEvent(new Event(type));
+    expect(woken).toBe(6);
+    dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+    visibility.and.returnValue('hidden');
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect(woken).toBe(6);
+    stop();
+    dispatchEvent(new Event('online'));
+    expect(woken).toBe(6);
+  });
+
+  it('reads the clock, the dice, the network and the state of the page', async () => {
+    const { clock, random, isOnline, isActive, fetch, after } = ports();
+    expect(Math.abs(clock.wall() - Date.now())).toBeLessThan(1000);
+    expect(clock.monotonic()).toBeGreaterThan(0);
+    expect(random()).toBeLessThan(1);
+    expect(isActive()).toBeTrue();
+    spyOnProperty(navigator, 'onLine').and.returnValue(false);
+    expect(isOnline()).toBeFalse();
+    expect((await fetch(location.href, {})).ok).toBeTrue();
+    await new Promise<void>(resolve => {
+      after(0, () => fail('a cancelled timer fired'))();
+      after(1, resolve);
+    });
+  });
+
+  for (const storage of ['localStorage', 'memory']) {
+    it(`sees signs of the user, and keeps the last one in ${storage}`, () => {
+      const { onActivity, lastActive, wall } = idleTimeoutPorts({ storage, storageKey: key });
+      let signs = 0;
+      const stop = onActivity(() => {
+        signs++;
+      });
+      document.dispatchEvent(new Event('keydown'));
+      document.dispatchEvent(new Event('pointermove'));
+      stop();
+      document.dispatchEvent(new Event('keydown'));
+      expect(signs).toBe(2);
+      expect(Math.abs(wall() - Date.now())).toBeLessThan(1000);
+      lastActive.write('1');
+      expect(lastActive.read()).toBe('1');
+      expect(localStorage.getItem(`${key}:active`)).toBe(storage === 'localStorage' ? '1' : null);
+    });
+  }
+
+  it('keeps the last sign of the user beside the session, unless told otherwise', () => {
+    const { lastActive } = idleTimeoutPorts();
+    lastActive.write('1');
+    expect(localStorage.getItem('aurelia_authentication:active')).toBe('1');
+    lastActive.remove();
+    expect(lastActive.read()).toBeUndefined();
+  });
+
+  it('[F76] goes on where storage for the last sign of the user is refused', () => {
+    const { lastActive } = idleTimeoutPorts({ storage: 'noSuchStorage', storageKey: key });
+    lastActive.write('1');
+    expect(lastActive.read()).toBe('1');
   });
 });

@@ -381,6 +381,26 @@ describe('a refresh and what happens at the same time:', () => {
     }
   }
 
+  it('[C-33] its tokens are not revoked when the page has learnt them from the shared record already', async () => {
+    const all = house();
+    let due = true;
+    const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { cell } }) => ({
+      cell: {
+        update: async change => {
+          await cell.update(change);
+          if (all.server.rotations === 0 || !due) return;
+          due = false;
+          opened.tab.wake();
+        },
+      },
+    }));
+    opened.session.logIn(all.server.logIn());
+    expect((await opened.session.updateToken()).refreshToken).toBe('rt-0-1');
+    await all.clock.advance(1000);
+    expect(opened.changes.map(({ event }) => event.type)).toEqual(['logged-in', 'refresh-started', 'adopted']);
+    expect(all.server.calls).toEqual([]);
+  });
+
   it('[F23] [C-36] it is refused, and the shared record has later tokens: they are taken', async () => {
     const { session, server, clock, browser } = await twoTabs();
     server.fail({ status: 400, body: { error: 'invalid_grant' }, delayMs: 500 });
