@@ -15,7 +15,7 @@ export type { OAuthErrorCode } from './express/oauth-error.js';
 export { OAuthError, oauthErrorHandler } from './express/oauth-error.js';
 export type { RefreshCookie, RefreshCookieOptions } from './express/refresh-cookie.js';
 export { refreshCookie } from './express/refresh-cookie.js';
-export type { RefreshLimitsOptions } from './express/refresh-limits.js';
+export type { RefreshLimits, RefreshLimitsOptions } from './express/refresh-limits.js';
 export { refreshLimits } from './express/refresh-limits.js';
 export type { RefreshTokenMiddlewareOptions } from './express/refresh-token.js';
 export { refreshToken } from './express/refresh-token.js';

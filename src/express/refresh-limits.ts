@@ -16,6 +16,11 @@ export interface RefreshLimitsOptions {
   readonly onEvent?: TokenEventListener;
 }
 
+export interface RefreshLimits {
+  readonly perSession: Partial<Options>;
+  readonly perAddress: Partial<Options>;
+}
+
 /**
  * Options for two `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request is answered
  * with 429 and `Retry-After` and does not touch the session. Logins are not counted here: their limits are the login
@@ -27,7 +32,7 @@ export interface RefreshLimitsOptions {
  * app.post('/auth/login', express.json(), rateLimit(limits.perSession), rateLimit(limits.perAddress), refreshToken(tokens), login);
  * ```
  */
-export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}) {
+export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}): RefreshLimits {
   const { perSessionAndMinute = 10, perAddressAndMinute = 30, cookie, onEvent } = options;
   const tell = audit(onEvent);
   const sessionOf = (req: Request): string | undefined => {
@@ -54,7 +59,7 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
       identifier: 'per-address',
       skip: (req: Request) => !isRefresh(req) || sessionOf(req) !== undefined,
     },
-  } satisfies Record<string, Partial<Options>>;
+  };
 }
 
 function isRefresh(req: Request): boolean {
