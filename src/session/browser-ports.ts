@@ -39,9 +39,6 @@ export function idleTimeoutPorts({
   };
 }
 
-/** The fetch of the page. */
-export type Fetch = typeof fetch;
-
 /** The real clock, timers, network, storage and locks of a browser. Touches none of them before the session does. */
 export function browserPorts({
   storage = 'localStorage',

@@ -28,8 +28,6 @@ export interface EndedRecord {
   readonly ended: EndReason;
 }
 
-export type SessionRecord = LiveRecord | EndedRecord;
-
 /** How a stored value reads. `unreadable` is worth removing; `newer` belongs to a later version of this library. */
 export type Stored =
   | { readonly kind: 'absent' | 'unreadable' | 'newer' }
