@@ -1,19 +1,26 @@
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
-export { providerLoginPorts, relayCallback } from './login/browser-ports.js';
+export type { AuthorizationServer, ProviderAnswer, SecretPorts } from './login/authorization-request.js';
+export { providerLoginPorts, providerRedirectPorts, relayCallback } from './login/browser-ports.js';
 export type { CallbackParameters } from './login/callback-parameters.js';
 export { openPopup, type PopupPorts, type PopupSize, type PopupWindow, popupCallback } from './login/popup.js';
 export {
   oauth1Login,
   type Provider,
-  type ProviderAnswer,
   type ProviderLoginPorts,
   providerLogin,
   providerLogout,
 } from './login/provider-login.js';
 export type { ProviderRequest } from './login/provider-parameters.js';
+export {
+  type ProviderErrand,
+  ProviderRedirect,
+  type ProviderRedirectPorts,
+  type ProviderReturn,
+} from './login/provider-redirect.js';
 export { returnTo } from './login/return-to.js';
+export type { NamedTexts } from './round-trip/named-texts.js';
 export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
 export type { Diagnosis, Transition } from './session/diagnosis.js';
 export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';

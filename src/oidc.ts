@@ -5,4 +5,5 @@ export type { SignInRequest } from './oidc/code-login.js';
 export type { DPoPProofs } from './oidc/dpop.js';
 export { type CompletedSignIn, OpenIdConnect, type SignOutRequest } from './oidc/open-id-connect.js';
 export type { OpenIdConnectOptions, ProviderMetadata } from './oidc/open-id-connect-options.js';
-export type { HiddenFrame, NamedTexts, OpenIdConnectPorts, Popup, WindowMessage } from './oidc/ports.js';
+export type { HiddenFrame, OpenIdConnectPorts, Popup, WindowMessage } from './oidc/ports.js';
+export type { NamedTexts } from './round-trip/named-texts.js';

@@ -7,6 +7,12 @@ export interface AuthProvider extends Provider {
   /** Where the provider sends the browser back to; from `/` on: under the page's origin. @default the page's origin */
   readonly redirectUri?: string;
   readonly display?: string;
+  /**
+   * How the user gets to the provider. `redirect`: the page itself is sent there, with OAuth 2.0 only; the session is entered
+   * before any guard decides, when it comes back to an address of `redirectUri` at which the application is loaded.
+   * @default 'popup'
+   */
+  readonly flow?: 'popup' | 'redirect';
   /** @default '2.0' */
   readonly oauthType?: '1.0' | '2.0' | 'auth0-lock' | (string & {});
   /** @deprecated Write `oauthType`. */

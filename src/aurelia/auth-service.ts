@@ -29,7 +29,7 @@ import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { isFitted } from './fitted-client.js';
 import { logger } from './logger.js';
-import { ProviderLogins } from './provider-logins.js';
+import { type ProviderArrival, ProviderLogins } from './provider-logins.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /**
@@ -85,7 +85,7 @@ export class AuthService<Claims extends object = object> {
   readonly idleTimeout: IdleTimeout | undefined;
   /** Called after each logout with the server's answer, where one was asked. */
   onLogout: ((response?: unknown) => unknown) | undefined;
-  /** Why the OpenID provider that the page just came from did not sign the user in; absent where it did, or was not asked. */
+  /** Why the provider that the page just came from did not sign the user in; absent where it did, or was not asked. */
   signInError: unknown;
   private target: string | undefined;
 
@@ -107,7 +107,8 @@ export class AuthService<Claims extends object = object> {
     this.state = this.session.state;
     this.session.subscribe(change => this.sessionChanged(change));
     this.updateAuthenticated();
-    const arrived = sessionProvider && this.arriveFrom(sessionProvider);
+    const arrival = providers.arrive();
+    const arrived = arrival ? this.arriveWith(arrival) : sessionProvider && this.arriveFrom(sessionProvider);
     this.ready = arrived ? Promise.all([this.session.ready, arrived]).then(noop) : this.session.ready;
     const idle = idleTimeoutOptions(config);
     this.idleTimeout = idle && new IdleTimeout(this.session, idle, page.user(storage));
@@ -268,11 +269,12 @@ export class AuthService<Claims extends object = object> {
   }
 
   /**
-   * Signs in at a provider, in a window of its own. To be called while handling a click or a key press.
+   * Signs in at a provider, in a window of its own: to be called while handling a click or a key press. With `flow: 'redirect'`
+   * the page is sent there instead; {@link AuthService.ready} and the guard wait for what it comes back with.
    *
    * @param name the provider's key in `providers`; absent: the OpenID Connect door's provider
    * @param userData sent along when the application's server exchanges what the provider answers
-   * @returns the server's answer
+   * @returns the server's answer; `undefined` where the page is on its way to the provider
    * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`
    */
   async authenticate(name?: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
@@ -284,6 +286,10 @@ export class AuthService<Claims extends object = object> {
     }
     if (name === undefined)
       throw new AuthError('invalid_configuration', 'authenticate() needs the name of a provider.');
+    if (this.providers.isByRedirect(name)) {
+      await this.providers.leave({ provider: name, returnTo: this.returnAddress(redirectUri), userData });
+      return undefined;
+    }
     const response = await this.providers.signIn(name, userData, () => this.authorization());
     this.session.logIn(response);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
@@ -357,6 +363,34 @@ export class AuthService<Claims extends object = object> {
       this.signInError = error;
       logger.warn('The provider did not sign the user in.', error);
     }
+  }
+
+  /** Resolves within `holdSeconds`: should the server take longer, the session is entered later. */
+  private arriveWith(arrival: ProviderArrival): Promise<void> {
+    const signedIn = this.session.ready
+      .then(() => arrival.signIn(() => this.authorization()))
+      .then(response => {
+        this.session.logIn(response);
+        if (arrival.returnTo !== this.page.url) this.redirect(arrival.returnTo, this.config.loginRedirect);
+      })
+      .catch((error: unknown) => {
+        this.signInError = error;
+        logger.warn('The provider did not sign the user in.', error);
+      });
+    return new Promise(resolve => {
+      const cancel = this.page.after(this.config.holdSeconds * 1000, resolve);
+      void signedIn.then(cancel).then(resolve);
+    });
+  }
+
+  /** Where to go when the page has come back, which may be at another address than now. */
+  private returnAddress(redirectUri: RedirectArgument): string | undefined {
+    const { url } = this.page;
+    const stays = redirectUri === '' || redirectUri === true || redirectUri === 0;
+    const target = stays ? url : typeof redirectUri === 'string' ? this.allowed(redirectUri) : this.takeTarget();
+    if (target === undefined) return undefined;
+    const { origin, href } = new URL(target, url);
+    return origin === new URL(url).origin ? href : target;
   }
 
   private destination(redirectUri: RedirectArgument): { readonly returnTo: string | undefined } {

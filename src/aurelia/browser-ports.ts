@@ -4,7 +4,9 @@ import {
   type IdleTimeoutPorts,
   idleTimeoutPorts,
   type ProviderLoginPorts,
+  type ProviderRedirectPorts,
   providerLoginPorts,
+  providerRedirectPorts,
   type SessionPorts,
 } from '../core.js';
 
@@ -26,6 +28,11 @@ export class PagePorts {
   /** Windows and cryptography for signing in at a provider. */
   providers(): ProviderLoginPorts {
     return providerLoginPorts();
+  }
+
+  /** Address, storage and cryptography for signing in at a provider by sending the page there. */
+  redirects(): ProviderRedirectPorts {
+    return providerRedirectPorts();
   }
 
   /** A global of the page, such as a script that defines one. */

@@ -1,4 +1,12 @@
-import { AuthError, oauth1Login, type ProviderAnswer, providerLogin, providerLogout } from '../core.js';
+import {
+  AuthError,
+  oauth1Login,
+  type ProviderAnswer,
+  type ProviderErrand,
+  ProviderRedirect,
+  providerLogin,
+  providerLogout,
+} from '../core.js';
 import { AuthClient } from './auth-client.js';
 import type { AuthProvider } from './auth-provider.js';
 import { auth0LockLogin } from './auth0-lock.js';
@@ -6,18 +14,63 @@ import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import type { RequestOptions } from './rest-client.js';
 
+/** A page that has come back from a provider. */
+export interface ProviderArrival {
+  /** Where the user wanted to go. */
+  readonly returnTo: string | undefined;
+  /**
+   * Has the application's server exchange what the provider answered.
+   *
+   * @param authorization the header of a user who is signed in already and links an account
+   * @returns an answer with tokens
+   */
+  signIn(authorization: () => Promise<RequestOptions>): Promise<unknown>;
+}
+
 /** Signs users in at the providers of the configuration, and out again. */
 export class ProviderLogins {
   static readonly inject = [BaseConfig, AuthClient, PagePorts];
+
+  private readonly redirect: ProviderRedirect;
 
   constructor(
     private readonly config: BaseConfig,
     private readonly server: AuthClient,
     private readonly page: PagePorts,
-  ) {}
+  ) {
+    this.redirect = new ProviderRedirect(page.redirects());
+  }
+
+  /** Whether the page itself is to be sent to the provider. */
+  isByRedirect(name: string): boolean {
+    return this.provider(name).flow === 'redirect';
+  }
+
+  /** Sends the page to the provider. */
+  async leave(errand: ProviderErrand): Promise<void> {
+    const provider = this.provider(errand.provider);
+    if ((provider.type ?? provider.oauthType) !== '2.0') {
+      throw new AuthError('invalid_configuration', `flow: 'redirect' needs OAuth 2.0, unlike ${errand.provider}.`);
+    }
+    await this.redirect.leave({ ...provider, ...(provider.display === 'popup' && { display: 'page' }) }, errand);
+  }
+
+  /** What the page has come back from a provider with, already taken out of its address; absent where it has not. */
+  arrive(): ProviderArrival | undefined {
+    const arrived = this.redirect.arrive();
+    return (
+      arrived && {
+        returnTo: arrived.errand.returnTo,
+        signIn: async authorization => {
+          const provider = this.provider(arrived.errand.provider);
+          return this.tokens(provider, arrived.errand.userData, arrived.answer(), authorization);
+        },
+      }
+    );
+  }
 
   /**
-   * Lets the user sign in, and has the application's server exchange what the provider answers.
+   * Lets the user sign in in a window, and has the application's server exchange what the provider answers.
    *
    * @param named a provider's key in `providers`, or a provider
    * @param authorization the header of a user who is signed in already and links an account
@@ -43,13 +96,8 @@ export class ProviderLogins {
           await authorization(),
         );
       }
-      default: {
-        const answer = await providerLogin(provider, ports);
-        const hasTokens = 'access_token' in answer.parameters || 'id_token' in answer.parameters;
-        return hasTokens && !('code' in answer.parameters)
-          ? { ...answer.parameters }
-          : this.exchange(provider, { ...userData, ...client(provider) }, answer, await authorization());
-      }
+      default:
+        return this.tokens(provider, userData, await providerLogin(provider, ports), authorization);
     }
   }
 
@@ -58,6 +106,19 @@ export class ProviderLogins {
     const provider = this.provider(named);
     if (provider.oauthType !== '2.0' || !provider.logoutEndpoint) return 'Not Applicable';
     return providerLogout(provider, idToken, this.page.providers());
+  }
+
+  private async tokens(
+    provider: ResolvedProvider,
+    userData: object,
+    answer: ProviderAnswer,
+    authorization: () => Promise<RequestOptions>,
+  ): Promise<unknown> {
+    const { parameters } = answer;
+    const hasTokens = 'access_token' in parameters || 'id_token' in parameters;
+    return hasTokens && !('code' in parameters)
+      ? { ...parameters }
+      : this.exchange(provider, { ...userData, ...client(provider) }, answer, await authorization());
   }
 
   private exchange(

@@ -1,5 +1,14 @@
+import { localTexts } from '../round-trip/browser-ports.js';
+import type { SecretPorts } from './authorization-request.js';
 import type { PopupSize, PopupWindow } from './popup.js';
 import type { ProviderLoginPorts } from './provider-login.js';
+import type { ProviderRedirectPorts } from './provider-redirect.js';
+
+const secrets: SecretPorts = {
+  randomText: bytes => base64url(crypto.getRandomValues(new Uint8Array(bytes))),
+  digest: async text =>
+    base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))),
+};
 
 /** The real windows and cryptography of a browser. */
 export function providerLoginPorts(): ProviderLoginPorts {
@@ -13,9 +22,19 @@ export function providerLoginPorts(): ProviderLoginPorts {
     get origin() {
       return location.origin;
     },
-    randomText: bytes => base64url(crypto.getRandomValues(new Uint8Array(bytes))),
-    digest: async text =>
-      base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))),
+    ...secrets,
+  };
+}
+
+/** The real address, storage and cryptography of a browser. */
+export function providerRedirectPorts(): ProviderRedirectPorts {
+  return {
+    ...secrets,
+    wall: () => Date.now(),
+    texts: localTexts,
+    url: () => location.href,
+    replaceUrl: url => history.replaceState(history.state, '', url),
+    navigate: url => location.assign(url),
   };
 }
 

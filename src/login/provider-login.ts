@@ -1,34 +1,25 @@
 import { AuthError } from '../errors.js';
-import { jwtClaims } from '../session/token-set.js';
+import {
+  type AuthorizationServer,
+  addressed,
+  authorizationEndpoint,
+  authorizationUrl,
+  type ProviderAnswer,
+  providerAnswer,
+  type SecretPorts,
+  signInSecrets,
+} from './authorization-request.js';
 import type { CallbackParameters } from './callback-parameters.js';
 import { openPopup, type PopupPorts, type PopupSize, popupCallback } from './popup.js';
-import { type ProviderRequest, providerParameters } from './provider-parameters.js';
 
 /** A provider whose code the application's own server exchanges. */
-export interface Provider extends ProviderRequest {
+export interface Provider extends AuthorizationServer {
   readonly popupOptions?: PopupSize | undefined;
-  /**
-   * Sends a PKCE challenge along (RFC 7636), and hands the verifier out with the code: the server that exchanges the code has to
-   * pass it on.
-   * @default false
-   */
-  readonly pkce?: boolean | undefined;
   readonly logoutEndpoint?: string | undefined;
   readonly postLogoutRedirectUri?: string | undefined;
 }
 
-export interface ProviderLoginPorts extends PopupPorts {
-  /** So many random bytes, as base64url. */
-  randomText(bytes: number): string;
-  /** SHA-256 of a text, as base64url. */
-  digest(text: string): Promise<string>;
-}
-
-/** What the provider's answer is, with the PKCE verifier where one was used. */
-export interface ProviderAnswer {
-  readonly parameters: CallbackParameters;
-  readonly codeVerifier?: string;
-}
+export interface ProviderLoginPorts extends PopupPorts, SecretPorts {}
 
 /**
  * Lets the user sign in at a provider, in a window of its own. Every sign-in has a `state` of its own that the answer, an error
@@ -38,27 +29,14 @@ export interface ProviderAnswer {
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-10.12
  */
 export async function providerLogin(provider: Provider, ports: ProviderLoginPorts): Promise<ProviderAnswer> {
-  const { authorizationEndpoint, name = 'provider', popupOptions = {}, responseType = 'code' } = provider;
-  if (!authorizationEndpoint) {
-    throw new AuthError('invalid_configuration', `The provider ${name} has no authorizationEndpoint.`);
-  }
+  const { name = 'provider', popupOptions = {} } = provider;
+  authorizationEndpoint(provider);
   const popup = openPopup('about:blank', name, popupOptions, ports);
-  const state = own(provider['state']) ?? ports.randomText(32);
-  const nonce = own(provider['nonce']) ?? (responseType.includes('id_token') ? ports.randomText(32) : undefined);
-  const codeVerifier = provider.pkce ? ports.randomText(32) : undefined;
   try {
-    const secrets = {
-      state,
-      ...(nonce !== undefined && { nonce }),
-      ...(codeVerifier !== undefined && {
-        code_challenge: await ports.digest(codeVerifier),
-        code_challenge_method: 'S256',
-      }),
-    };
-    popup.go(addressed(authorizationEndpoint, providerParameters(provider, secrets)));
-    const parameters = await popupCallback(popup, answer => answer['state'] === state, ports);
-    check(parameters, state, nonce);
-    return { parameters, ...(codeVerifier !== undefined && { codeVerifier }) };
+    const secrets = signInSecrets(provider, ports);
+    popup.go(await authorizationUrl(provider, secrets, ports));
+    const parameters = await popupCallback(popup, ({ state }) => state === secrets.state, ports);
+    return providerAnswer(parameters, secrets);
   } catch (error) {
     popup.close();
     throw error;
@@ -85,33 +63,6 @@ export async function providerLogout(
     );
   }
   return answer;
-}
-
-/** Puts parameters behind an address that may have some already. */
-export function addressed(endpoint: string, parameters: URLSearchParams): string {
-  return `${endpoint}${endpoint.includes('?') ? '&' : '?'}${parameters}`;
-}
-
-function check(answer: CallbackParameters, state: string, nonce: string | undefined): void {
-  if (answer['state'] !== state) {
-    throw new AuthError(
-      'unknown_state',
-      'OAuth 2.0 state parameter mismatch: the answer belongs to no sign-in of ours.',
-    );
-  }
-  const { error, id_token: idToken } = answer;
-  if (error !== undefined) {
-    throw new AuthError('login_failed', 'The provider did not sign the user in.', { oauthError: error });
-  }
-  if (nonce !== undefined && idToken !== undefined && jwtClaims(idToken)?.['nonce'] !== nonce) {
-    throw new AuthError('untrusted_answer', 'The id token was not made for this sign-in.');
-  }
-}
-
-/** A constant would be known to everybody, so only what a function makes counts. */
-function own(value: unknown): string | undefined {
-  const made: unknown = typeof value === 'function' ? value() : undefined;
-  return typeof made === 'string' && made !== '' ? made : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createStore, get, update } from 'idb-keyval';
-import type { HiddenFrame, NamedTexts, OpenIdConnectPorts, Popup } from './ports.js';
+import { localTexts } from '../round-trip/browser-ports.js';
+import type { HiddenFrame, OpenIdConnectPorts, Popup } from './ports.js';
 
 /** The real network, windows and storage of a browser. Touches none of them before it is used. */
 export function openIdConnectPorts(): OpenIdConnectPorts {
@@ -33,13 +34,6 @@ export function openIdConnectPorts(): OpenIdConnectPorts {
       }),
   };
 }
-
-const localTexts: NamedTexts = {
-  read: name => localStorage.getItem(name) ?? undefined,
-  write: (name, text) => localStorage.setItem(name, text),
-  remove: name => localStorage.removeItem(name),
-  names: () => Array.from({ length: localStorage.length }, (_, index) => localStorage.key(index) ?? ''),
-};
 
 const keptInMemory = new Map<string, Promise<CryptoKeyPair>>();
 

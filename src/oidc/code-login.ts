@@ -11,7 +11,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
-import type { PendingLogin } from './pending-answers.js';
+import type { PendingLogin } from './pending.js';
 import type { Provider } from './provider.js';
 
 /** What one sign-in asks for beyond the configuration. */

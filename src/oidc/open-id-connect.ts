@@ -6,6 +6,8 @@ import {
   userInfoRequest,
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
+import type { PendingAnswers } from '../round-trip/pending-answers.js';
+import { withoutAnswer } from '../round-trip/without-answer.js';
 import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
 import type { Session } from '../session/session.js';
@@ -18,7 +20,7 @@ import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-lo
 import type { DPoPProofs } from './dpop.js';
 import { type OpenIdConnectOptions, type ResolvedOptions, resolvedOptions } from './open-id-connect-options.js';
 import { openIdRenewal } from './open-id-renewal.js';
-import { type Pending, PendingAnswers, type PendingLogin } from './pending-answers.js';
+import { type Pending, type PendingLogin, pendingAnswers } from './pending.js';
 import { popupLogin } from './popup-login.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import { Provider } from './provider.js';
@@ -69,7 +71,7 @@ export class OpenIdConnect implements SessionProvider {
 
   private readonly options: ResolvedOptions;
   private readonly provider: Provider;
-  private readonly pending: PendingAnswers;
+  private readonly pending: PendingAnswers<Pending>;
   private readonly silent: SilentLogin;
   private completing: Promise<CompletedSignIn> | undefined;
 
@@ -80,7 +82,7 @@ export class OpenIdConnect implements SessionProvider {
   ) {
     this.options = resolvedOptions(options, ports.page.url());
     this.provider = new Provider(this.options, ports);
-    this.pending = new PendingAnswers(ports.texts, () => ports.wall());
+    this.pending = pendingAnswers(ports);
     this.silent = new SilentLogin(this.provider, ports);
     this.renewal = openIdRenewal(this.provider, this.silent, ports);
     this.proof = this.provider.proofs;
@@ -283,12 +285,9 @@ export class OpenIdConnect implements SessionProvider {
     return isOurs ? (pending as Extract<Pending, { kind: K }>) : undefined;
   }
 
-  /** What must not stay in the address bar, the history or a `Referer`. Other parameters are the application's. */
   private cleanAddress(answer: URL): void {
-    const clean = new URL(answer);
-    for (const name of ofAnswers) clean.searchParams.delete(name);
-    if (/(?:^#|&)(?:code|access_token|id_token|error)=/.test(clean.hash)) clean.hash = '';
-    if (clean.href !== answer.href) this.ports.page.replaceUrl(clean.href);
+    const clean = withoutAnswer(answer.href);
+    if (clean !== answer.href) this.ports.page.replaceUrl(clean);
   }
 
   /** Path, query and fragment of an address on the page's own origin; absent for any other. */
@@ -315,8 +314,6 @@ export class OpenIdConnect implements SessionProvider {
     throw new AuthError('insecure_context', 'Sign-in needs the cryptography that browsers give to https: pages only.');
   }
 }
-
-const ofAnswers = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri', 'session_state'];
 
 function unknownState(): AuthError {
   return new AuthError(

@@ -99,7 +99,7 @@ export class Authentication {
     return this.authService.authenticated;
   }
 
-  /** Signs in at a provider and resolves to an answer with tokens, with which nothing is done here. */
+  /** Signs in at a provider, always by popup, and resolves to an answer with tokens, with which nothing is done here. */
   authenticate(name: string, userData: object = {}): Promise<unknown> {
     return this.logins.signIn(name, userData, async () => ({}));
   }

@@ -1,5 +1,5 @@
 import { PagePorts } from 'aurelia-auth-refresh';
-import type { SessionPorts } from 'aurelia-auth-refresh/core';
+import type { NamedTexts, ProviderRedirectPorts, SessionPorts } from 'aurelia-auth-refresh/core';
 import type { TestClock, TestTab } from 'aurelia-auth-refresh/testing';
 
 /** A page in a tab whose clock stands still until it is told to go on, and whose server is a function. */
@@ -7,6 +7,9 @@ export class TestPage extends PagePorts {
   readonly visited: string[] = [];
   reloads = 0;
   address = 'https://app.example.com/index.html';
+  /** What is kept under names; tabs of one browser share it. */
+  texts = new Map<string, string>();
+  private secrets = 0;
 
   constructor(
     readonly tab: TestTab,
@@ -18,6 +21,20 @@ export class TestPage extends PagePorts {
 
   override session(): SessionPorts {
     return this.tab.ports;
+  }
+
+  override redirects(): ProviderRedirectPorts {
+    return {
+      wall: () => this.clock.wall(),
+      texts: namedTexts(() => this.texts),
+      url: () => this.address,
+      replaceUrl: url => {
+        this.address = url;
+      },
+      navigate: url => this.assign(url),
+      randomText: () => `random-${this.texts.size}-${++this.secrets}`,
+      digest: async text => `digest of ${text}`,
+    };
   }
 
   override fetch(request: Request): Promise<Response> {
@@ -43,4 +60,13 @@ export class TestPage extends PagePorts {
   override after(delayMs: number, action: () => void): () => void {
     return this.clock.after(delayMs, action);
   }
+}
+
+function namedTexts(all: () => Map<string, string>): NamedTexts {
+  return {
+    read: name => all().get(name),
+    write: (name, text) => all().set(name, text),
+    remove: name => all().delete(name),
+    names: () => [...all().keys()],
+  };
 }

@@ -1,0 +1,114 @@
+import { AuthError } from '../errors.js';
+import type { NamedTexts } from '../round-trip/named-texts.js';
+import { type PendingAnswer, PendingAnswers } from '../round-trip/pending-answers.js';
+import { withoutAnswer } from '../round-trip/without-answer.js';
+import {
+  type AuthorizationServer,
+  authorizationUrl,
+  type ProviderAnswer,
+  providerAnswer,
+  type SecretPorts,
+  signInSecrets,
+} from './authorization-request.js';
+import { callbackParameters } from './callback-parameters.js';
+
+export interface ProviderRedirectPorts extends SecretPorts {
+  /** Wall-clock epoch ms. */
+  wall(): number;
+  /** Shared by the tabs of the browser. */
+  readonly texts: NamedTexts;
+  /** Address of the page. */
+  url(): string;
+  /** Changes the address bar and the history entry, and loads nothing. */
+  replaceUrl(url: string): void;
+  navigate(url: string): void;
+}
+
+/** What is to be known again when the page comes back. */
+export interface ProviderErrand {
+  /** The provider's name. */
+  readonly provider: string;
+  /** Where the user wanted to go; absent where nobody said. */
+  readonly returnTo: string | undefined;
+  /** What goes along with the code. */
+  readonly userData: object;
+}
+
+export interface ProviderReturn {
+  readonly errand: ProviderErrand;
+  /**
+   * The provider's answer.
+   *
+   * @throws {AuthError} `login_failed` with the provider's error; `untrusted_answer`
+   */
+  answer(): ProviderAnswer;
+}
+
+interface PendingProviderLogin extends ProviderErrand, PendingAnswer {
+  readonly kind: 'provider';
+  readonly nonce?: string;
+  readonly codeVerifier?: string;
+}
+
+/**
+ * Sign-in at providers by sending the page there and back. Every sign-in has a `state` of its own, kept for ten minutes at the
+ * most and good for one answer, an error too; several tabs do not disturb each other.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.7
+ */
+export class ProviderRedirect {
+  private readonly pending: PendingAnswers<PendingProviderLogin>;
+
+  constructor(private readonly ports: ProviderRedirectPorts) {
+    const { texts } = ports;
+    const prefix = 'aurelia-auth-refresh:provider:';
+    this.pending = new PendingAnswers({ prefix, texts, wall: () => ports.wall(), isPending });
+  }
+
+  /**
+   * Sends the page to the provider. Resolves when it is on its way.
+   *
+   * @throws {AuthError} `invalid_configuration`; `login_failed` where the browser keeps nothing for the page
+   */
+  async leave(provider: AuthorizationServer, errand: ProviderErrand): Promise<void> {
+    const { state, nonce, codeVerifier } = signInSecrets(provider, this.ports);
+    const url = await authorizationUrl(provider, { state, nonce, codeVerifier }, this.ports);
+    const secrets = {
+      state,
+      ...(nonce !== undefined && { nonce }),
+      ...(codeVerifier !== undefined && { codeVerifier }),
+    };
+    if (!this.pending.keep({ ...errand, ...secrets, kind: 'provider' })) {
+      throw new AuthError(
+        'login_failed',
+        'The browser keeps nothing for this page, so the answer could not be recognised. Sign in by popup instead.',
+      );
+    }
+    this.ports.navigate(url);
+  }
+
+  /**
+   * Takes a provider's answer out of the page's address. Absent, and the address untouched, where it holds none to a sign-in that
+   * this browser began here and had no answer to yet: what belongs to a popup, or to the application, is not ours.
+   */
+  arrive(): ProviderReturn | undefined {
+    const address = this.ports.url();
+    const parameters = callbackParameters(address);
+    const pending = this.pending.take(parameters?.['state']);
+    if (!parameters || !pending) return undefined;
+    this.ports.replaceUrl(withoutAnswer(address));
+    const { provider, returnTo, userData, state, nonce, codeVerifier } = pending;
+    return {
+      errand: { provider, returnTo, userData },
+      answer: () => providerAnswer(parameters, { state, nonce, codeVerifier }),
+    };
+  }
+}
+
+function isPending(
+  value: PendingAnswer & Readonly<Record<string, unknown>>,
+): value is PendingProviderLogin & Record<string, unknown> {
+  const { kind, provider, returnTo, userData, nonce, codeVerifier } = value;
+  const optional = [returnTo, nonce, codeVerifier].every(text => text === undefined || typeof text === 'string');
+  return kind === 'provider' && typeof provider === 'string' && optional && typeof userData === 'object' && !!userData;
+}

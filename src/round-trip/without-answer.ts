@@ -1,0 +1,24 @@
+const ofAnswers = [
+  'code',
+  'state',
+  'iss',
+  'error',
+  'error_description',
+  'error_uri',
+  'session_state',
+  'access_token',
+  'id_token',
+];
+
+/**
+ * The address without what a provider appended to it, which must not stay in the address bar, the history or a `Referer`. Other
+ * parameters are the application's.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4
+ */
+export function withoutAnswer(address: string): string {
+  const url = new URL(address);
+  for (const name of ofAnswers) url.searchParams.delete(name);
+  if (/^#\/?\??(?:.*&)?(?:code|access_token|id_token|error|_)=/.test(url.hash)) url.hash = '';
+  return url.href;
+}

@@ -1,0 +1,226 @@
+import { AuthError, AuthenticateStep } from 'aurelia-auth-refresh';
+import { settled } from 'aurelia-auth-refresh/testing';
+import { Redirect } from 'aurelia-router';
+import { api, credentials, testApp, testBrowser } from './support/test-app.js';
+import { json, TestServer } from './support/test-server.js';
+
+const home = 'https://app.example.com/index.html';
+const google = { clientId: 'web', flow: 'redirect', pkce: true, redirectUri: '/back' } as const;
+
+/** A browser whose page loads the application again and again. */
+function site(config = {}) {
+  const server = new TestServer().on('POST /auth/google', () => json({ access_token: 'of-google' }));
+  const browser = testBrowser(server);
+  const texts = new Map<string, string>();
+  const open = (address = home) =>
+    testApp(
+      { providers: { google }, ...config },
+      {
+        server,
+        browser,
+        prepare: ({ page }) => {
+          page.address = address;
+          page.texts = texts;
+        },
+      },
+    );
+  const leave = async (redirectUri?: string | true, userData = {}) => {
+    const { authService, page } = open();
+    await authService.authenticate('google', redirectUri, userData);
+    const asked = new URL(page.visited[0] ?? '');
+    return { asked, state: asked.searchParams.get('state') ?? '' };
+  };
+  const comeBack = async (answer: string) => {
+    const app = open(`https://app.example.com/back${answer}`);
+    await app.authService.ready;
+    return app;
+  };
+  return { server, texts, open, leave, comeBack, clock: browser.options.clock };
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof AuthError ? error.code : error;
+}
+
+describe('signing in at a provider by sending the page there', () => {
+  it('goes there with a state and a PKCE challenge of its own, and opens no window [C-10]', async () => {
+    const { leave } = site();
+    const { asked, state } = await leave();
+    expect(asked.origin + asked.pathname).toBe('https://accounts.google.com/o/oauth2/v2/auth');
+    expect(Object.fromEntries(asked.searchParams)).toEqual({
+      response_type: 'code',
+      client_id: 'web',
+      redirect_uri: 'https://app.example.com/back',
+      scope: 'openid profile email',
+      display: 'page',
+      state,
+      code_challenge: jasmine.stringMatching('digest of random-'),
+      code_challenge_method: 'S256',
+    });
+    expect(state).not.toBe('');
+  });
+
+  it("has the application's server exchange the code when the page is back, and goes on as after login", async () => {
+    const { comeBack, leave, server } = site();
+    const { asked, state } = await leave('#/orders', { invitedBy: 'bob' });
+    const { authService, page } = await comeBack(`?code=c&state=${state}`);
+    const [request] = server.to('/auth/google');
+    expect(request?.url).toBe(`${api}/auth/google`);
+    const { code_verifier: verifier, ...body } = JSON.parse(request?.body ?? '');
+    expect(`digest of ${verifier}`).toBe(asked.searchParams.get('code_challenge') ?? '');
+    expect(body).toEqual({
+      invitedBy: 'bob',
+      clientId: 'web',
+      redirectUri: 'https://app.example.com/back',
+      code: 'c',
+      state,
+    });
+    expect(authService.getAccessToken()).toBe('of-google');
+    expect(page.visited).toEqual([`${home}#/orders`]);
+  });
+
+  it('is done before a guard decides', async () => {
+    const { leave, open } = site();
+    const { state } = await leave();
+    const { authService, container } = open(`https://app.example.com/back?code=c&state=${state}`);
+    expect(authService.authenticated).toBe(false);
+    const step: AuthenticateStep = container.get(AuthenticateStep);
+    const instructions = [{ fragment: '/orders', config: { auth: true } }];
+    let cancelled: unknown;
+    const next = Object.assign(async () => 'went on', {
+      cancel: async (reason: unknown) => {
+        cancelled = reason;
+      },
+    });
+    const outcome = await step.run({ getAllInstructions: () => instructions } as never, next as never);
+    expect(cancelled instanceof Redirect).toBe(false);
+    expect(outcome).toBe('went on');
+  });
+
+  for (const [answer, address] of [
+    ['?lang=de&code=c&state=STATE&iss=x', 'https://app.example.com/back?lang=de'],
+    ['?lang=de&error=access_denied&error_description=no&state=STATE', 'https://app.example.com/back?lang=de'],
+    ['?code=c&state=STATE#_=_', 'https://app.example.com/back'],
+    ['?code=c&state=STATE#/signed-in', 'https://app.example.com/back#/signed-in'],
+    ['#state=STATE&access_token=t', 'https://app.example.com/back'],
+  ] as const) {
+    it(`leaves nothing of ${answer} in the address [C-18]`, async () => {
+      const { leave, open } = site();
+      const { state } = await leave();
+      const { page } = open(`https://app.example.com/back${answer.replace('STATE', state)}`);
+      expect(page.address).toBe(address);
+      await settled();
+    });
+  }
+
+  for (const answer of ['?code=c', '?code=c&state=', '?code=c&state=other', '?error=access_denied&state=other']) {
+    it(`takes ${answer} for no answer, and keeps the session as it is [C-11]`, async () => {
+      const { comeBack, leave, open, server } = site();
+      await open().authService.login(credentials, {}, '');
+      await leave();
+      const { authService, page } = await comeBack(answer);
+      expect(server.to('/auth/google')).toEqual([]);
+      expect(authService.getAccessToken()).toBe('access-1');
+      expect(authService.signInError).toBeUndefined();
+      expect(page.visited).toEqual([]);
+    });
+  }
+
+  it('says why the provider refused, and takes no code after that [C-11]', async () => {
+    const { comeBack, leave, server } = site();
+    const { state } = await leave();
+    const { authService } = await comeBack(`?error=access_denied&state=${state}`);
+    expect(codeOf(authService.signInError)).toBe('login_failed');
+    await comeBack(`?code=c&state=${state}`);
+    expect(server.to('/auth/google')).toEqual([]);
+  });
+
+  it('says so when the server refuses the code, and lets the guard decide', async () => {
+    const { comeBack, leave, server } = site();
+    server.on('POST /auth/google', () => json({ error: 'invalid_grant' }, 400));
+    const { state } = await leave();
+    const { authService, page } = await comeBack(`?code=c&state=${state}`);
+    expect((authService.signInError as Response).status).toBe(400);
+    expect([authService.authenticated, page.visited]).toEqual([false, []]);
+  });
+
+  it('is harmless when the user goes back to the callback [F88]', async () => {
+    const { comeBack, leave, server } = site();
+    const { state } = await leave();
+    await comeBack(`?code=c&state=${state}`);
+    const { authService } = await comeBack(`?code=c&state=${state}`);
+    expect(server.to('/auth/google').length).toBe(1);
+    expect([authService.authenticated, authService.signInError]).toEqual([true, undefined]);
+  });
+
+  it('takes no answer after ten minutes [C-11]', async () => {
+    const { clock, comeBack, leave, server } = site();
+    const { state } = await leave();
+    await clock.advance(601_000);
+    const { authService } = await comeBack(`?code=c&state=${state}`);
+    expect([server.to('/auth/google').length, authService.authenticated]).toEqual([0, false]);
+  });
+
+  it('happens in several tabs at once [C-12]', async () => {
+    const { comeBack, leave, server } = site();
+    const one = await leave('#/one');
+    const other = await leave('#/other');
+    const first = await comeBack(`?code=c&state=${one.state}`);
+    const second = await comeBack(`?code=d&state=${other.state}`);
+    expect([first.page.visited, second.page.visited]).toEqual([[`${home}#/one`], [`${home}#/other`]]);
+    expect(server.to('/auth/google').length).toBe(2);
+  });
+
+  for (const [wish, target] of [
+    [undefined, '#/'],
+    [true, home],
+    ['https://evil.example/', '#/'],
+    ['//evil.example/', '#/'],
+    ['javascript:alert(1)', '#/'],
+    ['https://partner.example', 'https://partner.example'],
+  ] as const) {
+    it(`leads to ${target} when ${wish} was wished [C-19]`, async () => {
+      const { comeBack, leave } = site({ signupRedirect: 'https://partner.example' });
+      const { state } = await leave(wish);
+      expect((await comeBack(`?code=c&state=${state}`)).page.visited).toEqual([target]);
+    });
+  }
+
+  it('leads to no other origin, whoever wrote into the storage [C-19]', async () => {
+    const { comeBack, leave, texts } = site();
+    const { state } = await leave('#/orders');
+    for (const [name, text] of texts) texts.set(name, text.replace('app.example.com/index', 'evil.example/index'));
+    expect((await comeBack(`?code=c&state=${state}`)).page.visited).toEqual(['#/']);
+  });
+
+  it('sends the token of a user who links an account', async () => {
+    const { comeBack, leave, open, server } = site();
+    await open().authService.login(credentials, {}, '');
+    const { state } = await leave();
+    await comeBack(`?code=c&state=${state}`);
+    expect(server.to('/auth/google')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
+  });
+
+  it('keeps no guard waiting longer than holdSeconds, and still signs in', async () => {
+    const { clock, leave, open, server } = site({ holdSeconds: 5 });
+    let answer: (response: Response) => void = () => undefined;
+    server.on('POST /auth/google', () => new Promise(resolve => (answer = resolve)));
+    const { state } = await leave();
+    const { authService } = open(`https://app.example.com/back?code=c&state=${state}`);
+    await clock.advance(5000);
+    await expectAsync(authService.ready).toBeResolved();
+    expect(authService.authenticated).toBe(false);
+    answer(json({ access_token: 'late' }));
+    await settled();
+    expect(authService.getAccessToken()).toBe('late');
+  });
+
+  it('is refused where the browser keeps nothing, and with OAuth 1.0', async () => {
+    const { open } = site({ providers: { google, twitter: { flow: 'redirect' } } });
+    const { authService, page } = open();
+    expect(codeOf(await authService.authenticate('twitter').catch(error => error))).toBe('invalid_configuration');
+    spyOn(page.texts, 'set').and.throwError('QuotaExceededError');
+    expect(codeOf(await authService.authenticate('google').catch(error => error))).toBe('login_failed');
+    expect(page.visited).toEqual([]);
+  });
+});
