@@ -63,7 +63,21 @@ export class FetchConfig {
       wouldCarry: url => this.config.httpInterceptor && this.authService.authenticated && this.isProtected(url),
       onRejected: () => this.rejected(),
     });
+    this.warnOfUnlisted(httpClient);
     return httpClient;
+  }
+
+  /** A base URL that is configured later is not heard of here. */
+  private warnOfUnlisted({ baseUrl }: HttpClient): void {
+    const { httpInterceptor, protectedUrls: listed } = this.config;
+    if (!listed || !httpInterceptor || !baseUrl) return;
+    const origin = originOf(baseUrl, this.page.baseUrl);
+    if (origin && !listed.some(url => originOf(url, this.page.baseUrl) === origin)) {
+      this.warnOnce(
+        origin,
+        'a client was configured that has it as its base URL, but "protectedUrls" does not list it',
+      );
+    }
   }
 
   private httpClientOf(client: ClientToConfigure): HttpClient {
@@ -100,6 +114,14 @@ export class FetchConfig {
     const mayBeInvalid =
       !(isLoggedIn(authService.state) && authService.state.degraded) && !authService.isTokenExpired();
     if (mayBeInvalid) void authService.logout();
+  }
+}
+
+function originOf(url: string, base: string): string | undefined {
+  try {
+    return new URL(url, base).origin;
+  } catch {
+    return undefined;
   }
 }
 

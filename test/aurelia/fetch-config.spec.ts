@@ -97,6 +97,18 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders')[0]?.headers.has('Authorization')).toBe(true);
   });
 
+  it('is reported when protectedUrls leaves its own origin out', () => {
+    const warn = spyOn(logger, 'warn');
+    testApp({ protectedUrls: [`${api}/orders`, 'https://['] }).fetchConfig.configure();
+    expect(warn).not.toHaveBeenCalled();
+    testApp({ protectedUrls: ['https://cdn.example.com/'], httpInterceptor: false }).fetchConfig.configure();
+    expect(warn).not.toHaveBeenCalled();
+    const { fetchConfig } = testApp({ protectedUrls: ['https://cdn.example.com/', '/own'] });
+    fetchConfig.configure();
+    fetchConfig.configure();
+    expect(warn).toHaveBeenCalledOnceWith(jasmine.stringMatching(`${api}: .*"protectedUrls" does not list it`));
+  });
+
   it('keeps to protectedUrls when they are listed, by path segment', async () => {
     const { http, server } = await signedIn({ protectedUrls: [`${api}/orders`, '/private'] });
     for (const url of ['orders', 'orders/1', 'ordersabc', 'https://app.example.com/private', 'public']) {
