@@ -205,3 +205,36 @@ describe('an application of aurelia-authentication', () => {
     await expectAsync(popup.eventListener()).toBeRejected();
   });
 });
+
+describe('what has nothing left to do', () => {
+  it('may still be called, says so, and leaves the session alone', async () => {
+    const warn = spyOn(logger, 'warn');
+    const { authService, clock } = testApp();
+    await authService.login(credentials);
+    const { authentication, state } = authService;
+    const before = clock.armed;
+    authService.timeoutID = 7;
+    authService.setTimeout(1);
+    authService.clearTimeout();
+    authService.storageEventHandler({ key: 'aurelia_authentication', newValue: null });
+    authentication.resolveUpdateTokenCallstack(false);
+    expect(warn.calls.allArgs().map(([text]) => String(text).split(' ')[0])).toEqual([
+      'timeoutID',
+      'setTimeout',
+      'clearTimeout',
+      'storageEventHandler',
+      'resolveUpdateTokenCallstack',
+    ]);
+    expect([authService.timeoutID, authentication.updateTokenCallstack]).toEqual([0, []]);
+    expect([authService.state, clock.armed]).toEqual([state, before]);
+  });
+
+  it('shares the refresh where it waited for one', async () => {
+    const { authService, server } = testApp({ useRefreshToken: true, refreshTokenUrl: '/auth/token' });
+    await authService.login(credentials);
+    server.on('POST /auth/token', server.tokens);
+    const all = [authService.authentication.toUpdateTokenCallstack(), authService.updateToken()];
+    expect(await Promise.all(all)).toEqual([true, true]);
+    expect(server.to('/auth/token').length).toBe(1);
+  });
+});

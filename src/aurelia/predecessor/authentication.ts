@@ -3,6 +3,7 @@ import type { RedirectTarget } from '../auth-config.js';
 import { AuthService, type RedirectArgument } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import { ProviderLogins } from '../provider-logins.js';
+import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
 import { Storage } from './storage.js';
 
@@ -97,6 +98,34 @@ export class Authentication {
 
   isAuthenticated(): boolean {
     return this.authService.authenticated;
+  }
+
+  /**
+   * Always empty: all who call `updateToken()` while a refresh is under way wait for that one.
+   *
+   * @deprecated Call `AuthService.updateToken()`.
+   */
+  get updateTokenCallstack(): ((value: unknown) => void)[] {
+    return [];
+  }
+
+  /**
+   * Waits for a refresh, which is begun if none is under way.
+   *
+   * @deprecated Call `AuthService.updateToken()`, which this does.
+   */
+  toUpdateTokenCallstack(): Promise<boolean> {
+    deprecated('toUpdateTokenCallstack', 'Call AuthService.updateToken().');
+    return this.authService.updateToken();
+  }
+
+  /**
+   * Does nothing: whoever waits for a refresh is told its outcome.
+   *
+   * @deprecated There is nobody to be told.
+   */
+  resolveUpdateTokenCallstack(_response?: unknown): void {
+    deprecated('resolveUpdateTokenCallstack', 'Whoever waits for a refresh is told its outcome.');
   }
 
   /** Signs in at a provider, always by popup, and resolves to an answer with tokens, with which nothing is done here. */

@@ -5,6 +5,7 @@ import { BaseConfig } from '../base-config.js';
 import { logger } from '../logger.js';
 import { configure as configureAuth } from '../plugin.js';
 import { Authentication } from './authentication.js';
+import { deprecated } from './deprecated.js';
 import { Storage } from './storage.js';
 
 declare module '../auth-service.js' {
@@ -13,6 +14,14 @@ declare module '../auth-service.js' {
     readonly authentication: Authentication;
     /** @deprecated What it can do, AuthService can. */
     readonly auth: Authentication;
+    /** @deprecated Always 0: the session keeps its own timers. */
+    timeoutID: number;
+    /** @deprecated Does nothing: the session refreshes, or ends, by itself when its token runs out. */
+    setTimeout(ttlMs?: number): void;
+    /** @deprecated Does nothing: the session keeps its own timers. `autoUpdateToken: false` keeps it from refreshing by itself. */
+    clearTimeout(): void;
+    /** @deprecated Does nothing: the session hears of other tabs by itself. */
+    storageEventHandler(event?: unknown): void;
   }
 }
 
@@ -36,8 +45,23 @@ export function configure(
   const { container } = aurelia;
   const authService: AuthService = container.get(AuthService);
   const authentication = (): Authentication => container.get(Authentication);
-  Object.defineProperties(authService, { authentication: { get: authentication }, auth: { get: authentication } });
+  Object.defineProperties(authService, {
+    authentication: { get: authentication },
+    auth: { get: authentication },
+    timeoutID: { get: () => 0, set: () => deprecated('timeoutID', ownTimers) },
+    setTimeout: replaceable(() => deprecated('setTimeout', ownTimers)),
+    clearTimeout: replaceable(() => deprecated('clearTimeout', ownTimers)),
+    storageEventHandler: replaceable(() =>
+      deprecated('storageEventHandler', 'The session hears of other tabs by itself.'),
+    ),
+  });
   adoptBareToken(authService, container.get(Storage), container.get(BaseConfig));
+}
+
+const ownTimers = 'The session keeps its own timers: autoUpdateToken says whether it refreshes by itself.';
+
+function replaceable(value: () => void): PropertyDescriptor {
+  return { value, writable: true, configurable: true };
 }
 
 /** Up to version 2 a bare access token was stored. */
