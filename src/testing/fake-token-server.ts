@@ -40,7 +40,7 @@ export interface SeenRequest {
   readonly at: number;
   readonly url: string;
   readonly method: string;
-  readonly kind: 'refresh' | 'api';
+  readonly kind: 'login' | 'refresh' | 'api';
   readonly headers: Headers;
   readonly body: string;
   readonly redirect: RequestRedirect;
@@ -65,15 +65,23 @@ interface AccessToken {
 }
 
 /**
- * A token endpoint and a protected API in one, as a `fetch`: rotation with reuse detection, and faults by script. Every
- * request to {@link FakeTokenServerOptions.tokenPath} is a refresh, every other one an API call.
+ * A token endpoint and a protected API in one, as a `fetch`: rotation with reuse detection, and faults by script. A POST to
+ * {@link FakeTokenServerOptions.tokenPath} is a refresh when it says `grant_type=refresh_token`, otherwise it signs in whom its
+ * `username` or `email` names; every other request is an API call, answered with 200 and the user, or with 401.
  *
  * @example
- * const server = new FakeTokenServer({ clock });
+ * const clock = new TestClock();
+ * const server = new FakeTokenServer({ clock, graceSeconds: 30 });
+ * const { ports } = new TestBrowser({ clock, fetch: server.fetch }).openTab();
+ * const session = new Session({ refresh: { url: '/auth/login' } }, ports);
  * session.logIn(server.logIn('ann'));
- * server.fail({ drop: 'after' });
+ * server.fail({ drop: 'after' }); // the next refresh is carried out, and its answer lost
+ * await clock.advance(58_000);
+ * expect(session.state.status).toBe('logged-in');
+ * expect(server.refreshes.length).toBe(2);
  */
 export class FakeTokenServer {
+  /** Everything that has come in so far. */
   readonly requests: SeenRequest[] = [];
   /** How often a refresh token was used again after its time. */
   reuseAlarms = 0;
@@ -104,7 +112,7 @@ export class FakeTokenServer {
     this.lasting = fault;
   }
 
-  /** Every access token that is out has expired as of now. */
+  /** Every access token that is out is answered 401 from now on; their sessions stay open. */
   expireAccess(): void {
     for (const token of this.accessTokens.values()) token.revoked = true;
   }
@@ -142,14 +150,17 @@ export class FakeTokenServer {
     this.skewMs = ms;
   }
 
+  /** The refreshes that have come in so far. */
   get refreshes(): SeenRequest[] {
     return this.requests.filter(({ kind }) => kind === 'refresh');
   }
 
+  /** The API calls that have come in so far. */
   get calls(): SeenRequest[] {
     return this.requests.filter(({ kind }) => kind === 'api');
   }
 
+  /** In place of the page's `fetch`. Relative addresses are of `https://app.example`. */
   fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = received(input, init);
     const body = typeof request.body === 'string' ? request.body : await counted(request.body());
@@ -159,7 +170,7 @@ export class FakeTokenServer {
       at: this.options.clock.now(),
       url: request.url,
       method: request.method,
-      kind: new URL(request.url).pathname === (this.options.tokenPath ?? '/auth/login') ? 'refresh' : 'api',
+      kind: this.kindOf(request.url, body),
       headers: request.headers,
       body,
       redirect: request.redirect,
@@ -167,8 +178,25 @@ export class FakeTokenServer {
       expired: known !== undefined && known.expiresAt <= this.now(),
     };
     this.requests.push(seen);
-    return abortable(seen.kind === 'refresh' ? this.answerRefresh(seen) : this.answerCall(seen, known), request.signal);
+    const answer =
+      seen.kind === 'refresh'
+        ? this.answerRefresh(seen)
+        : seen.kind === 'login'
+          ? this.answerLogin(seen)
+          : this.answerCall(seen, known);
+    return abortable(answer, request.signal);
   };
+
+  private kindOf(url: string, body: string): SeenRequest['kind'] {
+    if (new URL(url).pathname !== (this.options.tokenPath ?? '/auth/login')) return 'api';
+    return /grant_type["':= ]+refresh_token/.test(body) ? 'refresh' : 'login';
+  }
+
+  private async answerLogin(seen: SeenRequest): Promise<Response> {
+    if (this.offline) throw new TypeError('Failed to fetch');
+    const name = /(?:username|email)"?[:=]\s*"?([^"&,}]+)/.exec(seen.body)?.[1];
+    return this.answer(seen, 200, this.logIn(name && decodeURIComponent(name)));
+  }
 
   private async answerCall(seen: SeenRequest, token: AccessToken | undefined): Promise<Response> {
     if (this.offline) throw new TypeError('Failed to fetch');

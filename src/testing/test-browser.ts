@@ -19,9 +19,17 @@ type Locks = NonNullable<SessionPorts['locks']>;
  * A browser profile: tabs that share web storage (each sees it late), one record in IndexedDB, and locks.
  *
  * @example
+ * const clock = new TestClock();
+ * const server = new FakeTokenServer({ clock });
  * const browser = new TestBrowser({ clock, fetch: server.fetch });
- * const [one, other] = [browser.openTab(), browser.openTab()];
- * const session = new Session(options, one.ports);
+ * const open = () => new Session({ refresh: { url: '/auth/login' } }, browser.openTab().ports);
+ * const [one, other] = [open(), open()];
+ * one.logIn(server.logIn());
+ * await clock.advance(100);
+ * expect(other.state.status).toBe('logged-in');
+ * other.logOut();
+ * await clock.advance(100);
+ * expect(one.state.status).toBe('logged-out');
  */
 export class TestBrowser {
   /** What stands for IndexedDB. */

@@ -10,8 +10,14 @@ interface Timer {
  *
  * @example
  * const clock = new TestClock();
- * const session = new Session(options, { ...ports, clock, after: clock.after });
- * await clock.advance(9_000);
+ * let rang = false;
+ * clock.after(60_000, () => {
+ *   rang = true;
+ * });
+ * await clock.advance(59_999);
+ * expect(rang).toBe(false);
+ * await clock.advance(1);
+ * expect(rang).toBe(true);
  */
 export class TestClock {
   private real: number;

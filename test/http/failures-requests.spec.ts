@@ -79,7 +79,7 @@ describe('requests, when something goes wrong,', () => {
       fc.asyncProperty(address, async text => {
         const request = requestTo(text);
         if (!request) return;
-        const { origin, protocol } = new URL(request.url);
+        const { origin, protocol } = placeOf(request.url);
         const carrier = await bearer.authorize(request);
         const carries = carrier.headers.has('Authorization');
         expect(carries).toBe(origin === api && protocol === 'https:');
@@ -323,6 +323,15 @@ describe('requests, when something goes wrong,', () => {
     expect(ended(session)).toBeUndefined();
   });
 });
+
+/** Where an address leads; Firefox gives some `data:` requests one that it cannot parse itself. */
+function placeOf(url: string): { origin?: string; protocol?: string } {
+  try {
+    return new URL(url);
+  } catch {
+    return {};
+  }
+}
 
 function requestTo(address: string): Request | undefined {
   try {
