@@ -79,11 +79,11 @@ export interface AuthConfig {
   returnAfterLogin?: boolean;
   /** Whether the answer to a signup has tokens in it, which then sign the user in. @default true */
   loginOnSignup?: boolean;
-  /** After signup, whether or not it signed the user in. @default '#/login' */
+  /** After signup. With `loginOnSignup` the default stands for `loginRedirect`: the user is signed in. @default '#/login' */
   signupRedirect?: RedirectTarget;
   /** When the token ran out without a way to refresh, or the server refused to refresh. @default '#/' */
   expiredRedirect?: RedirectTarget;
-  /** When the user logged in or out in another tab. @default '#/' */
+  /** When the user logged in or out in another tab, or another user did. @default '#/' */
   storageChangedRedirect?: RedirectTarget;
   /** Loads the page again in that case. @default false */
   storageChangedReload?: boolean;

@@ -13,11 +13,13 @@ import {
   type SessionProvider,
   type SessionState,
   sessionProviderKey,
+  subjectOf,
   type TokenSet,
 } from '../core.js';
 import { AuthClient, parameters } from './auth-client.js';
 import {
   clientParameters,
+  defaultSettings,
   headerValue,
   idleTimeoutOptions,
   type RedirectTarget,
@@ -48,8 +50,8 @@ export type TokenPayload<Claims extends object> = object extends Claims ? JwtCla
  * Signs users in and out, and knows who is signed in. For view-models and views: `authenticated` and `state` are plain
  * properties that are kept current, so bindings to them are told of changes.
  *
- * On every change of {@link AuthService.authenticated} the binding signal `authentication-change` is sent, then the event of that
- * name with the new value is published. Every change of the session, a refresh that had to be postponed for example, is
+ * On every change of {@link AuthService.authenticated}, and when another user takes the session over, the binding signal
+ * `authentication-change` is sent, then the event of that name with the new value is published. Every change of the session, a refresh that had to be postponed for example, is
  * published on `authentication-state`.
  *
  * @typeParam Claims what the access token holds, for {@link AuthService.getTokenPayload}
@@ -264,7 +266,7 @@ export class AuthService<Claims extends object = object> {
     ) as FormArguments;
     const response = await this.server.send('post', this.config.signupUrl, { body, options, auth: false });
     if (this.config.loginOnSignup) this.session.logIn(response);
-    this.redirect(redirectUri, this.config.signupRedirect);
+    this.redirect(redirectUri, this.afterSignup());
     return response;
   }
 
@@ -349,6 +351,13 @@ export class AuthService<Claims extends object = object> {
     return response;
   }
 
+  /** A user whom the signup signed in has no use for the login page, which `signupRedirect` leads to unless it is set. */
+  private afterSignup(): RedirectTarget {
+    const { loginOnSignup, loginRedirect, signupRedirect } = this.config;
+    const isSet = signupRedirect !== defaultSettings().signupRedirect;
+    return loginOnSignup && !isSet ? (this.takeTarget() ?? loginRedirect) : signupRedirect;
+  }
+
   /** Goes on with what the page was sent away for, when it comes back from the provider. */
   private async arriveFrom(provider: SessionProvider): Promise<void> {
     const { loginRedirect, logoutRedirect } = this.config;
@@ -426,19 +435,25 @@ export class AuthService<Claims extends object = object> {
 
   private sessionChanged(change: SessionChange): void {
     this.state = change.state;
+    const isOther = isOtherUser(change);
     const flipped = this.updateAuthenticated();
+    if (isOther && !flipped) this.announce();
     this.eventAggregator.publish('authentication-state', authenticationState(change));
-    if (flipped) this.goWhereExpected(change);
+    if (flipped || isOther) this.goWhereExpected(change);
   }
 
   private updateAuthenticated(): boolean {
     const authenticated = this.isSignedIn();
     if (authenticated === this.authenticated) return false;
     this.authenticated = authenticated;
-    this.bindingSignaler.signal('authentication-change');
-    this.eventAggregator.publish('authentication-change', authenticated);
+    this.announce();
     logger.info(`Authorization changed to: ${authenticated}`);
     return true;
+  }
+
+  private announce(): void {
+    this.bindingSignaler.signal('authentication-change');
+    this.eventAggregator.publish('authentication-change', this.authenticated);
   }
 
   /** A token that has expired without a way to refresh it counts for nothing, even before the session has noticed. */
@@ -512,6 +527,13 @@ type FormArguments = [body: object | undefined, options: RequestOptions | undefi
 function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}): string {
   const text = parameters(query).toString();
   return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
+}
+
+/** By the `sub` of their tokens; opaque tokens do not tell. */
+function isOtherUser({ state, previous }: SessionChange): boolean {
+  if (!isLoggedIn(state) || !isLoggedIn(previous)) return false;
+  const [now, before] = [subjectOf(state.tokens), subjectOf(previous.tokens)];
+  return now !== undefined && before !== undefined && now !== before;
 }
 
 function noop(): void {

@@ -155,13 +155,26 @@ describe('after signing in', () => {
 });
 
 describe('signing up', () => {
-  it('posts the form, signs in and goes to signupRedirect [B30]', async () => {
-    const { authService, page, server } = testApp();
+  for (const [config, target] of [
+    [{}, '#/'],
+    [{ signupRedirect: '#/welcome' }, '#/welcome'],
+    [{ signupRedirect: false }, undefined],
+    [{ loginOnSignup: false }, '#/login'],
+  ] as const) {
+    it(`leads to ${target} with ${JSON.stringify(config)} [B30]`, async () => {
+      const { authService, page, server } = testApp(config);
+      server.on('POST /auth/signup', server.tokens);
+      await authService.signup({ name: 'Ada' });
+      expect(page.visited).toEqual(target === undefined ? [] : [target]);
+    });
+  }
+
+  it('posts the form and signs in', async () => {
+    const { authService, server } = testApp();
     server.on('POST /auth/signup', server.tokens);
     await authService.signup('Ada', 'ada@example.com', 'secret');
     expect(server.seen[0]?.body).toBe('{"displayName":"Ada","email":"ada@example.com","password":"secret"}');
     expect(authService.authenticated).toBe(true);
-    expect(page.visited).toEqual(['#/login']);
   });
 
   it('takes an object, and does not sign in with loginOnSignup: false', async () => {
@@ -530,6 +543,22 @@ describe('another tab', () => {
     expect(other.log).toEqual(['signal authentication-change', 'event true']);
     expect(other.page.visited).toEqual(['#/changed']);
     expect(other.page.reloads).toBe(1);
+  });
+
+  it('that signs another user in says so here, and redirects; that of the same user goes unnoticed [B28]', async () => {
+    const { one, other, clock } = await twoTabs({ storageChangedRedirect: '#/changed' });
+    const signIn = async (sub: string, jti: number) => {
+      other.log.length = 0;
+      other.page.visited.length = 0;
+      one.authService.setResponseObject({ access_token: jwt({ sub, jti }), expires_in: 600 });
+      await clock.advance(10);
+      expect(other.authService.getTokenPayload()).toEqual({ sub, jti });
+      return [...other.log, ...other.page.visited];
+    };
+    await signIn('ada', 1);
+    expect(await signIn('ada', 2)).toEqual([]);
+    expect(await signIn('bob', 3)).toEqual(['signal authentication-change', 'event true', '#/changed']);
+    expect(one.page.visited).toEqual([]);
   });
 
   it('that signs out signs this one out', async () => {

@@ -12,6 +12,7 @@ export interface AuthServiceLike {
     getLoginUrl(): string;
   };
   login(...form: unknown[]): Promise<unknown>;
+  signup(...form: unknown[]): Promise<unknown>;
   logout(redirect?: unknown, query?: unknown, name?: string): Promise<unknown>;
   authenticate(name: string): Promise<unknown>;
   updateToken(): Promise<boolean>;
@@ -82,6 +83,27 @@ export class Application {
   /** The same application in another tab. */
   startAnother(config: object): AuthServiceLike {
     return this.start(config, new Container());
+  }
+
+  /** What is published in this tab from now on. */
+  published(): unknown[] {
+    const told: unknown[] = [];
+    const events: EventAggregator = this.container.get(EventAggregator);
+    const publish = events.publish.bind(events);
+    events.publish = (event: string | object, data?: unknown) => {
+      told.push(event);
+      publish(event as string, data);
+    };
+    return told;
+  }
+
+  /** What another tab did with the storage comes to this one's ears. */
+  hear(work: () => void): void {
+    const key = 'aurelia_authentication';
+    const oldValue = localStorage.getItem(key);
+    work();
+    const newValue = localStorage.getItem(key);
+    dispatchEvent(new StorageEvent('storage', { key, oldValue, newValue, storageArea: localStorage }));
   }
 
   configureClient(client = this.http): HttpClient {

@@ -401,11 +401,36 @@ export const behaviours: readonly Behaviour[] = [
     },
   },
   {
+    id: 'B28',
+    says: 'when another user signs in in another tab, the application is told',
+    holds: async app => {
+      const of = (sub: string) => ({ access_token: jwt(0, 600, { sub }), refresh_token: `refresh of ${sub}` });
+      const auth = app.start(refreshing);
+      auth.setResponseObject(of('ada'));
+      const another = app.startAnother(refreshing);
+      await pass(500);
+      const told = app.published();
+      const bob = of('bob');
+      app.hear(() => another.setResponseObject(bob));
+      await until(() => auth.getAccessToken() === bob.access_token && told.includes('authentication-change'));
+      return auth.getAccessToken() === bob.access_token && told.includes('authentication-change');
+    },
+  },
+  {
     id: 'B29',
     says: 'a redirect is encoded once',
     holds: async app => {
       await within(app.start().login({ name: 'ada' }, {}, '#/a?x=%20b'));
       return location.hash === '#/a?x=%20b';
+    },
+  },
+  {
+    id: 'B30',
+    says: 'a signup that signs the user in leads where a login does',
+    holds: async app => {
+      app.on('POST /auth/signup', () => app.tokens());
+      await within(app.start({ loginRedirect: '#/home' }).signup({ name: 'ada' }));
+      return location.hash === '#/home';
     },
   },
   {

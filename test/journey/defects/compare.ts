@@ -36,11 +36,11 @@ export async function compare(...libraries: LibraryName[]): Promise<Comparison[]
       await context.close();
       return result as T;
     };
-    const behaviours = await run<Pick<Comparison, 'id' | 'says'>[]>('list()');
+    const behaviours = await run<(Pick<Comparison, 'id' | 'says'> & { readonly index: number })[]>('list()');
     const comparisons: Comparison[] = [];
     while (behaviours.length > 0) {
-      const some = behaviours.splice(0, pagesAtOnce).map(async ({ id, says }) => {
-        const holds = await Promise.all(libraries.map(library => run<boolean>(`holds('${library}', '${id}')`)));
+      const some = behaviours.splice(0, pagesAtOnce).map(async ({ index, id, says }) => {
+        const holds = await Promise.all(libraries.map(library => run<boolean>(`holds('${library}', ${index})`)));
         return { id, says, holds };
       });
       comparisons.push(...(await Promise.all(some)));
@@ -49,6 +49,17 @@ export async function compare(...libraries: LibraryName[]): Promise<Comparison[]
   } finally {
     await browser.close();
   }
+}
+
+/** One row for each id: it holds where all that goes by the id does. */
+export function folded(comparisons: readonly Comparison[]): Comparison[] {
+  const rows = new Map<string, Comparison>();
+  for (const { id, says, holds } of comparisons) {
+    const row = rows.get(id);
+    const both = row?.holds.map((held, library) => held && holds[library] === true);
+    rows.set(id, row && both ? { id, says: `${row.says}; ${says}`, holds: both } : { id, says, holds });
+  }
+  return [...rows.values()];
 }
 
 async function bundled(): Promise<string> {

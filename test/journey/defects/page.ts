@@ -13,16 +13,16 @@ const libraries: Readonly<Record<string, Library>> = {
 };
 
 declare global {
-  function holds(library: string, id: string): Promise<boolean>;
-  function list(): { readonly id: string; readonly says: string }[];
+  function holds(library: string, index: number): Promise<boolean>;
+  function list(): { readonly index: number; readonly id: string; readonly says: string }[];
 }
 
-globalThis.list = () => behaviours.map(({ id, says }) => ({ id, says }));
+globalThis.list = () => behaviours.map(({ id, says }, index) => ({ index, id, says }));
 
-globalThis.holds = async (name, id) => {
+globalThis.holds = async (name, index) => {
   const library = libraries[name];
-  const behaviour = behaviours.find(one => one.id === id);
-  if (!library || !behaviour) throw new Error(`There is no ${id} of ${name}.`);
+  const behaviour = behaviours[index];
+  if (!library || !behaviour) throw new Error(`There is no behaviour ${index} of ${name}.`);
   try {
     return await behaviour.holds(new Application(library));
   } catch {
