@@ -20,7 +20,7 @@ export default async config => {
     preprocessors: { [bundle]: ['sourcemap'] },
     client: {
       args: config.grep ? ['--grep', config.grep] : [],
-      jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true },
+      jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true, timeoutInterval: 30_000 },
     },
 
     browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : [])],

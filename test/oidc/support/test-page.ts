@@ -173,9 +173,10 @@ export class TestPopup implements Popup {
   }
 }
 
-/** Waits for what depends on cryptography, which takes the platform's own time. */
+/** Waits for what depends on cryptography, which takes the platform's own time, and more of it on a busy machine. */
 export async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !condition(); turn++) await settled();
+  const deadline = performance.now() + 20_000;
+  while (!condition() && performance.now() < deadline) await settled();
   if (!condition()) throw new Error(`It did not come to pass: ${condition}`);
 }
 
