@@ -48,6 +48,7 @@ export class Bearer {
   private readonly survivesRedirects: boolean;
   private readonly sentUnder = new Map<string, LiveSession>();
   private readonly spares = new WeakMap<Request, Request>();
+  private readonly replays = new WeakSet<Request>();
   private readonly wishes = new WeakMap<Request, RequestWishes>();
   /** By origin: the young tokens that it rejected, and when. */
   private readonly rejections = new Map<string, Map<TokenSet, number>>();
@@ -168,6 +169,7 @@ export class Bearer {
       );
       const again = await this.carry(spare, live);
       this.spares.delete(again);
+      this.replays.add(again);
       void response.body?.cancel().catch(() => undefined);
       this.tell('replayed', url);
       return await this.options.fetch(again);
@@ -182,7 +184,7 @@ export class Bearer {
   }
 
   private spareOf(request: Request): Request | undefined {
-    if (this.wishesFor(request).replay === false) return undefined;
+    if (this.replays.has(request) || this.wishesFor(request).replay === false) return undefined;
     return mayHaveBody(request) ? this.spares.get(request) : request.clone();
   }
 

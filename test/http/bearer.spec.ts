@@ -176,6 +176,22 @@ describe('the bearer', () => {
     expect(code((await standing(held)).error)).toBe('session_changed');
   });
 
+  for (const init of [{ method: 'GET' }, { method: 'POST', body: '{}' }]) {
+    it(`[C-41] does not send a replay again, whoever shows it the answer: ${init.method}`, async () => {
+      const sent: Request[] = [];
+      const { bearer, session, server } = houseWithBearer({
+        fetch: async request => {
+          sent.push(request);
+          return new Response('', { status: 401 });
+        },
+      });
+      session.logIn(server.logIn());
+      const second = await bearer.fetch(`${api}/x`, init);
+      expect(await bearer.answer(second, sent[1] as Request)).toBe(second);
+      expect(sent.length).toBe(2);
+    });
+  }
+
   it('takes the tokens of this moment when those it waited for have been replaced since', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
