@@ -170,6 +170,19 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
+  it('[F45] its session object is disposed of: the next one goes at once, and is not told of a failure', async () => {
+    const { server, open, clock } = house({ graceSeconds: 60 });
+    const [one, other] = [open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: 5000 });
+    one.session.updateToken().catch(() => undefined);
+    await clock.advance(10);
+    const update = other.session.updateToken();
+    one.session.dispose();
+    expect((await standing(update)).value?.refreshToken).toBe('rt-0-1');
+  });
+
   it('[F46] its tab is frozen under the lock: others wait for a bounded time, and it adopts what they did', async () => {
     const { server, open, clock } = house({ graceSeconds: 60 });
     const [one, two, three] = [open(), open(), open()];

@@ -120,6 +120,7 @@ describe('a session and the browser’s storage', () => {
     'an access token that is no text': JSON.stringify({ ...live, accessToken: 7 }),
     'an epoch beyond all numbers': JSON.stringify(live).replace('"epoch":1', '"epoch":1e400'),
     'an epoch of the far future': JSON.stringify({ ...live, epoch: 1e300 }),
+    'the last of all epochs': JSON.stringify({ ...live, epoch: 8.64e15 }),
     'the end of a session of the far future': '{"version":1,"epoch":1e300,"ended":"requested"}',
     'half a generation': JSON.stringify({ ...live, generation: 0.5 }),
     'a negative generation': JSON.stringify({ ...live, generation: -1 }),

@@ -192,6 +192,19 @@ describe('a session', () => {
     expect(session.freshToken()?.refreshToken).toBe('rt-0-1');
   });
 
+  it('keeps who signs in while a record is read that was written while the clock was ahead', async () => {
+    const { server, open, clock, browser } = house();
+    const { session, tab } = open();
+    session.logIn(server.logIn('ann'));
+    await clock.advance(100);
+    const ahead = clock.now() + 3_600_000;
+    await browser.cell.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
+    tab.wake();
+    session.logIn(server.logIn('bob'));
+    await clock.advance(100);
+    expect(session.freshToken()?.claims?.['sub']).toBe('bob');
+  });
+
   it('goes on, and says so, when what stands for IndexedDB does nothing', async () => {
     const { server, open, clock } = house();
     const { session, faults } = open({}, () => ({ cell: { update: () => Promise.resolve() } }));

@@ -71,6 +71,17 @@ describe('a token response', () => {
     expect(looked({}, { accessToken: () => undefined })).toContain('configured function');
   });
 
+  it('[F21] [C-63] is not found in a prototype, even one that somebody has added to', () => {
+    const inherited: object = Object.create({ access_token: 'x' });
+    expect(() => tokenResponse(inherited)).toThrowError(AuthError);
+    Object.defineProperty(Object.prototype, 'refresh_token', { value: 'x', configurable: true });
+    try {
+      expect(tokenResponse({ access_token: 'a' }).refreshToken).toBeUndefined();
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'refresh_token');
+    }
+  });
+
   it('is found where home-made servers put it', () => {
     expect(tokenResponse({ data: { tokens: { inner: { access: 'a' }, refresh: 'r' } } }, nested)).toEqual(
       jasmine.objectContaining({ accessToken: 'a', refreshToken: 'r' }),
