@@ -118,7 +118,9 @@ async function names(
 
 /** Every Aurelia application loads the polyfills first; aurelia-templating-resources cannot be loaded without. */
 function preloaded(door: string): string[] {
-  return door === '.' ? ['--require', join(root, 'node_modules/aurelia-polyfills')] : [];
+  return door === '.' || door.endsWith('ValueConverter')
+    ? ['--require', join(root, 'node_modules/aurelia-polyfills')]
+    : [];
 }
 
 /** The files of the package that a door loads, relative to the ES modules' folder, and the packages they name. */
