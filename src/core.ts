@@ -39,7 +39,7 @@ export {
   type SessionOptions,
   type SessionPorts,
 } from './session/session.js';
-export { type SessionProvider, sessionProviderKey } from './session/session-provider.js';
+export { type SessionProvider, type SessionProviderMaker, sessionProviderKey } from './session/session-provider.js';
 export {
   type EndedSession,
   type EndReason,

@@ -46,6 +46,7 @@ export type AuthErrorCode =
   | 'provider_unreachable'
   | 'insecure_context';
 
+/** What an {@link AuthError} says beyond its code and message. */
 export interface AuthErrorDetails {
   /** What caused it, where something did. Never holds a token. */
   readonly cause?: unknown;
@@ -70,11 +71,17 @@ export interface AuthErrorDetails {
  * }
  */
 export class AuthError extends Error {
+  /** What went wrong, as a stable word. */
   readonly code: AuthErrorCode;
+  /** What caused it; absent where nothing did. Never holds a token. */
   override readonly cause: unknown;
+  /** HTTP status of the answer this is about; absent when no answer came. */
   readonly status: number | undefined;
+  /** OAuth error code of that answer (RFC 6749 §5.2). */
   readonly oauthError: string | undefined;
+  /** Epoch ms of the next attempt, for `refresh_postponed`; absent where it is not known. */
   readonly retryAt: number | undefined;
+  /** Whether the same call can succeed later without anybody signing in again. */
   readonly retryable: boolean;
 
   constructor(code: AuthErrorCode, message: string, details: AuthErrorDetails = {}) {

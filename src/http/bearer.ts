@@ -11,6 +11,7 @@ export type BearerActivity =
   | { readonly type: 'rejected' | 'replayed'; readonly at: number; readonly url: string }
   | { readonly type: 'paused'; readonly at: number; readonly url: string };
 
+/** How a {@link Bearer} carries the token, and where to. */
 export interface BearerOptions {
   /** Which requests may carry the token. */
   readonly protects: ProtectedUrls;
@@ -22,6 +23,7 @@ export interface BearerOptions {
   readonly proof?: ProofOfPossession | undefined;
   /** Sends a replay. @default the page's fetch */
   fetch(request: Request): Promise<Response>;
+  /** Told of what happens to requests that carry the token. Never of the token. */
   readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
 }
 
@@ -44,6 +46,7 @@ const rejectionsBeforePause = 3;
  * for all, sent again once.
  */
 export class Bearer {
+  /** The header that carries the token. */
   readonly headerName: string;
   private readonly survivesRedirects: boolean;
   private readonly sentUnder = new Map<string, LiveSession>();
@@ -66,8 +69,12 @@ export class Bearer {
 
   /** Says what is wanted for a request, before it is authorised. */
   wish(request: Request, wishes: RequestWishes): void {
-    this.wishes.set(request, wishes);
-    this.anyWishes = true;
+    if (wishes.auth === false || wishes.replay === false) {
+      this.wishes.set(request, wishes);
+      this.anyWishes = true;
+    } else if (this.anyWishes) {
+      this.wishes.delete(request);
+    }
   }
 
   /**
@@ -215,6 +222,6 @@ function isFromElsewhere({ redirected, url }: Response, request: Request): boole
   return redirected && new URL(url).origin !== new URL(request.url).origin;
 }
 
-function mayHaveBody({ method, body }: Request): boolean {
-  return method !== 'GET' && method !== 'HEAD' && body !== null;
+function mayHaveBody(request: Request): boolean {
+  return request.method !== 'GET' && request.method !== 'HEAD' && request.body !== null;
 }

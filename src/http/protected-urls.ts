@@ -25,7 +25,10 @@ export function protectedUrls(
     if (typeof prefix === 'string') prefixes.push(prefix);
     else onRejected?.(url, prefix.why);
   }
-  return url => prefixes.some(prefix => isUnder(url, prefix));
+  return url => {
+    for (const prefix of prefixes) if (isUnder(url, prefix)) return true;
+    return false;
+  };
 }
 
 function prefixOf(url: string, base: string): string | { readonly why: string } {

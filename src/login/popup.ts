@@ -3,23 +3,29 @@ import { type CallbackParameters, callbackParameters } from './callback-paramete
 
 /** A window of ours, at whatever address it may be. */
 export interface PopupWindow {
+  /** Also true of a window that was cut off from the page. */
   readonly closed: boolean;
   /** Absent while a page of another origin is in it. */
   address(): string | undefined;
+  /** Sends the window to another address. */
   go(url: string): void;
+  /** Closes the window; again, too. */
   close(): void;
 }
 
+/** What a window for a provider needs from its surroundings; `providerLoginPorts()` has the real ones. */
 export interface PopupPorts {
   /** Absent when the browser refused. */
   openPopup(url: string, name: string, size: PopupSize): PopupWindow | undefined;
   /** Calls back with the address that a callback page tells, if that page is in the popup. Returns how to stop. */
   onCallback(popup: PopupWindow, listener: (address: string) => void): () => void;
+  /** Calls back after a while; returns how to cancel. */
   after(delayMs: number, action: () => void): () => void;
   /** The page's own origin. */
   readonly origin: string;
 }
 
+/** In CSS pixels. Absent: 500. */
 export interface PopupSize {
   readonly width?: number | undefined;
   readonly height?: number | undefined;

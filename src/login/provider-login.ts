@@ -14,11 +14,15 @@ import { openPopup, type PopupPorts, type PopupSize, popupCallback } from './pop
 
 /** A provider whose code the application's own server exchanges. */
 export interface Provider extends AuthorizationServer {
+  /** `width` and `height` of the window, in CSS pixels. @default 500 × 500 */
   readonly popupOptions?: PopupSize | undefined;
+  /** The provider's page for signing out, for `logout(redirect, query, name)`. Absent: there is none. */
   readonly logoutEndpoint?: string | undefined;
+  /** Where the provider sends the browser after that. */
   readonly postLogoutRedirectUri?: string | undefined;
 }
 
+/** What a sign-in by popup needs from its surroundings; `providerLoginPorts()` has the real ones. */
 export interface ProviderLoginPorts extends PopupPorts, SecretPorts {}
 
 /**

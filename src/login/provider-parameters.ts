@@ -3,18 +3,30 @@
  * in camel case, or what that returns where it is a function.
  */
 export interface ProviderRequest {
+  /** What the window is called. @default its key in `providers` */
   readonly name?: string | undefined;
   /** The provider's page. */
   readonly authorizationEndpoint?: string | undefined;
-  /** @default 'code' */
+  /** With `token` or `id_token` in it, the tokens in the provider's own answer are used. @default 'code' */
   readonly responseType?: string | undefined;
+  /** What the provider calls the application. */
   readonly clientId?: string | undefined;
+  /** Where the provider sends the browser back to. */
   readonly redirectUri?: string | undefined;
+  /** What to ask for. */
   readonly scope?: readonly string[] | string | undefined;
+  /** What stands between scopes. @default ' ' */
   readonly scopeDelimiter?: string | undefined;
+  /** What stands before the scopes. */
   readonly scopePrefix?: string | undefined;
+  /**
+   * Query parameters, each the provider's property of that name in camel case, or what that function returns.
+   * @default ['response_type', 'client_id', 'redirect_uri']
+   */
   readonly defaultUrlParams?: readonly string[] | undefined;
+  /** Further ones. @default [] */
   readonly requiredUrlParams?: readonly string[] | undefined;
+  /** Further ones. @default [] */
   readonly optionalUrlParams?: readonly string[] | undefined;
   readonly [parameter: string]: unknown;
 }

@@ -12,6 +12,7 @@ import {
 } from './authorization-request.js';
 import { callbackParameters } from './callback-parameters.js';
 
+/** What a sign-in by redirect needs from its surroundings; `providerRedirectPorts()` has the real ones. */
 export interface ProviderRedirectPorts extends SecretPorts {
   /** Wall-clock epoch ms. */
   wall(): number;
@@ -21,6 +22,7 @@ export interface ProviderRedirectPorts extends SecretPorts {
   url(): string;
   /** Changes the address bar and the history entry, and loads nothing. */
   replaceUrl(url: string): void;
+  /** Sends the page to another address. */
   navigate(url: string): void;
 }
 
@@ -34,6 +36,7 @@ export interface ProviderErrand {
   readonly userData: object;
 }
 
+/** A page that has come back from a provider, and what for. */
 export interface ProviderReturn {
   readonly errand: ProviderErrand;
   /**
@@ -103,6 +106,23 @@ export class ProviderRedirect {
       answer: () => providerAnswer(parameters, { state, nonce, codeVerifier }),
     };
   }
+
+  /**
+   * Whether the page's address looks like an answer though it is none to a sign-in of ours: forged, used, or too late.
+   *
+   * @param redirectUris where providers send the page back to
+   */
+  isStray(redirectUris: readonly string[]): boolean {
+    const address = this.ports.url();
+    const { code, error, state } = callbackParameters(address) ?? {};
+    if ((code ?? error) === undefined || !redirectUris.some(uri => isSamePage(uri, address))) return false;
+    return state !== undefined || this.pending.isWaiting();
+  }
+}
+
+function isSamePage(one: string, other: string): boolean {
+  const [{ origin, pathname }, page] = [new URL(one, other), new URL(other)];
+  return origin === page.origin && pathname === page.pathname;
 }
 
 function isPending(

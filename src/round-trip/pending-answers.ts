@@ -58,6 +58,15 @@ export class PendingAnswers<Pending extends PendingAnswer> {
     return pending;
   }
 
+  /** Whether anything is waited for. */
+  isWaiting(): boolean {
+    try {
+      return this.tidy().length > 0;
+    } catch {
+      return false;
+    }
+  }
+
   /** Removes what is too old or not ours to read; returns the names of the rest, the latest first. */
   private tidy(): string[] {
     const { prefix, texts } = this.options;

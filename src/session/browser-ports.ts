@@ -5,6 +5,7 @@ import type { SessionPorts } from './session.js';
 import { privateCell, type SharedCell } from './shared-record.js';
 import { memoryStore, resilientStore, type TokenStore } from './token-store.js';
 
+/** Where {@link browserPorts} keeps the session. */
 export interface BrowserPortsOptions {
   /**
    * Where the session rests between page loads: the name of a global with `getItem`, `setItem` and `removeItem`, or
@@ -47,6 +48,8 @@ export function browserPorts({
 }: BrowserPortsOptions = {}): SessionPorts {
   const lockName = `aurelia-auth-refresh:${storageKey}`;
   const shared = storage === 'localStorage';
+  // Looking up this global costs more than reading the clock, and both are done for every request.
+  const { performance } = globalThis;
   return {
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     store: typeof storage === 'string' ? namedStore(storage, storageKey) : storage,

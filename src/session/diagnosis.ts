@@ -15,14 +15,19 @@ export interface Transition {
 /** A report fit for a bug ticket: no token, no claim, no name in it. */
 export interface Diagnosis {
   readonly status: SessionState['status'];
+  /** An `EndReason`; present while nobody is signed in. */
   readonly endedBecause?: string;
+  /** Higher with every login. */
   readonly epoch?: number;
+  /** Counts up with every refresh of this login. */
   readonly generation?: number;
+  /** False, too, for a refresh token in a cookie. */
   readonly hasRefreshToken?: boolean;
   /** Negative when it has expired; absent when nobody said when it expires. */
   readonly accessTokenExpiresInSeconds?: number;
   /** Present while the server cannot be reached. */
   readonly retryInSeconds?: number;
+  /** Present while the server cannot be reached. */
   readonly failuresInARow?: number;
   /** How far the server's clock is ahead of this machine's. */
   readonly clockOffsetSeconds?: number;

@@ -2,6 +2,7 @@ import type { Session, SessionPorts } from './session.js';
 import { isLoggedIn } from './session-state.js';
 import type { TokenStore } from './token-store.js';
 
+/** When a user counts as gone. */
 export interface IdleTimeoutOptions {
   /** After how many seconds without a sign of the user, in any tab, the session ends. */
   readonly timeoutSeconds: number;
@@ -14,6 +15,7 @@ export interface IdleTimeoutOptions {
   readonly onCountdown?: ((secondsLeft: number | undefined) => void) | undefined;
 }
 
+/** What {@link IdleTimeout} needs from its surroundings; `idleTimeoutPorts()` has the real ones. */
 export interface IdleTimeoutPorts extends Pick<SessionPorts, 'after'> {
   /** Where the wall-clock time of the last sign of the user is shared between tabs. */
   readonly lastActive: TokenStore;
@@ -59,6 +61,7 @@ export class IdleTimeout {
     this.look();
   }
 
+  /** Stops watching. The session goes on. */
   dispose(): void {
     this.cancelTimer();
     for (const stop of this.stops.splice(0)) stop();

@@ -20,6 +20,7 @@ export interface RefreshAnswer {
 /** `refused` ends the session; `postponed` keeps it and tries again. */
 export type RefreshVerdict = 'refused' | 'postponed';
 
+/** How to refresh at a server: the refresh token grant (RFC 6749 §6), or what a home-made server takes for it. */
 export interface RefreshGrantOptions {
   /** The refresh endpoint: absolute, or relative to the page. */
   readonly url: string;

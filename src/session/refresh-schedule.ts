@@ -10,6 +10,9 @@ const shortestIntervalMs = 1000;
 const longestIntervalMs = 60_000;
 const shortestRetryMs = 250;
 const longestRetryAfterMs = 5 * 60_000;
+/** No request is turned away from a server that is back: this is well within the time that one waits for a token. */
+const awaitedIntervalMs = 5000;
+const firstAttemptsMs = 10_000;
 
 /** How long before expiry an access token counts as no longer fresh: a minute, or a tenth of a lifetime shorter than ten. */
 export function refreshMarginMs({ receivedAt, expiresAt }: TokenSet): number {
@@ -24,11 +27,22 @@ export function freshUntil(tokens: TokenSet, canRefresh: boolean): number {
 /**
  * The earliest instant for an automatic refresh: a second after the last one, doubling up to a minute while the server
  * hands out tokens that have already expired; and not before a postponed refresh is due.
+ *
+ * @param awaited somebody needs a token now: then it is due every five seconds, once the first attempts are over, unless the
+ * server named a time
  */
-export function earliestRefresh({ tokens, generation, stillborn, degraded }: LoggedIn): number {
+export function earliestRefresh({ tokens, generation, stillborn, degraded }: LoggedIn, awaited = false): number {
   const interval = Math.min(longestIntervalMs, shortestIntervalMs * 2 ** Math.max(0, stillborn - 1));
   const rested = generation === 0 && stillborn === 0 ? 0 : tokens.receivedAt + interval;
-  return Math.max(rested, degraded?.retryAt ?? 0);
+  if (!degraded) return rested;
+  const { since, failedAt, retryAt, byServer } = degraded;
+  if (!awaited || byServer) return Math.max(rested, retryAt);
+  return Math.max(rested, Math.min(retryAt, Math.max(failedAt + awaitedIntervalMs, since + firstAttemptsMs)));
+}
+
+/** Failures from before this instant do not keep somebody who needs a token now from another attempt. */
+export function awaitedNewsSince(now: number): number {
+  return now - awaitedIntervalMs;
 }
 
 /** When the session wants to be woken, and what for. Absent: it can wait for ever. */
@@ -68,7 +82,7 @@ export interface Attempt {
  */
 export function retryDelay({ attempts, sinceFirstMs, retryAfterMs, offline = false, random }: Attempt): number {
   if (offline) return longestIntervalMs;
-  const spread = attempts >= 3 ? 10_000 - sinceFirstMs : 0;
+  const spread = attempts >= 3 ? firstAttemptsMs - sinceFirstMs : 0;
   const backoff = random * Math.min(longestIntervalMs, shortestIntervalMs * 2 ** (attempts - 1));
   const wanted = retryAfterMs === undefined ? backoff : Math.min(retryAfterMs, longestRetryAfterMs);
   return Math.max(shortestRetryMs, spread, wanted);

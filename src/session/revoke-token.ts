@@ -1,3 +1,4 @@
+/** Where and how refresh tokens are revoked (RFC 7009). */
 export interface RevocationOptions {
   /**
    * The revocation endpoint: absolute, or relative to the page. A function is asked when there is something to revoke, and

@@ -1,9 +1,10 @@
+import type { AuthError } from '../errors.js';
 import type { ProofOfPossession } from './proof-of-possession.js';
 import type { Renewal } from './renewal.js';
 import type { RevocationOptions } from './revoke-token.js';
 import type { Session } from './session.js';
 
-/** Under this key an application's container holds its {@link SessionProvider}, where it has one. */
+/** Under this key an application's container holds its {@link SessionProviderMaker}, where it has one. */
 export const sessionProviderKey = 'aurelia-auth-refresh:session-provider';
 
 interface Destination {
@@ -11,16 +12,27 @@ interface Destination {
   readonly returnTo?: string | undefined;
 }
 
+/** Makes the application's provider out of what its configuration says of it. */
+export type SessionProviderMaker = (options: object) => SessionProvider;
+
 /** Whoever begins sessions, renews and ends them: what the Aurelia plugin takes of the OpenID Connect door without loading it. */
 export interface SessionProvider {
   readonly sessionOptions: { readonly refresh: Renewal; readonly revocation: RevocationOptions };
+  /** Absent where tokens are not bound to a key. */
   readonly proof: ProofOfPossession | undefined;
   /** Whether the page was just sent here by the provider. */
   isCallback(): boolean;
+  /** Why what the page has come back with is not taken; absent where it has not come from the provider, by all appearances. */
+  refusal(): AuthError | undefined;
+  /** Signs in with what the provider sent the page back with, and resolves to where the user wanted to go. */
   completeSignIn(session: Session): Promise<Destination>;
+  /** Whether the page was just sent here by the provider after a sign-out. */
   isSignedOutCallback(): boolean;
+  /** Where the user wanted to go after that sign-out. */
   completeSignOut(): Destination;
+  /** Sends the page to the provider. */
   signInByRedirect(request: Destination): Promise<void>;
+  /** Signs in in a window of its own; to be called while handling a click or a key press. */
   signInByPopup(session: Session, request: Destination): Promise<Destination>;
   /** Signs out at once; resolves to whether the page is on its way to the provider. */
   signOut(session: Session, request: Destination): Promise<boolean>;

@@ -1,7 +1,7 @@
 import type { ServerClock } from './server-clock.js';
 import type { EndedSession, EndReason, LiveSession } from './session-state.js';
 import { instantSeconds, type TokenResponseShape, tokenResponse } from './token-response.js';
-import { jwtClaims, tokenSet } from './token-set.js';
+import { jwtClaims, type TokenSet, tokenSet } from './token-set.js';
 
 /**
  * The one stored record. Instants are wall-clock epoch ms, since every tab and page load has a clock line of its own.
@@ -101,16 +101,26 @@ function lifetime(receivedAt: number, expiresAt: number | undefined, clock: Serv
   return { receivedAt: received, expiresAt: expiresAt === undefined ? undefined : received + (expiresAt - receivedAt) };
 }
 
-/** The whole token response, as aurelia-authentication 3.x stored it; when it was received is not known. */
+/**
+ * The whole token response, as aurelia-authentication 3.x stored it; when it was received is not known. Where an application went
+ * back to that for a while, this has to be later than what was kept of before: so it is of the time at which the token was issued.
+ */
 function predecessorRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
   try {
     const tokens = tokenSet(tokenResponse(value, shape), { receivedAt: clock.now() });
     const expiresSeconds = instantSeconds(tokens.claims?.['exp']);
     const expiresAt = expiresSeconds === undefined ? tokens.expiresAt : clock.fromWall(expiresSeconds * 1000);
-    return { kind: 'session', session: { epoch: 1, generation: 0, tokens: { ...tokens, expiresAt } } };
+    return { kind: 'session', session: { epoch: issueEpoch(tokens), generation: 0, tokens: { ...tokens, expiresAt } } };
   } catch {
     return { kind: 'unreadable' };
   }
+}
+
+/** The end of the second in which the token was issued; the earliest epoch where nobody knows. */
+function issueEpoch({ claims }: TokenSet): number {
+  const issuedSeconds = instantSeconds(claims?.['iat']);
+  const epoch = issuedSeconds === undefined ? 1 : Math.floor(issuedSeconds) * 1000 + 999;
+  return isEpoch(epoch) ? epoch : 1;
 }
 
 function isText(value: unknown): value is string {

@@ -33,15 +33,20 @@ export type EndReason =
  * store and every tab goes by this one rule, so whatever the order in which things arrive, all end at the same version.
  */
 export interface SessionVersion {
+  /** Epoch ms of the login, with a fraction that keeps apart what two tabs begin in the same millisecond. */
   readonly epoch: number;
+  /** How many refreshes there have been since. */
   readonly generation: number;
 }
 
+/** One version of a session with its tokens. */
 export interface LiveSession extends SessionVersion {
   readonly tokens: TokenSet;
 }
 
+/** What is left of a session: when it began, and why it ended. */
 export interface EndedSession {
+  /** Which login it was, see {@link SessionVersion.epoch}; 0 where there was none. */
   readonly epoch: number;
   readonly ended: EndReason;
 }
@@ -58,9 +63,11 @@ export interface Postponement {
   readonly attempts: number;
   /** The server itself named the time (`Retry-After`), so nothing but an explicit call tries earlier. */
   readonly byServer: boolean;
+  /** Why the latest attempt failed: `refresh_postponed`, with status and cause. */
   readonly error: AuthError;
 }
 
+/** Somebody is signed in. While `refreshing`, the tokens are those being traded in. */
 export interface LoggedIn extends LiveSession {
   readonly status: 'logged-in' | 'refreshing';
   /** Present while the server cannot be reached or cannot answer. */
@@ -69,6 +76,7 @@ export interface LoggedIn extends LiveSession {
   readonly stillborn: number;
 }
 
+/** What is held of a signed-in user. `unknown` only until the store was read, which is before anybody can ask. */
 export type SessionState =
   | { readonly status: 'unknown' }
   | ({ readonly status: 'logged-out' } & EndedSession)
@@ -77,6 +85,7 @@ export type SessionState =
 /** Why a refresh ended the session. */
 export type RefusalReason = 'refused' | 'subject_mismatch' | 'newer_version';
 
+/** What can happen to a session; the table in `doc/how-it-works.md` says what that changes. */
 export type SessionEvent =
   | { readonly type: 'restored'; readonly session: LiveSession | undefined }
   | { readonly type: 'adopted'; readonly session: LiveSession | EndedSession }
@@ -137,6 +146,7 @@ export function supersedes(
   return incoming.epoch === current.epoch ? rank(incoming) > rank(current) : incoming.epoch > current.epoch;
 }
 
+/** Whether somebody is signed in, be it that the access token is being refreshed or cannot be refreshed just now. */
 export function isLoggedIn(state: SessionState): state is LoggedIn {
   return state.status === 'logged-in' || state.status === 'refreshing';
 }

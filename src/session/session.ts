@@ -2,7 +2,7 @@ import { AuthError } from '../errors.js';
 import { type Diagnosis, diagnosis, Transitions } from './diagnosis.js';
 import { type RefreshGrantOptions, refreshGrantRenewal } from './refresh-grant.js';
 import { type Locks, RefreshLock } from './refresh-lock.js';
-import { freshUntil, nextWake, WakeTimer } from './refresh-schedule.js';
+import { awaitedNewsSince, freshUntil, nextWake, WakeTimer } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
 import { type RevocationOptions, revokeToken } from './revoke-token.js';
 import { type Clock, ServerClock } from './server-clock.js';
@@ -29,6 +29,7 @@ import { resilientStore, type TokenStore } from './token-store.js';
 import { TokenTrade, type Trade } from './token-trade.js';
 import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
 
+/** How a {@link Session} is kept. */
 export interface SessionOptions {
   /** How to refresh: by the refresh token grant, or in a way of your own. Absent: the session ends with its access token. */
   readonly refresh?: RefreshGrantOptions | Renewal | undefined;
@@ -53,12 +54,17 @@ export interface SessionOptions {
 /** What the session needs from its surroundings; `browserPorts()` has the real ones. */
 export interface SessionPorts {
   readonly clock: Clock;
+  /** Where the session rests between page loads. */
   readonly store: TokenStore;
+  /** What all tabs read and change in turn; `privateCell()` for a session that one tab has to itself. */
   readonly cell: SharedCell;
+  /** Absent where the browser has none, or the session is one tab's. */
   readonly locks?: Locks | undefined;
   /** A name for the lock that all tabs with this session share. */
   readonly lockName: string;
+  /** For refreshes and revocations. */
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** Calls back after a while; returns how to cancel. */
   after(delayMs: number, action: () => void): () => void;
   /** From 0 up to 1. */
   random(): number;
@@ -72,6 +78,7 @@ export interface SessionPorts {
   onWake(wake: () => void): () => void;
 }
 
+/** Who waits for a token, and until when. */
 export interface FreshTokenOptions {
   /** Stops this caller's waiting, with the signal's own reason. A refresh under way is not affected. */
   readonly signal?: AbortSignal | undefined;
@@ -98,7 +105,7 @@ const cooldownMs = 1000;
  * What the page holds of a signed-in user, kept fresh: restored at the start, refreshed once for all who need it in however
  * many tabs, ended only by logout, by expiry without a refresh token, or by the server's own refusal.
  *
- * Every change goes through {@link nextState}; this class carries out what was decided.
+ * Every change goes through `nextState`; this class carries out what was decided.
  */
 export class Session {
   /** Resolves once the stored session was restored and, where its access token had expired, refreshing it was tried. */
@@ -109,11 +116,14 @@ export class Session {
   private readonly shared: SharedRecord;
   private readonly trade: TokenTrade | undefined;
   private readonly timer: WakeTimer;
+  /** One for all who wait, however many. */
+  private readonly patience: WakeTimer;
   private readonly shape: TokenResponseShape;
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private readonly holds = new Set<() => void>();
   private readonly transitions = new Transitions();
   private readonly stops: (() => void)[] = [];
+  private nextLookAt = Number.POSITIVE_INFINITY;
   private current: SessionState = unknownState;
   private freshUntil = Number.NEGATIVE_INFINITY;
   private highestEpoch = 0;
@@ -137,6 +147,7 @@ export class Session {
     this.shared = new SharedRecord(cell, this.clock, this.shape);
     this.trade = this.tokenTrade();
     this.timer = new WakeTimer(this.clock, after);
+    this.patience = new WakeTimer(this.clock, after);
     this.restore();
     this.stops.push(
       this.stored.watch(stored => this.storeChanged(stored)),
@@ -417,9 +428,9 @@ export class Session {
   }
 
   /** Whoever waits for the outcome sees it in the state. */
-  private refreshQuietly(state: LoggedIn): void {
+  private refreshQuietly(state: LoggedIn, newsSince = this.wokenAt): void {
     if (!this.trade || !this.ports.isActive()) return;
-    this.refresh(this.trade, state, this.wokenAt).catch(() => undefined);
+    this.refresh(this.trade, state, Math.max(newsSince, this.wokenAt)).catch(() => undefined);
   }
 
   private refresh(trade: TokenTrade, state: LoggedIn, newsSince: number): Promise<TokenSet> {
@@ -481,20 +492,18 @@ export class Session {
     if (!under) return Promise.reject(new AuthError('no_session', 'Nobody is signed in.'));
     const wait: TokenWait = { under, rejected, deadline: this.clock.now() + (this.options.holdSeconds ?? 10) * 1000 };
     return new Promise((resolve, reject) => {
-      let cancelLook = (): void => undefined;
       const finish = (settle: () => void): void => {
         this.holds.delete(look);
-        cancelLook();
+        if (this.holds.size === 0) this.stopLooking();
         signal?.removeEventListener('abort', look);
         settle();
       };
       const look = (): void => {
-        cancelLook();
         try {
           const verdict = this.verdictFor(wait, signal);
           if (verdict.kind === 'take') finish(() => resolve(verdict.tokens));
-          else if (verdict.kind === 'wait') cancelLook = this.ports.after(verdict.until - this.clock.now(), look);
-          else this.refreshQuietly(verdict.state);
+          else if (verdict.kind === 'wait') this.lookAt(verdict.until);
+          else this.refreshQuietly(verdict.state, awaitedNewsSince(this.clock.now()));
         } catch (reason) {
           finish(() => reject(reason));
         }
@@ -515,7 +524,19 @@ export class Session {
   }
 
   private lookAgain(): void {
+    this.stopLooking();
     for (const look of [...this.holds]) look();
+  }
+
+  private lookAt(instant: number): void {
+    if (instant >= this.nextLookAt) return;
+    this.nextLookAt = instant;
+    this.patience.set(instant, () => this.lookAgain());
+  }
+
+  private stopLooking(): void {
+    this.patience.cancel();
+    this.nextLookAt = Number.POSITIVE_INFINITY;
   }
 
   private liveSession(): LiveSession | undefined {

@@ -84,6 +84,8 @@ function isOf(session: LiveSession | EndedSession | undefined, version: Partial<
  * The record that decides whether to refresh, with the lease of whoever is doing it.
  */
 export class SharedRecord {
+  private holdsLease = false;
+
   constructor(
     private readonly cell: SharedCell,
     private readonly clock: ServerClock,
@@ -94,15 +96,21 @@ export class SharedRecord {
     return this.change(value => [value, this.shared(value)]);
   }
 
-  /** Writes a version unless a later one is there, or one later than what it replaces. Returns the one that stands. */
+  /**
+   * Writes a version unless a later one is there, or one later than what it replaces. Returns the one that stands. Whatever
+   * lease there was ends with the version that it was for.
+   */
   async publish(session: LiveSession | EndedSession, replaced?: LiveSession): Promise<LiveSession | EndedSession> {
-    return this.change<LiveSession | EndedSession>(value => {
+    const published = await this.change<LiveSession | EndedSession>(value => {
       const { session: standing, newer } = this.shared(value);
       if (newer) return [value, session];
       if (standing && !supersedes(session, standing)) return [value, standing];
       if (standing && replaced && supersedes(standing, replaced)) return [value, standing];
-      return [{ ...value, record: this.written(session, value.record), failure: undefined }, session];
+      const record = this.written(session, value.record);
+      return [{ ...value, record, lease: undefined, failure: undefined }, session];
     });
+    if (published === session) this.holdsLease = false;
+    return published;
   }
 
   /**
@@ -110,7 +118,7 @@ export class SharedRecord {
    * without the lock: whoever holds the lock knows that the earlier holder is gone.
    */
   async claim(by: string, holdMs: number, underLock: boolean): Promise<Claim> {
-    return this.change<Claim>(value => {
+    const claim = await this.change<Claim>(value => {
       const now = this.clock.toWall(this.clock.now());
       const lease = value.lease && isPast(value.lease.since, now) ? value.lease : undefined;
       const heldForMs = lease && lease.by !== by && !(underLock && lease.underLock) ? lease.until - now : 0;
@@ -122,9 +130,13 @@ export class SharedRecord {
         { ...shared, granted: true, heldForMs: 0 },
       ];
     });
+    if (claim.granted) this.holdsLease = true;
+    return claim;
   }
 
   async release(by: string): Promise<void> {
+    if (!this.holdsLease) return;
+    this.holdsLease = false;
     await this.change(value => [value.lease?.by === by ? { ...value, lease: undefined } : value, undefined]);
   }
 

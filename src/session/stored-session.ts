@@ -23,8 +23,15 @@ export class StoredSession {
     return stored.kind === 'session' && 'generation' in stored.session ? stored.session : undefined;
   }
 
+  /**
+   * With the properties of the server's answer beside the record's own, as aurelia-authentication stores them: an application that
+   * goes back to that would not start otherwise.
+   */
   keep(live: LiveSession): void {
-    if (this.isLater(live)) this.store.write(JSON.stringify(liveRecord(live, this.clock)));
+    if (!this.isLater(live)) return;
+    const { response } = live.tokens;
+    const answer = typeof response === 'object' ? { ...response, ended: undefined } : {};
+    this.store.write(JSON.stringify({ ...answer, ...liveRecord(live, this.clock) }));
   }
 
   /** Writes the end before it removes the record, so that other tabs hear of the reason and not only of a removal. */

@@ -30,6 +30,7 @@ export interface TokenPath {
 /** How to read a token: by path, or by the application's own function. */
 export type TokenSource = TokenPath | ((body: unknown) => unknown);
 
+/** Where a server puts its tokens. */
 export interface TokenResponseShape {
   readonly accessToken: TokenSource;
   /** Absent: refresh tokens are not used, even if one is sent. */
@@ -127,7 +128,7 @@ function walk(from: unknown, dotted: string): unknown {
 }
 
 function own(from: unknown, key: string): unknown {
-  return isObject(from) && Object.hasOwn(from, key) ? from[key] : undefined;
+  return isObject(from) && Object.getOwnPropertyDescriptor(from, key) ? from[key] : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -6,16 +6,20 @@ export type JwtClaims = Readonly<Record<string, unknown>>;
 
 /** The tokens of one session at one time. Instants are epoch ms on the session's own clock. */
 export interface TokenSet {
+  /** May have expired; see {@link TokenSet.expiresAt}. */
   readonly accessToken: string;
   readonly tokenType: 'Bearer' | 'DPoP';
+  /** Absent where the server sent none and there was none before, and where it is in a cookie. */
   readonly refreshToken: string | undefined;
   readonly idToken: string | undefined;
+  /** Space-separated; absent where the server did not say: as asked for. */
   readonly scope: string | undefined;
   readonly receivedAt: number;
   /** Absent when the server did not say and the token does not tell: then only a 401 shows that it has expired. */
   readonly expiresAt: number | undefined;
   /** The access token's claims; absent for an opaque token. */
   readonly claims: JwtClaims | undefined;
+  /** The id token's claims; absent where there is none. */
   readonly idClaims: JwtClaims | undefined;
   /** The server's answer as it came, for the application's own properties. */
   readonly response: unknown;

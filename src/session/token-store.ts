@@ -1,11 +1,13 @@
 /**
  * Where the session is kept between page loads, read synchronously at the start. Text in, text out. An implementation may
- * throw whenever the browser does (blocked, full, private mode): {@link resilientStore} stands between.
+ * throw whenever the browser does (blocked, full, private mode): `resilientStore` stands between.
  */
 export interface TokenStore {
   /** The text last written; absent when there is none. */
   read(): string | undefined;
+  /** Replaces the text. */
   write(text: string): void;
+  /** Leaves nothing to be read. */
   remove(): void;
   /** Calls back with the text when somebody else, such as another tab, wrote it, or without when it was removed. Returns how to stop. */
   watch?(onChange: (text: string | undefined) => void): () => void;

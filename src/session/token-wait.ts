@@ -37,7 +37,7 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
     );
   if (now >= wait.deadline) return fail(outOfPatience(degraded?.error, degraded?.retryAt));
   if (state.status === 'refreshing') return { kind: 'wait', until: wait.deadline };
-  const earliest = earliestRefresh(state);
+  const earliest = earliestRefresh(state, true);
   return earliest <= now ? { kind: 'refresh', state } : { kind: 'wait', until: Math.min(earliest, wait.deadline) };
 }
 

@@ -1,6 +1,8 @@
 import { counted, type TestClock } from './test-clock.js';
 
+/** What a {@link FakeTokenServer} answers, and when. */
 export interface FakeTokenServerOptions {
+  /** The clock that the tabs have, too. */
   readonly clock: Pick<TestClock, 'now' | 'after'>;
   /** @default 60 */
   readonly accessTokenLifetimeSeconds?: number;
@@ -35,6 +37,7 @@ export interface Fault {
   readonly edit?: (body: Record<string, unknown>) => unknown;
 }
 
+/** A request as the server saw it. */
 export interface SeenRequest {
   /** Epoch ms. */
   readonly at: number;
@@ -44,6 +47,7 @@ export interface SeenRequest {
   readonly headers: Headers;
   readonly body: string;
   readonly redirect: RequestRedirect;
+  /** What stood in `Authorization`, without its scheme. */
   readonly accessToken: string | undefined;
   /** Whether that access token had expired when it came. */
   readonly expired: boolean;
@@ -128,6 +132,7 @@ export class FakeTokenServer {
     this.offline = true;
   }
 
+  /** Ends what {@link FakeTokenServer.goOffline} began. */
   goOnline(): void {
     this.offline = false;
   }

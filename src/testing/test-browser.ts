@@ -1,8 +1,11 @@
 import { privateCell, type SessionPorts, type SharedCell, type TokenStore } from '../core.js';
 import type { TestClock } from './test-clock.js';
 
+/** What a {@link TestBrowser} can do. */
 export interface TestBrowserOptions {
+  /** The clock that all tabs go by. */
   readonly clock: TestClock;
+  /** Where the requests of all tabs go: `server.fetch` of a {@link FakeTokenServer}. */
   fetch(url: string, init: RequestInit): Promise<Response>;
   /**
    * How long it takes until another tab sees what one wrote to web storage, as in browsers with a process for each tab.
@@ -71,7 +74,7 @@ export class TestBrowser {
   }
 
   /** @internal A lock of a tab that closes is freed. */
-  locksFor(closed: Promise<void>): Locks | undefined {
+  locksFor(closed: AbortSignal): Locks | undefined {
     if (this.options.locks === false) return undefined;
     return {
       request: (_name, { signal }, callback) =>
@@ -84,7 +87,15 @@ export class TestBrowser {
             if (!signal.aborted) resolve(await callback());
           });
           turn.catch(reject);
-          this.queue = Promise.race([turn.catch(() => undefined), closed]);
+          this.queue = new Promise<void>(free => {
+            const done = () => {
+              closed.removeEventListener('abort', done);
+              free();
+            };
+            turn.then(done, done);
+            closed.addEventListener('abort', done);
+            if (closed.aborted) done();
+          });
         }),
     };
   }
@@ -105,8 +116,7 @@ export class TestTab {
   private readonly watchers = new Set<(text: string | undefined) => void>();
   private readonly wakers = new Set<() => void>();
   private readonly timers = new Set<() => void>();
-  private readonly closed: Promise<void>;
-  private end = (): void => undefined;
+  private readonly closing = new AbortController();
   /** The number of this tab's own latest write. */
   private wrote = 0;
   private frozen: Promise<void> | undefined;
@@ -119,9 +129,6 @@ export class TestTab {
     chance: number,
   ) {
     this.chance = chance;
-    this.closed = new Promise(resolve => {
-      this.end = resolve;
-    });
   }
 
   /** The tab gets no time: timers, answers, locks and storage events that come meanwhile are seen after {@link thaw}. */
@@ -150,7 +157,7 @@ export class TestTab {
     this.wakers.clear();
     for (const cancel of this.timers) cancel();
     this.frozen = new Promise(() => undefined);
-    this.end();
+    this.closing.abort();
   }
 
   /** How many listeners the session has on the page. */
@@ -188,7 +195,7 @@ export class TestTab {
   /** What a session needs of this tab. */
   get ports(): SessionPorts {
     const { clock, fetch } = this.browser.options;
-    const locks = this.browser.locksFor(this.closed);
+    const locks = this.browser.locksFor(this.closing.signal);
     return {
       clock: { wall: () => clock.wall() + this.skewMs, monotonic: clock.monotonic },
       after: (delayMs, action) => this.after(delayMs, action),

@@ -1,3 +1,4 @@
+import { Bearer, browserPorts, protectedUrls, Session } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
 import { code, standing } from '../session/support.js';
 import { api, houseWithBearer } from './support.js';
@@ -9,6 +10,26 @@ describe('the bearer', () => {
     const request = new Request(`${api}/x`);
     expect(bearer.authorize(request)).toBe(request);
     expect(request.headers.get('Authorization')).toBe(`Bearer ${accessToken}`);
+  });
+
+  it('reads no storage, parses nothing and decodes nothing for a fresh token', () => {
+    const session = new Session({ refresh: { url: '/token' } }, browserPorts({ storageKey: 'bearer-spec' }));
+    session.logIn({ access_token: 'e30.e30.x', refresh_token: 'r', id_token: 'e30.e30.x', expires_in: 3600 });
+    const bearer = new Bearer(session, { protects: protectedUrls([api], document.baseURI), fetch: r => fetch(r) });
+    const work = [
+      spyOn(Storage.prototype, 'getItem').and.callThrough(),
+      spyOn(Storage.prototype, 'setItem').and.callThrough(),
+      spyOn(JSON, 'parse').and.callThrough(),
+      spyOn(JSON, 'stringify').and.callThrough(),
+      spyOn(globalThis, 'atob').and.callThrough(),
+    ];
+    const requests = Array.from({ length: 10 }, (_, index) => new Request(`${api}/${index}`));
+    expect(requests.map(request => bearer.authorize(request))).toEqual(requests);
+    const calls = work.map(spy => spy.calls.count());
+    session.logOut();
+    session.dispose();
+    expect(requests.every(({ headers }) => headers.get('Authorization') === 'Bearer e30.e30.x')).toBeTrue();
+    expect(calls).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('leaves requests alone while nobody is signed in', () => {
@@ -31,6 +52,16 @@ describe('the bearer', () => {
     await bearer.fetch(`${api}/`, { headers: { Authorization: 'Basic eDp5' } });
     await bearer.fetch(`${api}/`, { auth: false });
     expect(server.calls.map(({ headers }) => headers.get('Authorization'))).toEqual(['Basic eDp5', null]);
+  });
+
+  it('goes by what was last wanted for a request', async () => {
+    const { bearer, session, server } = houseWithBearer();
+    session.logIn(server.logIn());
+    const request = new Request(`${api}/x`);
+    bearer.wish(request, { auth: false });
+    bearer.wish(request, {});
+    await bearer.authorize(request);
+    expect(request.headers.has('Authorization')).toBeTrue();
   });
 
   it('puts a new token over one of its own, on a request that is sent again', async () => {

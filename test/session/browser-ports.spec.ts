@@ -1,4 +1,4 @@
-import { type BrowserPortsOptions, browserPorts, idleTimeoutPorts, type SharedCell } from '../../src/core.js';
+import { type BrowserPortsOptions, browserPorts, idleTimeoutPorts, Session, type SharedCell } from '../../src/core.js';
 
 /** Ports for a session of which nothing is stored yet. */
 function portsOfNewSession() {
@@ -28,6 +28,18 @@ describe('the record that tabs share in IndexedDB', () => {
     const { open } = portsOfNewSession();
     await open().cell.update(() => 'written');
     expect(await valueIn(open().cell)).toBe('written');
+  });
+
+  it('costs a refresh two transactions: one to take the lease, one to publish and give it back', async () => {
+    const answer = async () => Response.json({ access_token: 'new', refresh_token: 'next', expires_in: 3600 });
+    const session = new Session({ refresh: { url: '/token' } }, { ...portsOfNewSession().open(), fetch: answer });
+    session.logIn({ access_token: 'old', refresh_token: 'first', expires_in: 3600 });
+    await session.updateToken();
+    transactions.calls.reset();
+    await session.updateToken();
+    expect(transactions).toHaveBeenCalledTimes(2);
+    session.logOut();
+    session.dispose();
   });
 
   it('[F78] is still the same when the browser has closed a connection, as it does when site data is cleared', async () => {

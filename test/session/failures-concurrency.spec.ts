@@ -1,5 +1,15 @@
 import { privateCell, type SessionPorts, type TokenSet } from '../../src/core.js';
-import { accessToken, ended, type House, house, type Opened, refreshToken, rejection, standing } from './support.js';
+import {
+  accessToken,
+  ended,
+  type House,
+  hangingRefresh,
+  house,
+  type Opened,
+  refreshToken,
+  rejection,
+  standing,
+} from './support.js';
 
 type Locks = NonNullable<SessionPorts['locks']>;
 
@@ -156,12 +166,7 @@ describe('a refresh and what happens at the same time:', () => {
   }
 
   it('[F45] its tab is closed: the next one presents the token again, at once', async () => {
-    const { server, open, clock } = house({ graceSeconds: 60 });
-    const [one, other] = [open(), open()];
-    one.session.logIn(server.logIn());
-    await clock.advance(100);
-    server.fail({ delayMs: Number.POSITIVE_INFINITY });
-    one.session.updateToken().catch(() => undefined);
+    const { server, clock, one, other } = await hangingRefresh();
     await clock.advance(100);
     one.tab.close();
     const tokens = other.session.updateToken();

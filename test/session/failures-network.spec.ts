@@ -1,6 +1,6 @@
 import { privateCell } from '../../src/core.js';
 import type { Fault } from '../../src/testing.js';
-import { accessToken, ended, house, refreshToken, rejection, standing } from './support.js';
+import { accessToken, code, ended, hangingRefresh, house, refreshToken, rejection, standing } from './support.js';
 
 /** When the token of a login wants to be refreshed. */
 const dueMs = 54_000;
@@ -80,13 +80,7 @@ describe('a session, when the network or the server fails,', () => {
   });
 
   it('[F05] is delayed by a lock whose holder’s request hangs no longer than that request may', async () => {
-    const { server, open, clock } = house({ graceSeconds: 60 });
-    const [one, other] = [open(), open()];
-    one.session.logIn(server.logIn());
-    await clock.advance(100);
-    server.fail({ delayMs: Number.POSITIVE_INFINITY });
-    const hanging = one.session.updateToken();
-    hanging.catch(() => undefined);
+    const { server, clock, other, hanging } = await hangingRefresh();
     await clock.advance(1);
     const waiting = other.session.updateToken();
     waiting.catch(() => undefined);
@@ -152,6 +146,34 @@ describe('a session, when the network or the server fails,', () => {
       expect(refreshToken(session)).toBe('rt-0-1');
     });
   }
+
+  it('[F08] asks again within five seconds for a request that needs a token, however long the server was out of order', async () => {
+    const { server, session, clock } = await after({ status: 503 });
+    server.failAlways({ status: 503 });
+    await clock.advance(10 * 60_000);
+    for (const { length } = server.refreshes; server.refreshes.length === length; ) await clock.advance(100);
+    server.recover();
+    const token = session.getFreshToken();
+    await clock.advance(5000);
+    expect(await rejection(token)).toBe('resolved');
+  });
+
+  it('[F08] asks no more often for many requests in many tabs than every five seconds', async () => {
+    const { server, session, clock, open } = await after({ status: 503 });
+    const sessions = [session, open().session, open().session];
+    server.failAlways({ status: 503 });
+    await clock.advance(60_000);
+    const before = server.refreshes.length;
+    const waiting: Promise<string>[] = [];
+    for (let second = 0; second < 60; second++) {
+      for (const one of sessions) waiting.push(one.getFreshToken().then(() => 'resolved', code));
+      await clock.advance(1000);
+    }
+    expect(server.refreshes.length - before).toBeGreaterThan(6);
+    expect(server.refreshes.length - before).toBeLessThanOrEqual(13);
+    await clock.advance(10_000);
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['refresh_postponed']));
+  });
 
   it('[F09] takes a hotel’s login page for a lack of network: the token is not sent right again', async () => {
     const page = { status: 200, body: '<html>Welcome to the hotel</html>', headers: html };

@@ -1,5 +1,5 @@
 import { type AuthError, Session, type SharedCell } from '../../src/core.js';
-import { accessToken, code, house, standing } from './support.js';
+import { accessToken, code, hangingRefresh, house, standing } from './support.js';
 
 describe('a session', () => {
   it('starts logged out when nothing is stored', () => {
@@ -38,6 +38,32 @@ describe('a session', () => {
     browser.openTab().store.write(JSON.stringify(server.logIn()));
     const { session } = open();
     expect(session.freshToken()?.refreshToken).toBe('rt-0-0');
+  });
+
+  it('is stored so that aurelia-authentication finds the answer of the server, whatever that calls its properties', () => {
+    const { open } = house();
+    const { session, tab } = open();
+    const answer = {
+      access_token: 'access',
+      refresh_token: 'refresh',
+      plan: 'gold',
+      version: 7,
+      epoch: 'x',
+      ended: 'no',
+    };
+    session.logIn(answer);
+    const { version, epoch, ended, ...others } = answer;
+    expect(JSON.parse(tab.stored ?? '')).toEqual(jasmine.objectContaining(others));
+    expect(accessToken(open().session)).toBe('access');
+  });
+
+  it('is stored though the answer is nothing but a token', () => {
+    const { open } = house();
+    const shape = { accessToken: (response: unknown) => response };
+    const { session, tab } = open({ shape });
+    session.logIn('access');
+    expect(JSON.parse(tab.stored ?? '')['0']).toBeUndefined();
+    expect(accessToken(open({ shape }).session)).toBe('access');
   });
 
   it('refreshes on page load when only the access token has expired, and is ready then', async () => {
@@ -261,6 +287,45 @@ describe('a session', () => {
     expect(session.state.status).not.toBe('logged-out');
   });
 
+  it('gives each of those who wait his own ten seconds', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    server.goOffline();
+    await clock.advance(12_000);
+    const first = session.getFreshToken();
+    await clock.advance(5_000);
+    const second = session.getFreshToken();
+    for (const one of [first, second]) one.catch(() => undefined);
+    await clock.advance(5_001);
+    expect(code((await standing(first)).error)).toBe('refresh_postponed');
+    expect((await standing(second)).pending).toBeTrue();
+    await clock.advance(5_000);
+    expect(code((await standing(second)).error)).toBe('refresh_postponed');
+  });
+
+  it('needs no more timers for a thousand who wait than for one, and none of its own when they have gone', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    server.fail({ delayMs: 500 });
+    const update = session.updateToken();
+    const nobodyWaits = clock.armed;
+    const controller = new AbortController();
+    const wait = () => session.getFreshToken({ signal: controller.signal });
+    const waiting = [wait()];
+    const oneWaits = clock.armed;
+    while (waiting.length < 1000) waiting.push(wait());
+    expect(clock.armed).toBe(oneWaits);
+    const outcomes = Promise.allSettled(waiting);
+    controller.abort();
+    expect(clock.armed).toBe(nobodyWaits);
+    expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['rejected']));
+    await clock.advance(500);
+    expect((await standing(update)).value).toBeDefined();
+  });
+
   it('[C-45] lets a caller who aborts go at once, with his own reason', async () => {
     const { server, open, clock } = house();
     const { session } = open();
@@ -418,12 +483,7 @@ describe('sessions in several tabs', () => {
   });
 
   it('[C-32] are delayed by a frozen holder of the lock for a bounded time', async () => {
-    const { server, open, clock } = house({ graceSeconds: 60 });
-    const [one, other] = [open(), open()];
-    one.session.logIn(server.logIn());
-    await clock.advance(100);
-    server.fail({ delayMs: Number.POSITIVE_INFINITY });
-    one.session.updateToken().catch(() => undefined);
+    const { clock, one, other } = await hangingRefresh();
     await clock.advance(1);
     one.tab.freeze();
     const waiting = other.session.updateToken();

@@ -1,7 +1,7 @@
-/** Runs the model of the session for long: `npm run soak:model [runs] [seed] [path]`. */
+/** Runs the model of the session alone: `npm run soak:model [runs] [seed] [path]`, with what a run that went wrong printed. */
 import { runModel } from './model.js';
 
-const [runs = '100000', seed, path] = process.argv.slice(2);
+const [runs = '5000', seed, path] = process.argv.slice(2);
 const startMs = performance.now();
 await runModel({ runs: Number(runs), ...(seed && { seed: Number(seed) }), ...(path && { path }) });
 console.log(`${runs} runs in ${((performance.now() - startMs) / 1000).toFixed(1)} s, nothing wrong`);

@@ -54,6 +54,18 @@ export function house({ locks = true, ...options }: HouseOptions = {}): House {
   };
 }
 
+/** Two tabs of one session: the first one refreshes, and its request is never answered. */
+export async function hangingRefresh() {
+  const { server, open, clock } = house({ graceSeconds: 60 });
+  const [one, other] = [open(), open()];
+  one.session.logIn(server.logIn());
+  await clock.advance(100);
+  server.fail({ delayMs: Number.POSITIVE_INFINITY });
+  const hanging = one.session.updateToken();
+  hanging.catch(() => undefined);
+  return { server, clock, one, other, hanging };
+}
+
 /** How a promise stands, without waiting for it. */
 export async function standing<T>(promise: Promise<T>): Promise<{ value?: T; error?: unknown; pending?: true }> {
   const pending = settled().then(() => ({ pending: true as const }));

@@ -1,6 +1,7 @@
 /**
- * Many rotations in real tabs, for as long as it takes: `npm run soak`.
+ * Many rotations in real tabs, and many orders of events in the model, for as long as it takes: `npm run soak`.
  *
+ * - `--runs=100000`: of the model, each another order of events
  * - `--rounds=1000`: expiries that ten tabs meet at once, at a server that forgives no second use of a refresh token
  * - `--rotations=10000`: refreshes while answers are lost and tabs are closed, at a server that forgives for ten seconds
  * - `--patient`: after a failure, waits for the session's own next attempt instead of asking again a second later
@@ -9,9 +10,12 @@
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.js';
 import { expiries } from './expiries.js';
+import { orders } from './orders.js';
+import type { SoakReport } from './soak-report.js';
 
 const { values } = parseArgs({
   options: {
+    runs: { type: 'string', default: '100000' },
     rounds: { type: 'string', default: '1000' },
     rotations: { type: 'string', default: '10000' },
     patient: { type: 'boolean', default: false },
@@ -19,12 +23,14 @@ const { values } = parseArgs({
   },
 });
 
-const reports = [
-  await expiries({ rounds: Number(values.rounds) }),
-  await chaos({ rotations: Number(values.rotations), impatient: !values.patient, seed: Number(values.seed) }),
-];
-for (const { title, counts, faultless } of reports) {
-  console.log(`\n${title}${faultless ? '' : ': NOT AS IT SHOULD BE'}`);
-  for (const [what, count] of Object.entries(counts)) console.log(`${what.padEnd(44)} ${count}`);
+let faultless = true;
+report(await orders({ runs: Number(values.runs) }));
+report(await expiries({ rounds: Number(values.rounds) }));
+report(await chaos({ rotations: Number(values.rotations), impatient: !values.patient, seed: Number(values.seed) }));
+process.exitCode = faultless ? 0 : 1;
+
+function report(of: SoakReport): void {
+  faultless &&= of.faultless;
+  console.log(`\n${of.title}${of.faultless ? '' : ': NOT AS IT SHOULD BE'}`);
+  for (const [what, count] of Object.entries(of.counts)) console.log(`${what.padEnd(44)} ${count}`);
 }
-process.exitCode = reports.every(({ faultless }) => faultless) ? 0 : 1;

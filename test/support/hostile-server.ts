@@ -6,7 +6,10 @@ import { tabPage } from './tab-page-bundle.js';
 
 export type { Fault } from '../../src/testing.js';
 
-export type HostileServerOptions = Omit<FakeTokenServerOptions, 'clock'>;
+export interface HostileServerOptions extends Omit<FakeTokenServerOptions, 'clock'> {
+  /** The script of the page. Absent: that of a tab for specs. */
+  readonly script?: string;
+}
 
 /** One request as it came over the wire. */
 export interface Received {
@@ -26,7 +29,7 @@ export type CrossOriginAnswers = 'allowed' | 'preflight refused' | 'headers miss
  * Faults are those of the fake server; a dropped connection is a socket that is reset.
  *
  * - `/auth/login` trades refresh tokens in, `/api/…` wants an access token,
- * - `/redirect?status=307&to=…` redirects,
+ * - `/redirect?status=307&to=…` redirects, and so does every path that ends so,
  * - `/tab` is the page, with the headers that its query names, `/tab-page.js` its script, `/worker.js` a service worker that
  *   passes requests on.
  */
@@ -36,12 +39,13 @@ export class HostileServer {
   readonly pages: Received[] = [];
   crossOrigin: CrossOriginAnswers = 'allowed';
   private forwardedMs = 0;
+  private readonly held = new Map<string, Promise<void>>();
 
   /** The tokens, the faults and the counters. */
   readonly tokens: FakeTokenServer;
 
   private constructor(
-    options: HostileServerOptions,
+    private readonly options: HostileServerOptions,
     private readonly servers: readonly Server[],
     /** Where the page is served. */
     readonly origin: string,
@@ -58,13 +62,14 @@ export class HostileServer {
 
   static async start(options: HostileServerOptions = {}): Promise<HostileServer> {
     const servers = [createServer(), createServer()];
-    const [port, otherPort] = await Promise.all(servers.map(listening));
+    const [port, otherPort] = await Promise.all(servers.map(server => listening(server)));
     return new HostileServer(options, servers, `http://127.0.0.1:${port}`, `http://localhost:${otherPort}`);
   }
 
   async close(): Promise<void> {
     await Promise.all(
       this.servers.map(async server => {
+        if (!server.listening) return;
         server.closeAllConnections();
         server.close();
         await once(server, 'close');
@@ -87,6 +92,25 @@ export class HostileServer {
     this.forwardedMs += ms;
   }
 
+  /** Answers to requests for this path wait from now on, their work done, until what this returns is called. */
+  hold(path: string): () => void {
+    let release = () => {};
+    const released = new Promise<void>(resolve => {
+      release = resolve;
+    });
+    this.held.set(path, released);
+    return release;
+  }
+
+  /** The machine is gone, and with it every connection, until what this returns is called; it forgets nothing. */
+  async stop(): Promise<() => Promise<void>> {
+    const ports = this.servers.map(server => (server.address() as AddressInfo).port);
+    await this.close();
+    return async () => {
+      await Promise.all(this.servers.map((server, index) => listening(server, ports[index])));
+    };
+  }
+
   /** The page at this server, with response headers of its own. */
   page(headers: Readonly<Record<string, string>> = {}, origin = this.origin): string {
     return `${origin}/tab?${new URLSearchParams(headers)}`;
@@ -102,13 +126,13 @@ export class HostileServer {
       this.pages.push({ origin, method, path, headers, body });
       return page(response, Object.fromEntries(searchParams));
     }
-    if (pathname === '/tab-page.js') return script(response, await tabPage());
+    if (pathname === '/tab-page.js') return script(response, this.options.script ?? (await tabPage()));
     if (pathname === '/worker.js') return script(response, passThroughWorker);
     this.received.push({ origin, method, path, headers, body });
     const cors = this.corsHeaders(request);
     if (method === 'OPTIONS') {
       response.writeHead(this.crossOrigin === 'preflight refused' ? 403 : 204, cors).end();
-    } else if (pathname === '/redirect') {
+    } else if (pathname.endsWith('/redirect')) {
       const status = Number(searchParams.get('status') ?? 307);
       response.writeHead(status, { ...cors, Location: searchParams.get('to') ?? '/' }).end();
     } else {
@@ -126,7 +150,9 @@ export class HostileServer {
     const sent = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const init = { method, headers: sent, ...(hasBody && { body: new Uint8Array(body) }) };
-    const answer = await this.tokens.fetch(new URL(url, `http://${headers.host}`), init);
+    const address = new URL(url, `http://${headers.host}`);
+    const answer = await this.tokens.fetch(address, init);
+    await this.held.get(address.pathname);
     response.writeHead(answer.status, { ...cors, ...Object.fromEntries(answer.headers) });
     response.end(await answer.text());
   }
@@ -158,9 +184,9 @@ function script(response: ServerResponse, code: string): void {
   response.writeHead(200, { 'Content-Type': 'text/javascript; charset=utf-8' }).end(code);
 }
 
-async function listening(server: Server): Promise<number> {
+async function listening(server: Server, port = 0): Promise<number> {
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }

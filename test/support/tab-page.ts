@@ -7,6 +7,7 @@ import {
   type SessionChange,
   type SessionState,
 } from '../../src/core.js';
+import { everythingStored } from './page-storage.js';
 
 /** The script of a tab: sessions on the ports of the real browser, and what specs ask of them. Answers are plain data. */
 
@@ -181,47 +182,6 @@ const bodies = {
   },
   request: () => 'a body of a Request',
 };
-
-/** Every place where a page can leave something, as one text. */
-export async function everythingStored(): Promise<string> {
-  const databases = await indexedDB.databases();
-  const records = await Promise.all(databases.map(({ name = '' }) => recordsOf(name)));
-  const caches = await Promise.all((await globalThis.caches.keys()).map(cachedIn));
-  return JSON.stringify([
-    { ...localStorage },
-    { ...sessionStorage },
-    records,
-    caches,
-    document.cookie,
-    document.documentElement.outerHTML,
-    history.state,
-    name,
-    location.href,
-  ]);
-}
-
-async function cachedIn(name: string): Promise<string[]> {
-  const cache = await caches.open(name);
-  const responses = await Promise.all((await cache.keys()).map(request => cache.match(request)));
-  return Promise.all(responses.map(async response => (await response?.text()) ?? ''));
-}
-
-async function recordsOf(name: string): Promise<unknown[]> {
-  const database = await answered(indexedDB.open(name));
-  const stores = [...database.objectStoreNames];
-  const records = await Promise.all(
-    stores.map(store => answered(database.transaction(store).objectStore(store).getAll())),
-  );
-  database.close();
-  return records;
-}
-
-function answered<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
 
 export async function outcome<T>(promise: Promise<T>): Promise<Outcome<T>> {
   try {
