@@ -13,6 +13,8 @@ export { requireScopes, requireToken, tokenClaims } from './express/bearer-guard
 export { logout } from './express/logout.js';
 export type { OAuthErrorCode } from './express/oauth-error.js';
 export { OAuthError, oauthErrorHandler } from './express/oauth-error.js';
+export type { OwnPagesOptions } from './express/own-pages.js';
+export { requireOwnPages } from './express/own-pages.js';
 export type { RefreshCookie, RefreshCookieOptions } from './express/refresh-cookie.js';
 export { refreshCookie } from './express/refresh-cookie.js';
 export type { RefreshLimits, RefreshLimitsOptions } from './express/refresh-limits.js';
@@ -28,7 +30,7 @@ export type { MemoryStore, MemoryStoreOptions } from './express/store/memory.js'
 export { memoryStore } from './express/store/memory.js';
 export type { RedisCommands, RedisStoreOptions } from './express/store/redis.js';
 export { redisStore } from './express/store/redis.js';
-export type { CreatedFamily, NewFamily, RefreshTokenStore } from './express/store/refresh-token-store.js';
+export type { CreatedFamily, FoundFamily, NewFamily, RefreshTokenStore } from './express/store/refresh-token-store.js';
 export type {
   AdditionalClaims,
   Grant,
@@ -44,4 +46,4 @@ export { tokenIssuer } from './express/token-issuer.js';
 export type { AuthenticatedUser, Client, ClientGrant, TokenServerOptions } from './express/token-server.js';
 export { tokenServer } from './express/token-server.js';
 export type { RefreshedTokens, WebSessionOptions, WebTokens } from './express/web-session.js';
-export { webSession, webTokens } from './express/web-session.js';
+export { sendWebSession, webSession, webTokens } from './express/web-session.js';

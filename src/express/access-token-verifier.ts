@@ -7,6 +7,7 @@ import {
   verifyAccessToken,
 } from './access-token.js';
 
+/** Whose access tokens are accepted, and by which key. */
 export type AccessTokenVerifierOptions = {
   /** What `iss` must be. */
   readonly issuer: string;

@@ -27,6 +27,7 @@ export interface AccessTokenClaims extends JWTPayload {
   readonly sub: string;
   /** Space-separated. */
   readonly scope?: string;
+  /** Absent when the login was not bound to a client. */
   readonly client_id?: string;
   /** The session (family of refresh tokens) this token belongs to. */
   readonly sid?: string;

@@ -54,6 +54,7 @@ export type TokenEvent =
   | (Partial<SessionReference> &
       RequestContext & { readonly type: 'store_error' | 'claims_error'; readonly cause: unknown });
 
+/** Told of what happened. What it throws or rejects with becomes a process warning and breaks no request. */
 export type TokenEventListener = (event: TokenEvent) => unknown;
 
 /** Tells the listener. What it throws, or rejects with, becomes a process warning and breaks no request. */

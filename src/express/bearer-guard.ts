@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type AccessTokenClaims, type AccessTokenVerifier, invalidToken } from './access-token.js';
 import { OAuthError, oauthError, sendOAuthError } from './oauth-error.js';
 
+/** What {@link requireToken} asks for beyond a valid token. */
 export interface RequireTokenOptions {
   /** Scopes the token must all have. */
   readonly scopes?: readonly string[];

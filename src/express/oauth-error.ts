@@ -20,7 +20,9 @@ export type OAuthErrorCode = keyof typeof statusOf;
 
 /** An error that already is the HTTP answer. Its message is sent to the client: it names no cause and shows no token. */
 export class OAuthError extends Error {
+  /** The `error` of the answer. */
   readonly code: OAuthErrorCode;
+  /** The HTTP status of the answer. */
   readonly status: number;
   /** Sent with the answer; Express's own error handler sends them too. */
   readonly headers: Readonly<Record<string, string>>;
@@ -51,12 +53,22 @@ export function oauthError(thrown: unknown): OAuthError {
   return thrown instanceof OAuthError ? thrown : unavailable(thrown);
 }
 
-/** For answers that carry, or might have carried, a token. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1 */
+/**
+ * For answers that carry, or might have carried, a token. Not by `res.json()`, which would reckon an ETag for what no cache may
+ * keep.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.1
+ */
 export function sendUncached(res: Response, status: number, body: object): void {
-  res
-    .status(status)
-    .set({ 'Cache-Control': 'no-store', Pragma: 'no-cache', 'X-Content-Type-Options': 'nosniff' })
-    .json(body);
+  const text = JSON.stringify(body);
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'Cache-Control': 'no-store',
+    Pragma: 'no-cache',
+    'X-Content-Type-Options': 'nosniff',
+  };
+  res.writeHead(status, headers).end(text);
 }
 
 export function sendOAuthError(res: Response, error: OAuthError): void {

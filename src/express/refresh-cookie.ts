@@ -1,12 +1,8 @@
 import type { CookieOptions, Request, Response } from 'express';
-import { OAuthError } from './oauth-error.js';
+import { checkOwnPages, type OwnPagesOptions } from './own-pages.js';
 
-export interface RefreshCookieOptions {
-  /**
-   * The origins of the pages that may refresh and log out, such as `https://app.example.com`. Pages of the server's own
-   * origin may without being listed, in browsers that say so (`Sec-Fetch-Site`).
-   */
-  readonly allowedOrigins: readonly string[];
+/** Whose requests may use {@link refreshCookie}, and how it is called. */
+export interface RefreshCookieOptions extends OwnPagesOptions {
   /**
    * A name without `__Host-` makes sense with a `path` alone.
    * @default '__Host-refresh_token'
@@ -14,17 +10,15 @@ export interface RefreshCookieOptions {
   readonly name?: string;
   /** @default '/' */
   readonly path?: string;
-  /**
-   * A header pages must send, with any value: no form can, and a page of another origin only if CORS lets it.
-   * @default 'X-Requested-With'
-   */
-  readonly requiredHeader?: string;
 }
 
 /** Keeps the refresh token where no script of the page can read it. */
 export interface RefreshCookie {
+  /** The refresh token that came with a request. */
   read(req: Request): string | undefined;
+  /** Has the browser keep it. */
   write(res: Response, refreshToken: string, maxAgeSeconds: number): void;
+  /** Has the browser forget it. */
   clear(res: Response): void;
   /** @throws {OAuthError} `access_denied` when the request may not come from our own pages */
   checkOrigin(req: Request): void;
@@ -46,7 +40,7 @@ export interface RefreshCookie {
  * @throws {TypeError} when the name promises what the path does not keep
  */
 export function refreshCookie(options: RefreshCookieOptions): RefreshCookie {
-  const { allowedOrigins, name = '__Host-refresh_token', path = '/', requiredHeader = 'X-Requested-With' } = options;
+  const { name = '__Host-refresh_token', path = '/' } = options;
   if (name.startsWith('__Host-') && path !== '/') {
     throw new TypeError('refreshCookie: a cookie whose name begins with __Host- must have the path "/".');
   }
@@ -56,13 +50,7 @@ export function refreshCookie(options: RefreshCookieOptions): RefreshCookie {
     read: req => cookieValue(req.get('cookie') ?? '', name),
     write: (res, token, maxAgeSeconds) => res.cookie(name, token, { ...attributes, maxAge: maxAgeSeconds * 1000 }),
     clear: res => res.clearCookie(name, attributes),
-    checkOrigin(req) {
-      const origin = req.get('origin');
-      const known =
-        req.get('sec-fetch-site') === 'same-origin' || (origin !== undefined && allowedOrigins.includes(origin));
-      if (known && req.get(requiredHeader) !== undefined) return;
-      throw new OAuthError('access_denied', 'This request does not come from a page that may make it.');
-    },
+    checkOrigin: req => checkOwnPages(req, options),
   };
 }
 

@@ -6,6 +6,7 @@ import type { RefreshCookie } from './refresh-cookie.js';
 import { bodyParameter } from './request-parameters.js';
 import type { TokenIssuer } from './token-issuer.js';
 
+/** How many requests are too many for {@link refreshLimits}. */
 export interface RefreshLimitsOptions {
   /** Refreshes of one session. @default 10 */
   readonly perSessionAndMinute?: number;
@@ -13,11 +14,15 @@ export interface RefreshLimitsOptions {
   readonly perAddressAndMinute?: number;
   /** The one {@link refreshToken} has. */
   readonly cookie?: RefreshCookie;
+  /** Told of every request that was too much. */
   readonly onEvent?: TokenEventListener;
 }
 
+/** Options for two `rateLimit()`s of `express-rate-limit`. */
 export interface RefreshLimits {
+  /** Counts the refreshes of one session. */
   readonly perSession: Partial<Options>;
+  /** Counts what one address sends that is no refresh token of ours. */
   readonly perAddress: Partial<Options>;
 }
 

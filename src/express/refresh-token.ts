@@ -6,6 +6,7 @@ import { bodyParameter, requiredParameter } from './request-parameters.js';
 import { sendTokens } from './send-tokens.js';
 import type { TokenIssuer } from './token-issuer.js';
 
+/** How the refresh token travels to {@link refreshToken}. */
 export interface RefreshTokenMiddlewareOptions {
   /** Where the refresh token is kept instead of the page's own storage. Absence: it travels in the bodies. */
   readonly cookie?: RefreshCookie;

@@ -24,10 +24,13 @@ export interface RefreshFamily {
   /** The generation of the one refresh token that is current. The first is 1. */
   readonly generation: number;
   readonly createdAt: number;
+  /** Of the latest refresh; of the login where there was none. */
   readonly rotatedAt: number;
+  /** Put off by every refresh, up to `absoluteExpiresAt`. */
   readonly idleExpiresAt: number;
   /** Fixed at login, never extended. */
   readonly absoluteExpiresAt: number;
+  /** Absent while it can be used. */
   readonly revoked?: RevocationReason;
   /** What a list of sessions shows: device name, address, … */
   readonly meta: Readonly<Record<string, string>>;

@@ -6,6 +6,7 @@ import { OAuthError, type OAuthErrorCode, oauthError, sendOAuthError, sendUncach
 import { bodyParameter, requiredParameter } from './request-parameters.js';
 import type { Grant, TokenIssuer, TokenResponse } from './token-issuer.js';
 
+/** What a client may trade for tokens (RFC 6749 §4.3 and §6). */
 export type ClientGrant = 'password' | 'refresh_token';
 
 /** An application that may ask for tokens. */
@@ -19,10 +20,13 @@ export interface Client {
   readonly scopes?: readonly string[];
 }
 
+/** Who may ask {@link tokenServer} for tokens, and where. */
 export interface TokenServerOptions {
   /** The same URL as the issuer's, for the metadata. */
   readonly issuer: string;
+  /** What issues the tokens. */
   readonly tokens: TokenIssuer;
+  /** Those that may ask, or how to find one by its id. */
   readonly clients: readonly Client[] | ((id: string) => Client | undefined | Promise<Client | undefined>);
   /**
    * Checks a name and password. `undefined` when they are wrong.
@@ -39,6 +43,7 @@ export interface TokenServerOptions {
   readonly revocationPath?: string;
 }
 
+/** Whom a name and password belong to. */
 export type AuthenticatedUser = Pick<Grant, 'sub' | 'meta'>;
 
 /**

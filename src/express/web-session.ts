@@ -1,5 +1,5 @@
-import type { Request, RequestHandler } from 'express';
-import { OAuthError, oauthError, sendOAuthError, unavailable } from './oauth-error.js';
+import type { Request, RequestHandler, Response } from 'express';
+import { OAuthError, oauthError, sendOAuthError, sendUncached, unavailable } from './oauth-error.js';
 
 /**
  * The tokens a web application keeps in its user's session, in the shape `express-openid-connect` gives them. The object
@@ -7,6 +7,7 @@ import { OAuthError, oauthError, sendOAuthError, unavailable } from './oauth-err
  */
 export interface WebTokens {
   access_token: string;
+  /** Absent: the session ends with its access token. */
   refresh_token?: string | undefined;
   id_token?: string | undefined;
   /** Epoch seconds. Absence: the tokens are taken for valid. */
@@ -23,6 +24,7 @@ export interface RefreshedTokens {
   readonly expires_at?: number | string | undefined;
 }
 
+/** Where {@link webSession} finds the tokens, and how it refreshes them. */
 export interface WebSessionOptions {
   /** Where the tokens are; `undefined` when nobody is logged in. */
   readonly tokens: (req: Request) => WebTokens | undefined;
@@ -52,8 +54,9 @@ const tokensOf = new WeakMap<Request, WebTokens>();
  * Requests are told apart by their refresh token, in this process. Several processes behind a balancer without sticky
  * sessions may each refresh once; servers with a grace period, such as this package's, take no harm.
  *
- * @example With `express-openid-connect`:
+ * @example
  * ```ts
+ * // With express-openid-connect:
  * const freshTokens = webSession({
  *   tokens: req => req.appSession,
  *   refresh: async (_refreshToken, req) => {
@@ -108,6 +111,18 @@ export function webTokens(req: Request): Readonly<WebTokens> {
   const tokens = tokensOf.get(req);
   if (tokens === undefined) throw new TypeError('webTokens: put webSession() before this handler, behind a login.');
   return tokens;
+}
+
+/**
+ * Tells a page how long the session's tokens are good for, and no token: what the plugin wants to hear of a backend that keeps
+ * them (`accessTokenIn: 'cookie'`), after a login and after a refresh.
+ *
+ * @param more for the page, such as the name of its user
+ */
+export function sendWebSession(res: Response, { expires_at }: Readonly<WebTokens>, more: object = {}): void {
+  const secondsLeft = Number(expires_at) - Date.now() / 1000;
+  const expires_in = expires_at === undefined ? undefined : Math.max(0, Math.floor(secondsLeft));
+  sendUncached(res, 200, { ...more, expires_in });
 }
 
 interface SharedRefresh {

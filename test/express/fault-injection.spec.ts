@@ -98,7 +98,7 @@ describe('a fault at any step of a refresh', () => {
     let cut = true;
     app.use((req, res, next) => {
       if (cut) {
-        res.json = () => {
+        res.end = () => {
           req.socket.destroy();
           return res;
         };

@@ -9,6 +9,7 @@ export interface StoreUnderTest {
   advance(seconds: number): void | Promise<void>;
 }
 
+/** One promise of a {@link RefreshTokenStore}, and how to find out whether it is kept. */
 export interface StoreContractCase {
   readonly name: string;
   /** Rejects with an assertion error when the store does not keep the contract. */
@@ -63,7 +64,7 @@ export const storeContract: readonly StoreContractCase[] = [
         idleExpiresAt: family.createdAt + 100_000,
         absoluteExpiresAt: family.createdAt + 1_000_000,
       });
-      assert.deepEqual(await store.find('a'), family);
+      assert.deepEqual(await store.find('a'), { family, live: true });
       assert.equal(await store.find('b'), undefined);
     },
   },
@@ -88,7 +89,7 @@ export const storeContract: readonly StoreContractCase[] = [
       await advance(50);
       const result = await store.rotate('a', { ...rules, generation: 1 });
       assert.equal(result.outcome, 'rotated');
-      const after = await store.find('a');
+      const after = (await store.find('a'))?.family;
       assert.deepEqual('family' in result && result.family, after);
       assert.equal(after?.generation, 2);
       assert.ok(after.rotatedAt - after.createdAt >= 50_000);
@@ -115,7 +116,7 @@ export const storeContract: readonly StoreContractCase[] = [
       await store.rotate('a', { ...rules, generation: 1 });
       await advance(10);
       assert.equal((await store.rotate('a', { ...rules, generation: 1 })).outcome, 'reuse_detected');
-      assert.equal((await store.find('a'))?.revoked, 'reuse_detected');
+      assert.equal((await store.find('a'))?.family.revoked, 'reuse_detected');
       assert.equal((await store.rotate('a', { ...rules, generation: 2 })).outcome, 'revoked');
     },
   },
@@ -136,7 +137,7 @@ export const storeContract: readonly StoreContractCase[] = [
       assert.equal((await store.rotate('a', { ...rules, generation: 3 })).outcome, 'unissued');
       assert.deepEqual(await store.find('a'), before);
       assert.equal((await store.rotate('a', { ...rules, generation: 2 })).outcome, 'fast_forwarded');
-      assert.equal((await store.find('a'))?.generation, 3);
+      assert.equal((await store.find('a'))?.family.generation, 3);
     },
   },
   {
@@ -156,7 +157,7 @@ export const storeContract: readonly StoreContractCase[] = [
       assert.equal((await store.rotate('a', { ...rules, generation: 1 })).outcome, 'expired');
       assert.deepEqual(await store.sessions('ada'), []);
       assert.equal(await store.revoke('a', 'logged_out'), undefined);
-      assert.notEqual(await store.find('a'), undefined);
+      assert.equal((await store.find('a'))?.live, false);
     },
   },
   {
@@ -180,7 +181,9 @@ export const storeContract: readonly StoreContractCase[] = [
       assert.equal(await store.revoke('a', 'account_refused'), undefined);
       await advance(990);
       assert.equal((await store.rotate('a', { ...rules, generation: 1 })).outcome, 'revoked');
-      assert.equal((await store.find('a'))?.revoked, 'logged_out');
+      const found = await store.find('a');
+      assert.equal(found?.family.revoked, 'logged_out');
+      assert.equal(found.live, false);
     },
   },
   {
@@ -205,7 +208,7 @@ export const storeContract: readonly StoreContractCase[] = [
       assert.deepEqual(ids(revoked).sort(), ['a', 'c']);
       assert.deepEqual(ids(await store.sessions('ada')), ['b']);
       assert.deepEqual(ids(await store.sessions('bob')), ['d']);
-      assert.equal((await store.find('a'))?.revoked, 'all_sessions_revoked');
+      assert.equal((await store.find('a'))?.family.revoked, 'all_sessions_revoked');
     },
   },
   {
@@ -220,7 +223,7 @@ export const storeContract: readonly StoreContractCase[] = [
       await advance(1);
       const { evicted } = await store.create(login('e', { maxSessionsPerUser: 3 }));
       assert.deepEqual(ids(evicted), ['b']);
-      assert.equal((await store.find('b'))?.revoked, 'too_many_sessions');
+      assert.equal((await store.find('b'))?.family.revoked, 'too_many_sessions');
       assert.deepEqual(ids(await store.sessions('ada')), ['c', 'd', 'e']);
     },
   },
@@ -230,7 +233,7 @@ export const storeContract: readonly StoreContractCase[] = [
       await store.create(login('a'));
       const asked = Array.from({ length: 100 }, () => store.rotate('a', { ...rules, generation: 1 }));
       assert.deepEqual(outcomes(await Promise.all(asked)), { rotated: 1, grace: 99 });
-      assert.equal((await store.find('a'))?.generation, 2);
+      assert.equal((await store.find('a'))?.family.generation, 2);
     },
   },
   {
@@ -247,7 +250,7 @@ export const storeContract: readonly StoreContractCase[] = [
       await store.create(login('a'));
       const rotations = Array.from({ length: 20 }, () => store.rotate('a', { ...rules, generation: 1 }));
       await Promise.all([...rotations, store.revoke('a', 'logged_out')]);
-      assert.equal((await store.find('a'))?.revoked, 'logged_out');
+      assert.equal((await store.find('a'))?.family.revoked, 'logged_out');
       assert.equal((await store.rotate('a', { ...rules, generation: 2 })).outcome, 'revoked');
     },
   },

@@ -1,6 +1,7 @@
 import { isLive, type Presentation, type RefreshFamily, type RevocationReason, rotation } from '../rotation.js';
 import type { NewFamily, RefreshTokenStore } from './refresh-token-store.js';
 
+/** How much {@link memoryStore} keeps. */
 export interface MemoryStoreOptions {
   /**
    * Families kept at most; beyond it the one that was refreshed longest ago is forgotten.
@@ -16,6 +17,7 @@ export interface MemoryStoreOptions {
   readonly sweepIntervalSeconds?: number;
 }
 
+/** A store in memory, with a timer that drops what has expired. */
 export interface MemoryStore extends RefreshTokenStore {
   /** Stops the sweeper. */
   close(): void;
@@ -95,7 +97,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       return { family, evicted };
     },
     async find(id) {
-      return find(id);
+      const family = find(id);
+      return family && { family, live: isLive(family, clock()) };
     },
     async rotate(id: string, presented: Presentation) {
       const before = find(id);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isLive, type RefreshFamily, type RevocationReason, type Rotation } from '../rotation.js';
 import * as lua from './redis-scripts.js';
-import type { RefreshTokenStore } from './refresh-token-store.js';
+import type { FoundFamily, RefreshTokenStore } from './refresh-token-store.js';
 
 interface ScriptCall {
   readonly keys: string[];
@@ -10,12 +10,15 @@ interface ScriptCall {
 
 /** The commands the store uses: a client or cluster of the package `redis` has them, others are wrapped in a few lines. */
 export interface RedisCommands {
+  /** Runs a script the server knows; rejects with `NOSCRIPT` where it does not. */
   evalSha(sha1: string, call: ScriptCall): Promise<unknown>;
+  /** Runs a script, which the server knows from then on. */
   eval(script: string, call: ScriptCall): Promise<unknown>;
   /** Used once, to warn of a server that may throw sessions away. */
   configGet?(parameter: string): Promise<Record<string, string>>;
 }
 
+/** How {@link redisStore} uses its Redis. */
 export interface RedisStoreOptions {
   /** In front of every key. @default 'auth:' */
   readonly keyPrefix?: string;
@@ -57,10 +60,11 @@ export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}
     return texts(await within(timeoutMs, answered));
   };
 
-  const readLive = async (id: string): Promise<RefreshFamily | undefined> => {
+  const find = async (id: string): Promise<FoundFamily | undefined> => {
     const [now, ...fields] = await run(scripts.find, familyKey(id));
-    const family = now === undefined ? undefined : familyOf(id, fields);
-    return family !== undefined && isLive(family, Number(now)) ? family : undefined;
+    if (now === undefined) return undefined;
+    const family = familyOf(id, fields);
+    return { family, live: isLive(family, Number(now)) };
   };
   const revoke = async (id: string, reason: RevocationReason): Promise<RefreshFamily | undefined> => {
     const fields = await run(scripts.revoke, familyKey(id), reason);
@@ -69,10 +73,10 @@ export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}
   /** Ids of families that ended meanwhile leave the index here. */
   const sessions = async (sub: string): Promise<RefreshFamily[]> => {
     const ids = await run(scripts.listUser, userKey(sub));
-    const found = await Promise.all(ids.map(readLive));
-    const ended = ids.filter((_, index) => found[index] === undefined);
+    const found = await Promise.all(ids.map(find));
+    const ended = ids.filter((_, index) => !found[index]?.live);
     if (ended.length > 0) await run(scripts.forget, userKey(sub), ...ended);
-    return found.filter(family => family !== undefined).sort((a, b) => a.createdAt - b.createdAt);
+    return found.flatMap(each => (each?.live ? [each.family] : [])).sort((a, b) => a.createdAt - b.createdAt);
   };
   const revokeEach = async (families: readonly RefreshFamily[], reason: RevocationReason): Promise<RefreshFamily[]> => {
     const revoked = await Promise.all(families.map(family => revoke(family.id, reason)));
@@ -97,10 +101,7 @@ export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}
       const surplus = others.slice(0, Math.max(0, others.length + 1 - login.maxSessionsPerUser));
       return { family, evicted: await revokeEach(surplus, 'too_many_sessions') };
     },
-    async find(id) {
-      const [, ...fields] = await run(scripts.find, familyKey(id));
-      return fields.length === 0 ? undefined : familyOf(id, fields);
-    },
+    find,
     async rotate(id, { generation, graceSeconds, idleLifetimeSeconds }) {
       const key = familyKey(id);
       const [outcome, ...fields] = await run(

@@ -21,6 +21,13 @@ export interface CreatedFamily {
   readonly evicted: readonly RefreshFamily[];
 }
 
+/** A family as it is in the store now. */
+export interface FoundFamily {
+  readonly family: RefreshFamily;
+  /** Whether it can still be refreshed, by the clock of the store. */
+  readonly live: boolean;
+}
+
 /**
  * Where families live. Each operation is atomic on its family, for all processes that share the store, and reads
  * the clock of the store, not of the caller. A rejected promise means "not available": the issuer answers 503 and the
@@ -30,9 +37,10 @@ export interface CreatedFamily {
  * copied token could hope to work.
  */
 export interface RefreshTokenStore {
+  /** Keeps a new family at generation 1. */
   create(family: NewFamily): Promise<CreatedFamily>;
   /** The record, live or not; `undefined` when there never was one or its absolute expiry is past. */
-  find(id: string): Promise<RefreshFamily | undefined>;
+  find(id: string): Promise<FoundFamily | undefined>;
   /** Applies {@link rotation} and keeps its result. */
   rotate(id: string, presented: Presentation): Promise<Rotation>;
   /** @returns the family when this call revoked it; `undefined` when it was not live. */

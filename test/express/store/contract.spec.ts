@@ -18,7 +18,7 @@ describe('the contract of stores', () => {
     let writing: Promise<unknown> = Promise.resolve();
     const failed = await failures(store => ({
       async rotate(id, presented) {
-        const before = await store.find(id);
+        const before = (await store.find(id))?.family;
         if (before?.generation !== presented.generation) return store.rotate(id, presented);
         await new Promise(setImmediate);
         writing = store.rotate(id, presented);
@@ -33,8 +33,8 @@ describe('the contract of stores', () => {
   it('[S-35] names what a store does wrong that forgets what it revoked', async () => {
     const failed = await failures(store => ({
       find: async id => {
-        const family = await store.find(id);
-        return family?.revoked === undefined ? family : undefined;
+        const found = await store.find(id);
+        return found?.family.revoked === undefined ? found : undefined;
       },
     }));
     expect(failed).toContain('revokes once, and remembers why until the absolute end');

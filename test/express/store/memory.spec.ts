@@ -55,7 +55,7 @@ describe('a memory store', () => {
     await store.create(login('family'));
     await store.revoke('family', 'logged_out');
     clock.advance(99);
-    expect((await store.find('family'))?.revoked).toBe('logged_out');
+    expect((await store.find('family'))?.family.revoked).toBe('logged_out');
     clock.advance(1);
     expect(await store.find('family')).toBeUndefined();
     store.close();

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { blocks } from '../support/examples.js';
+import { freePort } from './support/http-server.js';
+
+const root = join(import.meta.dirname, '../..');
+const guide = 'doc/guides/token-server.md';
+
+describe('the guide to the token server', () => {
+  it('shows curl commands that do what it says', async () => {
+    const port = await freePort();
+    const server = spawn(process.execPath, ['--import', 'tsx', 'doc/guides/token-server/server.ts'], {
+      cwd: root,
+      env: { ...process.env, PORT: String(port), ACCESS_TOKEN_SECONDS: '4', TSX_TSCONFIG_PATH: 'test/tsconfig.json' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    await once(server.stdout, 'data');
+    const shell = async (command: string, tokens: Record<string, string> = {}): Promise<string> => {
+      const here = command.replaceAll('http://localhost:3000', `http://127.0.0.1:${port}`);
+      const child = spawn('sh', ['-c', here], {
+        env: { ...process.env, ...tokens },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let output = '';
+      child.stdout.on('data', chunk => {
+        output += chunk;
+      });
+      await once(child, 'close');
+      return output;
+    };
+
+    const commands = blocks(guide, 'sh').filter(block => block.startsWith('curl'));
+    const [login, use, useExpired, refresh, logOut] = commands;
+    expect(commands.length).toBe(5);
+    const first = JSON.parse(await shell(login!));
+    expect(Object.keys(first)).toEqual(Object.keys(JSON.parse(blocks(guide, 'json')[0]!)));
+    const tokens = { ACCESS_TOKEN: first.access_token, REFRESH_TOKEN: first.refresh_token };
+    expect(await shell(use!, tokens)).toBe('{"secret":"for test alone"}');
+
+    await new Promise(resolve => setTimeout(resolve, 5_100));
+    const refused = await shell(useExpired!, tokens);
+    expect(refused).toMatch(/^HTTP\/1.1 401/);
+    expect(refused).toMatch(/WWW-Authenticate: Bearer error="invalid_token"/i);
+
+    const next = JSON.parse(await shell(refresh!, tokens));
+    expect(JSON.parse(await shell(refresh!, tokens)).refresh_token).toBe(next.refresh_token);
+    const nextTokens = { ACCESS_TOKEN: next.access_token, REFRESH_TOKEN: next.refresh_token };
+    expect(await shell(use!, nextTokens)).toBe('{"secret":"for test alone"}');
+
+    expect(await shell(logOut!, nextTokens)).toMatch(/^HTTP\/1.1 200/);
+    expect(JSON.parse(await shell(refresh!, nextTokens)).error).toBe('invalid_grant');
+    server.kill();
+    await once(server, 'exit');
+  }, 30_000);
+});

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import ts from 'typescript';
+import { root } from '../../doc/site/repository-files.js';
+
+/** Names that examples take for granted. */
+const surroundings = `
+declare const aurelia: import('aurelia-framework').Aurelia;
+declare const container: import('aurelia-framework').Container;
+declare const PLATFORM: typeof import('aurelia-framework').PLATFORM;
+declare const http: import('aurelia-fetch-client').HttpClient;
+declare const eventAggregator: import('aurelia-event-aggregator').EventAggregator;
+declare const authService: import('aurelia-auth-refresh').AuthService;
+declare const session: import('aurelia-auth-refresh/core').Session;
+declare const oidc: import('aurelia-auth-refresh/oidc').OpenIdConnect;
+declare const file: File;
+declare function notify(text: string): void;
+declare function report(...what: unknown[]): void;
+
+/** The part of SignalR that an example shows. */
+declare module '@microsoft/signalr' {
+  export class HubConnectionBuilder {
+    withUrl(url: string, options: { accessTokenFactory?(): string | Promise<string> }): this;
+    withAutomaticReconnect(): this;
+    build(): unknown;
+  }
+}
+`;
+
+/** The blocks of code of one language on a page. */
+export function blocks(page: string, language: string): string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
+  return [...readFileSync(join(root, page), 'utf8').matchAll(fence)].map(([, code = '']) => code);
+}
+
+/** What the compiler has to say of the examples on these pages, each taken for a module in the folder that is called after its page. */
+export function complaints(pages: readonly string[]): string[] {
+  const examples = new Map<string, string>();
+  for (const page of pages) {
+    for (const [index, code] of blocks(page, 'ts').entries()) {
+      examples.set(join(root, page.replace(/\.md$/, ''), `example-${index + 1}.ts`), statement(code));
+    }
+  }
+  const config = ts.readConfigFile(join(root, 'test/tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, join(root, 'test'));
+  const lenient: ts.CompilerOptions = {
+    ...options,
+    noUnusedLocals: false,
+    noUnusedParameters: false,
+    moduleDetection: ts.ModuleDetectionKind.Force,
+  };
+  const host = ts.createCompilerHost(lenient);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = file => examples.has(file) || fileExists(file);
+  host.readFile = file => examples.get(file) ?? readFile(file);
+  host.getSourceFile = (file, languageVersion, ...rest) => {
+    const code = examples.get(file);
+    return code === undefined
+      ? getSourceFile(file, languageVersion, ...rest)
+      : ts.createSourceFile(file, code, languageVersion);
+  };
+  const files = [...examples.keys()];
+  examples.set(join(root, 'doc/surroundings.d.ts'), surroundings);
+  const program = ts.createProgram([...examples.keys()], lenient, host);
+  return files.flatMap(file => {
+    const source = program.getSourceFile(file);
+    const found = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+    return found.map(({ messageText }) => {
+      return `${relative(root, file)}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+    });
+  });
+}
+
+/** Options that stand for themselves are those of the OpenID Connect door. */
+function statement(code: string): string {
+  return code.startsWith('{')
+    ? `export const options: import('aurelia-auth-refresh/oidc').OpenIdConnectOptions = ${code}`
+    : code;
+}
