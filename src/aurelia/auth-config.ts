@@ -17,6 +17,11 @@ import { type AuthProvider, knownProviders } from './auth-provider.js';
 /** An address to go to, in the manner of `location.href`; anything falsy: stay. */
 export type RedirectTarget = string | false | null | undefined;
 
+/** The options of an OpenID provider: `OpenIdConnectOptions` of `aurelia-auth-refresh/oidc`, which fills this type in. */
+export interface OidcSettings {
+  readonly issuer: string;
+}
+
 /**
  * The plugin's options. All are optional. Those that aurelia-authentication had keep its names, defaults and meaning.
  *
@@ -32,46 +37,49 @@ export interface AuthConfig {
   // --- where the server is ---
 
   /**
-   * The HTTP client for the requests of this plugin itself; or the name of an aurelia-api endpoint, `''` being the default
-   * one. `null`: the container's HttpClient.
+   * The `HttpClient` for the plugin's own requests, or the name of an aurelia-api endpoint (`''`: the default one).
+   * `null`: the container's `HttpClient`.
    * @default null
    */
   endpoint?: HttpClient | string | null;
   /**
-   * HTTP clients, or names of aurelia-api endpoints, that carry the token. `null`: those given to `FetchConfig.configure()`.
+   * `HttpClient`s, or names of aurelia-api endpoints, that carry the token. `null`: those given to
+   * `FetchConfig.configure()`.
    * @default null
    */
   configureEndpoints?: readonly (HttpClient | string)[] | null;
   /**
-   * Stands before the addresses below and before each provider's `url`. It comes after the base URL of the client itself; an
-   * absolute address needs neither.
+   * Stands before the addresses below and each provider's `url`, behind the client's own base URL. Absolute addresses
+   * need neither.
    * @default ''
    */
   baseUrl?: string | null;
-  /** POST. @default '/auth/login' */
+  /** POST with the credentials, answered with tokens. @default '/auth/login' */
   loginUrl?: string;
   /** Requested on logout, with the token. `null`: logging out is a matter of the browser alone. @default null */
   logoutUrl?: string | null;
-  /** @default 'get' */
+  /** The method for `logoutUrl`. @default 'get' */
   logoutMethod?: string;
-  /** POST. @default '/auth/signup' */
+  /** POST with what is known of the new user. @default '/auth/signup' */
   signupUrl?: string;
-  /** @default '/auth/me' */
+  /** Read by `getMe()`, changed by `updateMe()`. @default '/auth/me' */
   profileUrl?: string;
   /** `'put'` updates with PUT, anything else with PATCH. @default 'put' */
   profileMethod?: string;
-  /** The provider's name is put right behind it. @default '/auth/unlink/' */
+  /** Requested by `unlink()`. The provider's name is put right behind it. @default '/auth/unlink/' */
   unlinkUrl?: string;
-  /** @default 'get' */
+  /** The method for `unlinkUrl`. @default 'get' */
   unlinkMethod?: string;
-  /** POST. `null`: the same as `loginUrl`. @default null */
+  /** POST with the refresh token, answered with tokens. `null`: the same as `loginUrl`. @default null */
   refreshTokenUrl?: string | null;
+  /** Where the refresh token is revoked after logout (RFC 7009), in the background. `null`: nowhere. @default null */
+  revocationUrl?: string | null;
 
   // --- where the user goes ---
 
-  /** After login, and for a signed-in user who opens the login route. @default '#/' */
+  /** After login, and for a signed-in user who opens the login route. Falsy: stay. @default '#/' */
   loginRedirect?: RedirectTarget;
-  /** @default '#/' */
+  /** After logout. @default '#/' */
   logoutRedirect?: RedirectTarget;
   /** The router fragment to which the guard sends those who are not signed in. @default '/login' */
   loginRoute?: string;
@@ -79,9 +87,15 @@ export interface AuthConfig {
   returnAfterLogin?: boolean;
   /** Whether the answer to a signup has tokens in it, which then sign the user in. @default true */
   loginOnSignup?: boolean;
-  /** After signup. With `loginOnSignup` the default stands for `loginRedirect`: the user is signed in. @default '#/login' */
+  /**
+   * After signup. With `loginOnSignup` the default stands for `loginRedirect`: the user is signed in.
+   * @default '#/login'
+   */
   signupRedirect?: RedirectTarget;
-  /** When the token ran out without a way to refresh, or the server refused to refresh. @default '#/' */
+  /**
+   * When the token ran out without a way to refresh, the server refused to refresh, or the user was away for too long.
+   * @default '#/'
+   */
   expiredRedirect?: RedirectTarget;
   /** When the user logged in or out in another tab, or another user did. @default '#/' */
   storageChangedRedirect?: RedirectTarget;
@@ -91,71 +105,78 @@ export interface AuthConfig {
   // --- the token in requests ---
 
   /**
-   * Off: requests carry no token, and a 401 is left alone. For servers that keep the session in a cookie.
+   * Off: requests carry no token, and a 401 is left alone.
    * @default true
    */
   httpInterceptor?: boolean;
   /**
-   * Which requests may carry the token: URLs, absolute or relative to the page. Each stands for its origin and whatever lies
-   * under its path. `null`: the origins of the configured clients' base URLs (the page's own, where that is empty) and of
-   * `baseUrl`. A token never goes anywhere else, and over plain `http:` only to this machine.
+   * Which requests may carry the token: URLs, absolute or relative to the page, each with whatever lies under its path.
+   * The list replaces the default. `null`: the origins of the configured clients' base URLs (the page's own, where that
+   * is empty) and of an absolute `baseUrl`. A token never goes anywhere else, and over plain `http:` only to this
+   * machine.
    * @default null
    */
   protectedUrls?: readonly string[] | null;
-  /** @default 'Authorization' */
+  /** The name of the header that carries the token. @default 'Authorization' */
   authHeader?: string;
   /** What stands before the token, with a space between; falsy: the bare token. @default 'Bearer' */
   authTokenType?: string | false | null;
-  /** Logs out when a request is answered with 401 although its token is valid and a refreshed one fares no better. @default false */
+  /**
+   * Logs out when a request is answered with 401 although its token is valid and a refreshed one fares no better.
+   * @default false
+   */
   logoutOnInvalidToken?: boolean;
-  /** The longest that a request waits for a refreshed token, in seconds. @default 10 */
+  /** The longest that a request, and the guard, wait for a refreshed token, in seconds. @default 10 */
   holdSeconds?: number;
   /** Told when a request is held, released, rejected and sent again. Never of a token. @default null */
   onActivity?: ((activity: BearerActivity) => void) | null;
 
   // --- the token in answers ---
 
+  /**
+   * `'cookie'`: the server keeps all tokens and knows its user by a cookie, as a backend for frontend does. Its answers need
+   * `expires_in` alone; requests carry `X-Requested-With` instead of a token, and the refresh token counts as in a cookie too.
+   * @default 'body'
+   */
+  accessTokenIn?: 'body' | 'cookie';
   /** Where the access token is in the answer; may be dotted. @default 'access_token' */
   accessTokenProp?: string;
   /** Its key inside, where that is an object; also looked for at the top. @default 'token' */
   accessTokenName?: string;
   /** A further path between the two. @default false */
   accessTokenRoot?: string | false;
-  /** @default 'refresh_token' */
+  /** The same for the refresh token, but never looked for at the top. @default 'refresh_token' */
   refreshTokenProp?: string;
-  /** @default 'token' */
+  /** Its key inside, where that is an object. @default 'token' */
   refreshTokenName?: string;
-  /** @default false */
+  /** A further path between the two. @default false */
   refreshTokenRoot?: string | false;
-  /** @default 'id_token' */
+  /** The same for the id token. @default 'id_token' */
   idTokenProp?: string;
-  /** @default 'token' */
+  /** Its key inside, where that is an object. @default 'token' */
   idTokenName?: string;
-  /** @default false */
+  /** A further path between the two. @default false */
   idTokenRoot?: string | false;
-  /** Reads the access token from the answer, instead of the three options above. @default null */
+  /** Reads the access token, instead of the options above. @default null */
   getAccessTokenFromResponse?: ((response: unknown) => unknown) | null;
-  /** Reads the refresh token from the answer. Called with `useRefreshToken` only. @default null */
+  /** Reads the refresh token. Called with `useRefreshToken` only. @default null */
   getRefreshTokenFromResponse?: ((response: unknown) => unknown) | null;
   /**
-   * When the access token expires, in seconds since the epoch. Called once, when the answer arrives. `null`: by the answer's
+   * When the access token expires, in seconds since the epoch. Called once, when the answer arrives. `null`: by
    * `expires_in`, else by the token's own `exp`.
    * @default null
    */
   getExpirationDateFromResponse?: ((response: unknown) => unknown) | null;
-  /** Keeps what a refresh's answer leaves out of the one before. @default false */
+  /** Keeps what a refresh's answer leaves out of the one before. A login starts anew. @default false */
   keepOldResponseProperties?: boolean;
 
   // --- refreshing ---
 
-  /** @default false */
+  /** Uses refresh tokens at all. @default false */
   useRefreshToken?: boolean;
   /** Refreshes by itself, shortly before expiry and when a request needs it. @default true */
   autoUpdateToken?: boolean;
-  /**
-   * Where the refresh token is: in answer and body, or in an `HttpOnly` cookie that no script can read.
-   * @default 'body'
-   */
+  /** `'body'`: in answers and bodies. `'cookie'`: in an `HttpOnly` cookie that no script can read. @default 'body' */
   refreshTokenIn?: 'body' | 'cookie';
   /** The body's name for the refresh token. @default 'refresh_token' */
   refreshTokenSubmitProp?: string;
@@ -170,18 +191,29 @@ export interface AuthConfig {
   defaultHeadersForTokenRequests?: Readonly<Record<string, string>>;
   /** Sends the old access token along when refreshing, in `authHeader`. @default true */
   sendAccessTokenOnRefresh?: boolean;
-  /** After how many seconds without an answer a refresh is given up, to be tried again. @default 10 */
+  /**
+   * After how many seconds without an answer a refresh is given up, to be tried again; also how long logout waits for
+   * `logoutUrl`.
+   * @default 10
+   */
   refreshTimeoutSeconds?: number;
   /**
-   * What an answer without tokens means: `refused` ends the session, `postponed` tries again. `null`: a 400, 401 or 403 of the
-   * endpoint itself refuses.
+   * What an answer without tokens means: `'refused'` ends the session, `'postponed'` tries again. `null`: a 400, 401 or
+   * 403 of the endpoint itself refuses.
    * @default null
    */
   refreshVerdict?: ((answer: RefreshAnswer) => RefreshVerdict) | null;
 
-  /** Where the refresh token is revoked after logout (RFC 7009). `null`: nowhere. @default null */
-  revocationUrl?: string | null;
+  // --- where the session rests ---
 
+  /**
+   * The name of a global with `getItem`, `setItem` and `removeItem`, or `'memory'`, or a `TokenStore`. Tabs share the
+   * session in `localStorage` alone.
+   * @default 'localStorage'
+   */
+  storage?: string | TokenStore;
+  /** What it is kept under there. Applications that share an origin need one each. @default 'aurelia_authentication' */
+  storageKey?: string;
   /** After how many seconds without a sign of the user, in any tab, the session ends. `null`: never. @default null */
   idleTimeoutSeconds?: number | null;
   /** How many seconds before that `onIdleCountdown` begins. @default 60 */
@@ -189,30 +221,32 @@ export interface AuthConfig {
   /** Told every second of the seconds left, and once of `undefined` when the user is back. @default null */
   onIdleCountdown?: ((secondsLeft: number | undefined) => void) | null;
 
-  // --- where the session rests ---
-
-  /**
-   * The name of a global with `getItem`, `setItem` and `removeItem`, or `memory`, or a store of your own. Tabs share the
-   * session in `localStorage` alone.
-   * @default 'localStorage'
-   */
-  storage?: string | TokenStore;
-  /** @default 'aurelia_authentication' */
-  storageKey?: string;
-
   // --- templates ---
 
-  /** Value converters for all templates. @default ['authFilterValueConverter'] */
+  /**
+   * Value converters for all templates: `authFilterValueConverter`, `authenticatedFilterValueConverter`,
+   * `authenticatedValueConverter`.
+   * @default ['authFilterValueConverter']
+   */
   globalValueConverters?: readonly string[];
 
   // --- providers ---
 
-  /** Kept for aurelia-authentication's configurations; both are seen to in the same way. @default 'browser' */
+  /** Kept for configurations of aurelia-authentication; both values are seen to in the same way. @default 'browser' */
   platform?: 'browser' | 'mobile' | (string & {});
   /** Sends cookies along when a provider's code is exchanged. @default true */
   withCredentials?: boolean;
-  /** Merged into those that are known by name. @default facebook, google, github, … without a clientId */
+  /**
+   * By name; merged into those that are known: facebook, google, github, instagram, linkedin, twitter, twitch, live,
+   * yahoo, bitbucket, azure_ad, auth0. Each needs a `clientId` of your own.
+   * @default the known ones
+   */
   providers?: Readonly<Record<string, AuthProvider>>;
+  /**
+   * The OpenID provider where `login()` without credentials signs in: `issuer`, `clientId`, `redirectUri`, … Needs the plugin
+   * of `aurelia-auth-refresh/oidc` before this one. @default null
+   */
+  oidc?: OidcSettings | null;
 }
 
 /** Every option with a value. */
@@ -248,6 +282,7 @@ export function defaultSettings(): AuthSettings {
     logoutOnInvalidToken: false,
     holdSeconds: 10,
     onActivity: null,
+    accessTokenIn: 'body',
     accessTokenProp: 'access_token',
     accessTokenName: 'token',
     accessTokenRoot: false,
@@ -281,12 +316,25 @@ export function defaultSettings(): AuthSettings {
     platform: 'browser',
     withCredentials: true,
     providers: knownProviders(),
+    oidc: null,
   };
 }
 
-/** The value of the header that carries a token. */
-export function headerValue({ authTokenType }: AuthSettings, token: string): string {
-  return authTokenType ? `${authTokenType} ${token}` : token;
+/** The header that carries the token, and what stands before it. With a cookie, it is one that only the page's own scripts send. */
+export function tokenHeader({ accessTokenIn, authHeader, authTokenType }: AuthSettings) {
+  if (accessTokenIn === 'cookie') return { headerName: 'X-Requested-With', scheme: '' };
+  return { headerName: authHeader, scheme: authTokenType || '' };
+}
+
+/** The name and the value of the header that carries a token. */
+export function headerOf(settings: AuthSettings, token: string): readonly [string, string] {
+  const { headerName, scheme } = tokenHeader(settings);
+  return [headerName, scheme ? `${scheme} ${token}` : token];
+}
+
+/** Whether the refresh token is where no script can read it. */
+export function refreshesByCookie({ accessTokenIn, refreshTokenIn }: AuthSettings): boolean {
+  return accessTokenIn === 'cookie' || refreshTokenIn === 'cookie';
 }
 
 /** `client_id` and `client_secret`, as far as they are configured. */
@@ -345,12 +393,12 @@ function refreshGrantOptions(settings: AuthSettings, client: RefreshClient): Ref
       return mergedHeaders(client.defaultHeaders, settings.defaultHeadersForTokenRequests);
     },
     get credentials() {
-      return client.credentials ?? (settings.refreshTokenIn === 'cookie' ? 'include' : 'same-origin');
+      return client.credentials ?? (refreshesByCookie(settings) ? 'include' : 'same-origin');
     },
-    refreshTokenIn: settings.refreshTokenIn,
+    refreshTokenIn: refreshesByCookie(settings) ? 'cookie' : 'body',
     refreshTokenParameter: settings.refreshTokenSubmitProp,
-    sendAccessToken: settings.sendAccessTokenOnRefresh,
-    header: ({ accessToken }) => [settings.authHeader, headerValue(settings, accessToken)],
+    sendAccessToken: settings.sendAccessTokenOnRefresh && settings.accessTokenIn === 'body',
+    header: ({ accessToken }) => headerOf(settings, accessToken),
     timeoutSeconds: settings.refreshTimeoutSeconds,
     ...(settings.refreshVerdict && { verdict: settings.refreshVerdict }),
   };
@@ -369,6 +417,13 @@ function revocationOptions(url: string, settings: AuthSettings, client: RefreshC
 
 function tokenShape(settings: AuthSettings): TokenResponseShape {
   const { getAccessTokenFromResponse, getRefreshTokenFromResponse, getExpirationDateFromResponse } = settings;
+  if (settings.accessTokenIn === 'cookie') {
+    return {
+      accessToken: inCookie,
+      expiresAt: getExpirationDateFromResponse ?? undefined,
+      keepProperties: settings.keepOldResponseProperties,
+    };
+  }
   const refreshToken = getRefreshTokenFromResponse ?? tokenPath(settings, 'refreshToken');
   return {
     accessToken: getAccessTokenFromResponse ?? tokenPath(settings, 'accessToken'),
@@ -377,6 +432,11 @@ function tokenShape(settings: AuthSettings): TokenResponseShape {
     expiresAt: getExpirationDateFromResponse ?? undefined,
     keepProperties: settings.keepOldResponseProperties,
   };
+}
+
+/** In place of an access token that no script can read: another text for each, which means nothing to a server. */
+function inCookie(): string {
+  return `in-cookie-${Math.random().toString(36).slice(2)}`;
 }
 
 function tokenPath(settings: AuthSettings, kind: 'accessToken' | 'refreshToken' | 'idToken'): TokenPath {

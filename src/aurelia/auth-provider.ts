@@ -6,6 +6,7 @@ export interface AuthProvider extends Provider {
   readonly url?: string;
   /** Where the provider sends the browser back to; from `/` on: under the page's origin. @default the page's origin */
   readonly redirectUri?: string;
+  /** Sent as `display` where that is among the query parameters. */
   readonly display?: string;
   /**
    * How the user gets to the provider. `redirect`: the page itself is sent there, with OAuth 2.0 only; the session is entered
@@ -13,7 +14,7 @@ export interface AuthProvider extends Provider {
    * @default 'popup'
    */
   readonly flow?: 'popup' | 'redirect';
-  /** @default '2.0' */
+  /** `'auth0-lock'`: Auth0's Lock, with `clientDomain` and `lockOptions`. @default '2.0' */
   readonly oauthType?: '1.0' | '2.0' | 'auth0-lock' | (string & {});
   /** @deprecated Write `oauthType`. */
   readonly type?: string;

@@ -7,10 +7,12 @@ import {
   IdleTimeout,
   isLoggedIn,
   type JwtClaims,
+  protectedUrls,
   returnTo,
   Session,
   type SessionChange,
   type SessionProvider,
+  type SessionProviderMaker,
   type SessionState,
   sessionProviderKey,
   subjectOf,
@@ -20,9 +22,10 @@ import { AuthClient, parameters } from './auth-client.js';
 import {
   clientParameters,
   defaultSettings,
-  headerValue,
+  headerOf,
   idleTimeoutOptions,
   type RedirectTarget,
+  refreshesByCookie,
   sessionOptions,
   storageOptions,
 } from './auth-config.js';
@@ -30,7 +33,7 @@ import { authenticationState } from './authentication-state.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { isFitted } from './fitted-client.js';
-import { logger } from './logger.js';
+import { logger, warnOfUnprotected } from './logger.js';
 import { type ProviderArrival, ProviderLogins } from './provider-logins.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
@@ -39,6 +42,8 @@ import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
  * Absent, `null` or `false`: as configured.
  */
 export type RedirectArgument = string | boolean | 0 | null | undefined;
+
+const withoutDoor = 'The option "oidc" needs configure() of "aurelia-auth-refresh/oidc" plugged in before this plugin.';
 
 /** Ends of a session for which `expiredRedirect` is meant. */
 const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch', 'idle'];
@@ -85,6 +90,8 @@ export class AuthService<Claims extends object = object> {
   readonly ready: Promise<void>;
   /** Ends the session of a user who is not there; absent where `idleTimeoutSeconds` is not set. */
   readonly idleTimeout: IdleTimeout | undefined;
+  /** Of the OpenID Connect door; absent where the application did not plug that in. */
+  readonly sessionProvider: SessionProvider | undefined;
   /** Called after each logout with the server's answer, where one was asked. */
   onLogout: ((response?: unknown) => unknown) | undefined;
   /** Why the provider that the page just came from did not sign the user in; absent where it did, or was not asked. */
@@ -98,9 +105,11 @@ export class AuthService<Claims extends object = object> {
     readonly bindingSignaler: BindingSignaler,
     readonly eventAggregator: EventAggregator,
     private readonly page: PagePorts,
-    /** Of the OpenID Connect door, where the application plugged that in. */
-    readonly sessionProvider: SessionProvider | null = null,
+    makeSessionProvider: SessionProviderMaker | null = null,
   ) {
+    if (config.oidc && !makeSessionProvider) throw new AuthError('invalid_configuration', withoutDoor);
+    const sessionProvider = makeSessionProvider?.(config.oidc ?? {});
+    this.sessionProvider = sessionProvider;
     const onFault = (error: unknown) => logger.warn('Survived a fault.', error);
     const storage = storageOptions(config, onFault);
     const { shape, ...options } = sessionOptions(config, server, onFault);
@@ -111,7 +120,9 @@ export class AuthService<Claims extends object = object> {
     this.updateAuthenticated();
     const arrival = providers.arrive();
     const arrived = arrival ? this.arriveWith(arrival) : sessionProvider && this.arriveFrom(sessionProvider);
-    this.ready = arrived ? Promise.all([this.session.ready, arrived]).then(noop) : this.session.ready;
+    const settled = arrived === undefined ? this.session.ready : Promise.all([this.session.ready, arrived]).then(noop);
+    const refusal = arrived === undefined ? providers.refusal() : undefined;
+    this.ready = refusal ? settled.then(() => this.refuse(refusal)) : settled;
     const idle = idleTimeoutOptions(config);
     this.idleTimeout = idle && new IdleTimeout(this.session, idle, page.user(storage));
   }
@@ -132,9 +143,12 @@ export class AuthService<Claims extends object = object> {
     return this.isSignedIn();
   }
 
-  /** Absent while nobody is signed in. May have expired: {@link AuthService.getFreshToken} has one that has not. */
+  /**
+   * Absent while nobody is signed in, and where it is in a cookie. May have expired: {@link AuthService.getFreshToken} has
+   * one that has not.
+   */
   getAccessToken(): string | undefined {
-    return this.tokens?.accessToken;
+    return this.config.accessTokenIn === 'cookie' ? undefined : this.tokens?.accessToken;
   }
 
   /** @deprecated Write `getAccessToken()`. */
@@ -142,10 +156,12 @@ export class AuthService<Claims extends object = object> {
     return this.getAccessToken();
   }
 
+  /** Null while nobody is signed in, where the session came without one, and where it is in a cookie. */
   getRefreshToken(): string | null {
     return this.tokens?.refreshToken ?? null;
   }
 
+  /** Absent while nobody is signed in, and where the server sent none. */
   getIdToken(): string | undefined {
     return this.tokens?.idToken;
   }
@@ -181,14 +197,16 @@ export class AuthService<Claims extends object = object> {
   }
 
   /**
-   * An access token that is good to be sent, refreshed first where needed: for what does not go through an HTTP client.
+   * An access token that is good to be sent, refreshed first where needed: for what does not go through an HTTP client. `''`
+   * where it is in a cookie, which has been refreshed then.
    *
    * @throws {AuthError} where there is none to be had
    * @example
    * new WebSocket(url, ['bearer', await authService.getFreshToken()]);
    */
   async getFreshToken(): Promise<string> {
-    return (await this.session.getFreshToken()).accessToken;
+    const { accessToken } = await this.session.getFreshToken();
+    return this.config.accessTokenIn === 'cookie' ? '' : accessToken;
   }
 
   /**
@@ -292,7 +310,7 @@ export class AuthService<Claims extends object = object> {
       await this.providers.leave({ provider: name, returnTo: this.returnAddress(redirectUri), userData });
       return undefined;
     }
-    const response = await this.providers.signIn(name, userData, () => this.authorization());
+    const response = await this.providers.signIn(name, userData, path => this.authorization(path));
     this.session.logIn(response);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
@@ -325,7 +343,7 @@ export class AuthService<Claims extends object = object> {
   async getMe(criteria?: Criteria): Promise<unknown> {
     return this.server.send('get', this.config.profileUrl, {
       criteria,
-      options: await this.authorization(),
+      options: await this.authorization(this.config.profileUrl),
       auth: true,
     });
   }
@@ -336,7 +354,7 @@ export class AuthService<Claims extends object = object> {
     return this.server.send(method, this.config.profileUrl, {
       body,
       criteria,
-      options: await this.authorization(),
+      options: await this.authorization(this.config.profileUrl),
       auth: true,
     });
   }
@@ -344,7 +362,7 @@ export class AuthService<Claims extends object = object> {
   /** Separates the user's account from that at a provider. */
   async unlink(name: string, redirectUri?: RedirectArgument): Promise<unknown> {
     const response = await this.server.send(this.config.unlinkMethod, this.config.unlinkUrl + name, {
-      options: await this.authorization(),
+      options: await this.authorization(this.config.unlinkUrl),
       auth: true,
     });
     this.redirect(redirectUri, undefined);
@@ -367,29 +385,38 @@ export class AuthService<Claims extends object = object> {
       } else if (provider.isCallback()) {
         const { returnTo: target } = await provider.completeSignIn(this.session);
         this.redirect(undefined, target ?? loginRedirect);
+      } else {
+        const refusal = provider.refusal() ?? this.providers.refusal();
+        if (refusal) this.refuse(refusal);
       }
     } catch (error) {
-      this.signInError = error;
-      logger.warn('The provider did not sign the user in.', error);
+      this.signInFailed(error);
     }
   }
 
   /** Resolves within `holdSeconds`: should the server take longer, the session is entered later. */
   private arriveWith(arrival: ProviderArrival): Promise<void> {
     const signedIn = this.session.ready
-      .then(() => arrival.signIn(() => this.authorization()))
+      .then(() => arrival.signIn(path => this.authorization(path)))
       .then(response => {
         this.session.logIn(response);
         if (arrival.returnTo !== this.page.url) this.redirect(arrival.returnTo, this.config.loginRedirect);
       })
-      .catch((error: unknown) => {
-        this.signInError = error;
-        logger.warn('The provider did not sign the user in.', error);
-      });
+      .catch(error => this.signInFailed(error));
     return new Promise(resolve => {
       const cancel = this.page.after(this.config.holdSeconds * 1000, resolve);
       void signedIn.then(cancel).then(resolve);
     });
+  }
+
+  /** An answer that is not taken is of no concern to a user who is signed in. */
+  private refuse(error: AuthError): void {
+    if (!this.authenticated) this.signInFailed(error);
+  }
+
+  private signInFailed(error: unknown): void {
+    this.signInError = error;
+    logger.warn('The provider did not sign the user in.', error);
   }
 
   /** Where to go when the page has come back, which may be at another address than now. */
@@ -411,7 +438,7 @@ export class AuthService<Claims extends object = object> {
     if (name !== undefined) return this.providers.signOut(name, tokens?.idToken).catch((error: unknown) => error);
     const { logoutMethod, logoutUrl, refreshTimeoutSeconds } = this.config;
     if (!logoutUrl) return undefined;
-    const options = tokens ? this.carrying(tokens.accessToken) : {};
+    const options = tokens ? this.carrying(tokens.accessToken, logoutUrl) : {};
     return new Promise(resolve => {
       const cancel = this.page.after(refreshTimeoutSeconds * 1000, () => resolve(undefined));
       this.server
@@ -422,13 +449,17 @@ export class AuthService<Claims extends object = object> {
   }
 
   /** The header for a client that the bearer was not fitted to. */
-  private async authorization(): Promise<RequestOptions> {
+  private async authorization(path: string): Promise<RequestOptions> {
     if (!this.config.httpInterceptor || isFitted(this.server.client) || !isLoggedIn(this.state)) return {};
-    return this.carrying(await this.getFreshToken());
+    return this.carrying((await this.session.getFreshToken()).accessToken, path);
   }
 
-  private carrying(token: string): RequestOptions {
-    return { headers: { [this.config.authHeader]: headerValue(this.config, token) } };
+  /** The plugin's own server may have the token, unless it is not among the URLs that are listed, or has no TLS. */
+  private carrying(token: string, path: string): RequestOptions {
+    const url = this.server.urlOf(path);
+    const isProtected = protectedUrls(this.config.protectedUrls ?? [url], this.page.baseUrl, warnOfUnprotected);
+    const [name, value] = headerOf(this.config, token);
+    return isProtected(url) ? { headers: { [name]: value } } : {};
   }
 
   // --- what changes ---
@@ -492,6 +523,16 @@ export class AuthService<Claims extends object = object> {
     return allowed;
   }
 
+  /**
+   * Resolves when {@link AuthService.ready} does, to whether the page is where it was. Otherwise it was led to another route, by the answer
+   * of a provider for example, and the router is about to hear of that.
+   */
+  async readyHere(): Promise<boolean> {
+    const before = routeOf(this.page.url);
+    await this.ready;
+    return routeOf(this.page.url) === before;
+  }
+
   /** Remembers the current address as where the user wanted to go; the next login leads there. */
   rememberTarget(): void {
     const { origin, href } = new URL(this.page.url);
@@ -510,9 +551,9 @@ export class AuthService<Claims extends object = object> {
 
   private canRefreshBySelf(): boolean {
     const { tokens, sessionProvider } = this;
-    const { useRefreshToken, autoUpdateToken, refreshTokenIn } = this.config;
+    const { useRefreshToken, autoUpdateToken } = this.config;
     if (sessionProvider && tokens) return autoUpdateToken && sessionProvider.sessionOptions.refresh.canRenew(tokens);
-    return useRefreshToken && autoUpdateToken && (this.getRefreshToken() !== null || refreshTokenIn === 'cookie');
+    return useRefreshToken && autoUpdateToken && (this.getRefreshToken() !== null || refreshesByCookie(this.config));
   }
 
   private isolated(name: string, action: () => unknown): void {
@@ -534,6 +575,12 @@ function isOtherUser({ state, previous }: SessionChange): boolean {
   if (!isLoggedIn(state) || !isLoggedIn(previous)) return false;
   const [now, before] = [subjectOf(state.tokens), subjectOf(previous.tokens)];
   return now !== undefined && before !== undefined && now !== before;
+}
+
+/** An address as the router tells it from others: `#/` is no other route than none, and `#top` is no route. */
+function routeOf(address: string): string {
+  const { pathname, search, hash } = new URL(address);
+  return hash.startsWith('#/') ? `${pathname}${search}${hash.replace(/^#\/+/, '')}` : pathname + search;
 }
 
 function noop(): void {

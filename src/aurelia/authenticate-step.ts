@@ -1,9 +1,13 @@
 import { type NavigationInstruction, type Next, type PipelineStep, Redirect, type RouteConfig } from 'aurelia-router';
 import { AuthService } from './auth-service.js';
 
+/** Without a command, the router would go back to the address before. */
+const nothingMore = { navigate: () => undefined };
+
 /**
  * Guards routes that say `auth: true`, child routes too. Waits until it is known whether the user of the last visit is still
- * signed in, and lets a session through whose server cannot be reached just now.
+ * signed in, and lets a session through whose server cannot be reached just now. Where the answer of a provider meanwhile led the page
+ * to another route, nothing of this one is shown.
  *
  * @example
  * configureRouter(config: RouterConfiguration) {
@@ -17,7 +21,7 @@ export class AuthenticateStep implements PipelineStep {
   constructor(private readonly authService: AuthService) {}
 
   async run(instruction: NavigationInstruction, next: Next): Promise<unknown> {
-    await this.authService.ready;
+    if (!(await this.authService.readyHere())) return next.cancel(nothingMore);
     const { authenticated, config } = this.authService;
     const { loginRoute, loginRedirect } = config;
     const instructions = instruction.getAllInstructions();

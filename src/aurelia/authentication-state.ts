@@ -2,8 +2,11 @@ import { type AuthError, isLoggedIn, type Postponement, type SessionChange, type
 
 /** What is published on the channel `authentication-state`: a change of the session, without its tokens. */
 export interface AuthenticationState {
+  /** How things stand now. */
   readonly state: VisibleState;
+  /** How they stood before. */
   readonly previous: VisibleState;
+  /** What happened in between. */
   readonly event: VisibleEvent;
 }
 
@@ -22,6 +25,7 @@ export interface VisibleState {
   readonly ended?: Extract<SessionState, { status: 'logged-out' }>['ended'];
 }
 
+/** What happened, without the tokens it happened with. */
 export interface VisibleEvent {
   readonly type: SessionChange['event']['type'];
   /** Why the session ended. */

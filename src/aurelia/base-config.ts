@@ -10,7 +10,10 @@ const Settings = class {
   }
 } as new () => AuthSettings;
 
-/** The plugin's options with their values. The container has one; a configuring function gets it. */
+/**
+ * The plugin's options with their values: every property of {@link AuthConfig}. The container has one; a configuring function
+ * gets it.
+ */
 export class BaseConfig extends Settings {
   /** Sends requests to the server that signs users in. Absent until the plugin was configured. */
   client: RestClient | null = null;
@@ -120,7 +123,7 @@ export function isAbsolute(url: string): boolean {
 }
 
 function unknownOption(name: string, value: unknown): string {
-  if (Object.hasOwn(knownProviders(), name) || Object.hasOwn(Object(value), 'clientId')) {
+  if (Object.keys(knownProviders()).includes(name) || Object.keys(Object(value)).includes('clientId')) {
     return `There is no option "${name}": a provider belongs under "providers".`;
   }
   const nearest = nearestName(name, optionNames);

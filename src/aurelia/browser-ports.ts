@@ -60,6 +60,7 @@ export class PagePorts {
     location.assign(url);
   }
 
+  /** Loads the page again. */
   reload(): void {
     location.reload();
   }

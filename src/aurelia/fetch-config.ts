@@ -1,11 +1,12 @@
 import { HttpClient } from 'aurelia-fetch-client';
 import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.js';
+import { tokenHeader } from './auth-config.js';
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { Endpoints } from './endpoints.js';
 import { fitBearer } from './fitted-client.js';
-import { logger } from './logger.js';
+import { warnOfUnprotected } from './logger.js';
 
 /** An HTTP client, an aurelia-api endpoint's client or its name; nothing is the container's HttpClient. */
 export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | undefined;
@@ -30,8 +31,7 @@ export class FetchConfig {
   readonly bearer: Bearer;
   private readonly clients = new Set<HttpClient>();
   private readonly rejectedUrls = new Set<string>();
-  /** What is protected, and the addresses that was made from: base URLs may still be configured. */
-  private protects: { readonly from: readonly string[]; readonly test: ProtectedUrls } | undefined;
+  private protection: Protection | undefined;
 
   constructor(
     private readonly httpClient: HttpClient,
@@ -42,8 +42,7 @@ export class FetchConfig {
   ) {
     this.bearer = new Bearer(authService.session, {
       protects: url => this.isProtected(url),
-      headerName: config.authHeader,
-      scheme: config.authTokenType || '',
+      ...tokenHeader(config),
       proof: authService.sessionProvider?.proof,
       fetch: request => page.fetch(request),
       onActivity: activity => config.onActivity?.(activity),
@@ -87,14 +86,26 @@ export class FetchConfig {
   }
 
   private isProtected(url: string): boolean {
+    if (!this.protection || !this.isCurrent(this.protection)) this.protection = this.makeProtection();
+    return this.protection.test(url);
+  }
+
+  /** Base URLs may still be configured. Asked for each request, so it makes no objects. */
+  private isCurrent({ listed, baseUrl, baseUrls }: Protection): boolean {
+    const { config, clients } = this;
+    if (config.protectedUrls) return listed !== null && sameItems(listed, config.protectedUrls);
+    if (listed || config.baseUrl !== baseUrl || clients.size !== baseUrls.length) return false;
+    let index = 0;
+    for (const client of clients) if ((client.baseUrl ?? '') !== baseUrls[index++]) return false;
+    return true;
+  }
+
+  private makeProtection(): Protection {
     const { protectedUrls: listed, baseUrl } = this.config;
-    const from = listed ?? [...[...this.clients].map(client => client.baseUrl ?? ''), ...absolute(baseUrl)];
-    if (!sameItems(this.protects?.from, from)) {
-      const urls = listed ?? this.originsOf(from);
-      const warn = (rejected: string, why: string) => this.warnOnce(rejected, why);
-      this.protects = { from: [...from], test: protectedUrls(urls, this.page.baseUrl, warn) };
-    }
-    return this.protects?.test(url) ?? false;
+    const baseUrls = [...this.clients].map(client => client.baseUrl ?? '');
+    const urls = listed ?? this.originsOf([...baseUrls, ...absolute(baseUrl)]);
+    const test = protectedUrls(urls, this.page.baseUrl, (rejected, why) => this.warnOnce(rejected, why));
+    return { listed: listed && [...listed], baseUrl, baseUrls, test };
   }
 
   private originsOf(baseUrls: readonly string[]): string[] {
@@ -105,7 +116,7 @@ export class FetchConfig {
   private warnOnce(url: string, why: string): void {
     if (this.rejectedUrls.has(url)) return;
     this.rejectedUrls.add(url);
-    logger.warn(`No token is sent to ${url}: ${why}.`);
+    warnOfUnprotected(url, why);
   }
 
   private rejected(): void {
@@ -125,6 +136,14 @@ function originOf(url: string, base: string): string | undefined {
   }
 }
 
+/** What is protected, and what that was made from. */
+interface Protection {
+  readonly listed: readonly string[] | null;
+  readonly baseUrl: string | null;
+  readonly baseUrls: readonly string[];
+  readonly test: ProtectedUrls;
+}
+
 /** A relative base URL lies under those of the clients. */
 function absolute(baseUrl: string | null): string[] {
   return baseUrl && isAbsolute(baseUrl) ? [baseUrl] : [];
@@ -134,6 +153,6 @@ function isList<T>(value: T | readonly T[]): value is readonly T[] {
   return Array.isArray(value);
 }
 
-function sameItems(some: readonly string[] | undefined, others: readonly string[]): boolean {
-  return some?.length === others.length && some.every((item, index) => item === others[index]);
+function sameItems(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((item, index) => item === others[index]);
 }

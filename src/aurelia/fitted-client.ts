@@ -44,6 +44,8 @@ class FittedClient {
   private wishes: RequestWishes = {};
   private hasWarned = false;
   private readonly carriers = new WeakSet<Request>();
+  private readonly wished = new WeakMap<Request, RequestWishes>();
+  private readonly retries = new WeakMap<object, RequestWishes>();
   private readonly requestHalf: Interceptor;
   private readonly responseHalf: Interceptor;
 
@@ -53,7 +55,10 @@ class FittedClient {
   ) {
     const takeWishes = () => this.takeWishes();
     const authorize = (request: Request, wishes: RequestWishes) => this.authorize(request, wishes);
-    const answer = (response: Response, request?: Request) => this.answer(response, request);
+    const answer = (response: Response, request?: Request) => {
+      this.rememberForRetry(request);
+      return this.answer(response, request);
+    };
     this.requestHalf = {
       // Read once for each request, while the client lines up its interceptors right after it built the request: whatever
       // Request the other interceptors make of it, the wishes stay with the call.
@@ -66,6 +71,7 @@ class FittedClient {
       response: answer,
       responseError: (error: unknown, request?: Request) => {
         if (error instanceof Response) return answer(error, request);
+        this.rememberForRetry(request);
         throw error;
       },
     };
@@ -97,7 +103,7 @@ class FittedClient {
     if (!buildRequest) return;
     client.buildRequest = (input, init) => {
       const request = buildRequest.call(client, input, init);
-      this.wishes = wishesOf(init as ClientRequestInit | undefined);
+      this.wishes = this.wishesOfRetry(input) ?? wishesOf(init as ClientRequestInit | undefined);
       if (this.isFitted) this.putInPlace();
       else this.warnOfBareRequest(request);
       return request;
@@ -108,6 +114,18 @@ class FittedClient {
     const { wishes } = this;
     this.wishes = {};
     return wishes;
+  }
+
+  /** What a RetryInterceptor sends again is a copy: its settings are all that it has in common with the request. */
+  private rememberForRetry(request: Request | undefined): void {
+    const wishes = request && this.wished.get(request);
+    const settings = retrySettings(request);
+    if (wishes && settings) this.retries.set(settings, wishes);
+  }
+
+  private wishesOfRetry(input: unknown): RequestWishes | undefined {
+    const settings = retrySettings(input);
+    return settings && this.retries.get(settings);
   }
 
   private warnOfBareRequest({ url }: Request): void {
@@ -127,6 +145,7 @@ class FittedClient {
     bearer.wish(request, wishes);
     const authorized = await bearer.authorize(request);
     if (!ownHeader && authorized.headers.has(bearer.headerName)) this.carriers.add(authorized);
+    if (wishes.auth === false || wishes.replay === false) this.wished.set(authorized, wishes);
     return authorized;
   }
 
@@ -140,6 +159,12 @@ class FittedClient {
 
 function wishesOf({ auth, replay, body }: ClientRequestInit = {}): RequestWishes {
   return { auth, replay: replay ?? !(body instanceof ReadableStream) };
+}
+
+/** What a RetryInterceptor writes on a request, and on every copy. */
+function retrySettings(request: unknown): object | undefined {
+  const settings: unknown = request instanceof Request ? Reflect.get(request, 'retryConfig') : undefined;
+  return typeof settings === 'object' && settings !== null ? settings : undefined;
 }
 
 /** By its looks: older fetch clients do not export the class. */

@@ -14,6 +14,9 @@ import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import type { RequestOptions } from './rest-client.js';
 
+/** The header for a request to the application's server, where that may have the token. */
+type Authorization = (path: string) => Promise<RequestOptions>;
+
 /** A page that has come back from a provider. */
 export interface ProviderArrival {
   /** Where the user wanted to go. */
@@ -24,7 +27,7 @@ export interface ProviderArrival {
    * @param authorization the header of a user who is signed in already and links an account
    * @returns an answer with tokens
    */
-  signIn(authorization: () => Promise<RequestOptions>): Promise<unknown>;
+  signIn(authorization: Authorization): Promise<unknown>;
 }
 
 /** Signs users in at the providers of the configuration, and out again. */
@@ -69,6 +72,16 @@ export class ProviderLogins {
     );
   }
 
+  /** Why what the page has come back with is not taken; absent where it has not come from a provider, by all appearances. */
+  refusal(): AuthError | undefined {
+    const names = Object.keys(this.config.providers).filter(name => this.isByRedirect(name));
+    if (!this.redirect.isStray(names.map(name => this.provider(name).redirectUri))) return undefined;
+    return new AuthError(
+      'unknown_state',
+      'The answer of a provider was not taken: it belongs to no sign-in that this browser began, or to one that is over.',
+    );
+  }
+
   /**
    * Lets the user sign in in a window, and has the application's server exchange what the provider answers.
    *
@@ -76,11 +89,7 @@ export class ProviderLogins {
    * @param authorization the header of a user who is signed in already and links an account
    * @returns an answer with tokens
    */
-  async signIn(
-    named: string | AuthProvider,
-    userData: object,
-    authorization: () => Promise<RequestOptions>,
-  ): Promise<unknown> {
+  async signIn(named: string | AuthProvider, userData: object, authorization: Authorization): Promise<unknown> {
     const provider = this.provider(named);
     const ports = this.page.providers();
     switch (provider.type ?? provider.oauthType) {
@@ -93,7 +102,7 @@ export class ProviderLogins {
           provider,
           userData,
           await oauth1Login(provider, requestToken, ports),
-          await authorization(),
+          await authorization(provider.url),
         );
       }
       default:
@@ -112,13 +121,13 @@ export class ProviderLogins {
     provider: ResolvedProvider,
     userData: object,
     answer: ProviderAnswer,
-    authorization: () => Promise<RequestOptions>,
+    authorization: Authorization,
   ): Promise<unknown> {
     const { parameters } = answer;
     const hasTokens = 'access_token' in parameters || 'id_token' in parameters;
     return hasTokens && !('code' in parameters)
       ? { ...parameters }
-      : this.exchange(provider, { ...userData, ...client(provider) }, answer, await authorization());
+      : this.exchange(provider, { ...userData, ...client(provider) }, answer, await authorization(provider.url));
   }
 
   private exchange(
@@ -143,14 +152,15 @@ export class ProviderLogins {
 
   private configured(name: string): AuthProvider {
     const { providers } = this.config;
-    const provider = Object.hasOwn(providers, name) ? providers[name] : undefined;
+    const names = Object.keys(providers);
+    const provider = names.includes(name) ? providers[name] : undefined;
     if (provider) return { name, ...provider };
-    const known = Object.keys(providers).join(', ');
+    const known = names.join(', ');
     throw new AuthError('invalid_configuration', `There is no provider "${name}": expected one of ${known}.`);
   }
 }
 
-type ResolvedProvider = AuthProvider & { readonly url: string };
+type ResolvedProvider = AuthProvider & { readonly url: string; readonly redirectUri: string };
 
 function client({ clientId, redirectUri }: AuthProvider): object {
   return { ...(clientId !== undefined && { clientId }), redirectUri };

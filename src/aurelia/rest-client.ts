@@ -13,9 +13,14 @@ export interface RequestOptions extends Omit<RequestInit, 'body' | 'method'> {}
 export interface RestClient {
   /** The HTTP client underneath. */
   readonly client: HttpClient;
+  /** GET. */
   find(path: string, criteria?: Criteria, options?: RequestOptions): Promise<unknown>;
+  /** POST. */
   post(path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
+  /** PUT. */
   update(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown>;
+  /** PATCH. */
   patch(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown>;
+  /** Any method. */
   request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
 }

@@ -15,6 +15,7 @@ export interface RouteLike {
 export class AuthFilterValueConverter {
   static readonly $resource = { type: 'valueConverter', name: 'authFilter' } as const;
 
+  /** The routes that suit; none for no routes. */
   toView<Route extends RouteLike>(routes: readonly Route[] | null | undefined, isAuthenticated?: boolean): Route[] {
     return (routes ?? []).filter(({ config }) => typeof config?.auth !== 'boolean' || config.auth === isAuthenticated);
   }
@@ -32,6 +33,7 @@ export class AuthenticatedFilterValueConverter {
 
   constructor(private readonly authService: AuthService) {}
 
+  /** The routes that suit whoever is signed in. */
   toView<Route extends RouteLike>(
     routes: readonly Route[] | null | undefined,
     isAuthenticated = this.authService.authenticated,
@@ -52,6 +54,7 @@ export class AuthenticatedValueConverter {
 
   constructor(private readonly authService: AuthService) {}
 
+  /** The value of {@link AuthService.authenticated}. */
   toView(_value?: unknown): boolean {
     return this.authService.authenticated;
   }

@@ -4,6 +4,7 @@ import {
   generateRandomCodeVerifier,
   generateRandomNonce,
   generateRandomState,
+  getValidatedIdTokenClaims,
   processAuthorizationCodeResponse,
   processPushedAuthorizationResponse,
   pushedAuthorizationRequest,
@@ -18,10 +19,13 @@ import type { Provider } from './provider.js';
 export interface SignInRequest {
   /** Where the user wanted to go, on the page's own origin. */
   readonly returnTo?: string | undefined;
+  /** `login`, `consent`, `select_account` or `none`. Absent: as the provider sees fit. */
   readonly prompt?: string | undefined;
+  /** Whom the provider should expect: an email address, for instance. */
   readonly loginHint?: string | undefined;
   /** After how many seconds the provider is to ask an earlier sign-in for the password again. */
   readonly maxAgeSeconds?: number | undefined;
+  /** Further parameters of this authorization request. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -155,11 +159,14 @@ export async function completeCodeLogin(
   });
 }
 
-/** Tokens of the kind that was asked for, and without what is not to be kept. */
+/** Tokens of the kind that was asked for, of somebody, and without what is not to be kept. */
 export function accepted(tokens: TokenEndpointResponse, provider: Provider): TokenEndpointResponse {
   const { dpop, renewal } = provider.options;
   if (dpop && tokens.token_type !== 'dpop') {
     throw new AuthError('untrusted_answer', 'The provider did not bind the tokens to the key (dpop: true).');
+  }
+  if (getValidatedIdTokenClaims(tokens)?.sub === '') {
+    throw new AuthError('untrusted_answer', 'The id token names nobody: its sub is empty.');
   }
   if (renewal !== 'silent') return tokens;
   const { refresh_token: _unused, ...others } = tokens;

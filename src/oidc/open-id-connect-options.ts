@@ -5,8 +5,9 @@ import { isLoopback } from '../session/loopback.js';
 /** Metadata of an authorization server (RFC 8414, OpenID Connect Discovery). */
 export type ProviderMetadata = AuthorizationServer;
 
+/** Which provider, and how to sign in there. */
 export interface OpenIdConnectOptions {
-  /** The provider, as its discovery document and its id tokens name it. */
+  /** The provider, exactly as its discovery document and its id tokens name it: with a slash at the end, or without. */
   readonly issuer: string;
   /** As the provider registered this application. */
   readonly clientId: string;
@@ -88,10 +89,16 @@ export interface ResolvedOptions extends OpenIdConnectOptions {
  * @throws {AuthError} `invalid_configuration`
  */
 export function resolvedOptions(options: OpenIdConnectOptions, page: string): ResolvedOptions {
-  const { issuer, clientId, clientSecret, redirectUri, silentRedirectUri, postLogoutRedirectUri, renewal } = options;
+  const { issuer, clientId, clientSecret, metadata, redirectUri, silentRedirectUri, postLogoutRedirectUri, renewal } =
+    options;
   const popupRedirectUri = options.popupRedirectUri ?? silentRedirectUri;
   if (!clientId) throw misconfigured('clientId is missing: the provider shows it where the application is registered.');
   if (!isSecure(issuer)) throw misconfigured(`issuer must be an https: URL, and "${issuer}" is not.`);
+  if (metadata !== undefined && metadata.issuer !== issuer) {
+    throw misconfigured(
+      `issuer is "${issuer}", and metadata.issuer is "${metadata.issuer}": both must be the same text.`,
+    );
+  }
   if (!redirectUri) throw misconfigured('redirectUri is missing: the page the provider sends the browser back to.');
   if (renewal === 'silent' && silentRedirectUri === undefined) {
     throw misconfigured('renewal: "silent" needs silentRedirectUri, the address of callback.html.');

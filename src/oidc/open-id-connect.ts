@@ -26,12 +26,14 @@ import type { OpenIdConnectPorts } from './ports.js';
 import { Provider } from './provider.js';
 import { SilentLogin } from './silent-login.js';
 
+/** A sign-in that has come back from the provider. */
 export interface CompletedSignIn {
   readonly tokens: TokenSet;
   /** Where the user wanted to go: a path, query and fragment on the page's own origin. */
   readonly returnTo: string | undefined;
 }
 
+/** How far to sign out. */
 export interface SignOutRequest {
   /** Where to go once signed out, on the page's own origin; {@link OpenIdConnect.completeSignOut} hands it back. */
   readonly returnTo?: string | undefined;
@@ -40,6 +42,7 @@ export interface SignOutRequest {
    * @default true
    */
   readonly atProvider?: boolean;
+  /** Further parameters of the request to the provider. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
@@ -120,6 +123,18 @@ export class OpenIdConnect implements SessionProvider {
   isCallback(): boolean {
     const isUnderWay = this.completing !== undefined;
     return isUnderWay || this.findPending(new URL(this.ports.page.url()), 'login') !== undefined;
+  }
+
+  /**
+   * Why what the page has come back with is not taken: it looks like the provider's answer, and belongs to nothing that was begun here in
+   * the last ten minutes, or was used before. Absent where it does not look so. The address stays as it is.
+   */
+  refusal(): AuthError | undefined {
+    const { origin, pathname, searchParams } = new URL(this.ports.page.url());
+    const isAnswer = searchParams.has('state') && (searchParams.has('code') || searchParams.has('error'));
+    const redirectUri = new URL(this.options.redirectUri);
+    const isHere = redirectUri.origin === origin && redirectUri.pathname === pathname;
+    return isAnswer && isHere && !this.isCallback() ? unknownState() : undefined;
   }
 
   /**

@@ -51,9 +51,7 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
 /** Whether the tokens are this provider's, and not of a sign-in at the application's own server. */
 function isFrom({ options: { issuer, scope } }: Provider, { idClaims }: TokenSet): boolean {
   if (!scope.split(' ').includes('openid')) return true;
-  const said = idClaims?.['iss'];
-  // A URL of a host alone means the same with a slash at its end and without.
-  return typeof said === 'string' && said.replace(/\/$/, '') === issuer.replace(/\/$/, '');
+  return idClaims?.['iss'] === issuer;
 }
 
 type Refreshable = TokenSet & { readonly refreshToken: string };

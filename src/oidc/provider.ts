@@ -142,6 +142,12 @@ export class Provider {
     const http = this.http(signal, () => undefined);
     const url = new URL(issuer);
     const said = metadata ?? (await processDiscoveryResponse(url, await discoveryRequest(url, http)));
+    // The library compares the two as URLs; what is compared from here on, in answers and id tokens, is the text.
+    if (said.issuer !== issuer) {
+      const why =
+        'The provider writes its issuer in another way than the configuration does. Write it as the provider does';
+      throw new AuthError('untrusted_answer', `${why}: issuer: '${said.issuer}'.`);
+    }
     const algorithms = said.id_token_signing_alg_values_supported?.filter(name => asymmetric.test(name));
     return algorithms === undefined ? said : { ...said, id_token_signing_alg_values_supported: algorithms };
   }

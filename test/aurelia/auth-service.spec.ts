@@ -1,4 +1,4 @@
-import { AuthError, type AuthenticationState, logger, memoryStore } from 'aurelia-auth-refresh';
+import { AuthError, type AuthenticationState, type AuthService, logger, memoryStore } from 'aurelia-auth-refresh';
 import { settled } from 'aurelia-auth-refresh/testing';
 import { HttpClient } from 'aurelia-fetch-client';
 import { ObserverLocator } from 'aurelia-framework';
@@ -730,6 +730,31 @@ describe('the profile', () => {
       expect(await authService.updateMe({ name: 'Ada L.' }, 5)).toEqual({ name: 'Ada L.' });
       expect(server.seen[1]?.url).toBe(`${api}/auth/me?id=5`);
       expect(server.seen[1]?.headers.get('Authorization')).toBe('Bearer access-1');
+    });
+  }
+
+  const calls: Record<string, (authService: AuthService) => Promise<unknown>> = {
+    getMe: authService => authService.getMe(),
+    updateMe: authService => authService.updateMe({}),
+    unlink: authService => authService.unlink('google'),
+    logout: authService => authService.logout(),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const routes = { profileUrl: '/me', unlinkUrl: '/', logoutUrl: '/logout', logoutRedirect: false } as const;
+    it(`is no reason to send a token over plain http: ${name}() [C-05]`, async () => {
+      const { authService, server } = testApp({ ...routes, baseUrl: 'http://intranet.example' });
+      const warn = spyOn(logger, 'warn');
+      authService.setResponseObject({ access_token: 'access-1' });
+      await call(authService).catch(() => undefined);
+      expect(server.seen.map(({ headers }) => headers.has('Authorization'))).toEqual([false]);
+      expect(warn).toHaveBeenCalledWith(jasmine.stringMatching(/No token is sent to http:\/\/intranet\.example/));
+    });
+
+    it(`is no reason to send a token elsewhere than to protected URLs: ${name}() [C-01]`, async () => {
+      const { authService, server } = testApp({ ...routes, protectedUrls: ['https://other.example.com'] });
+      authService.setResponseObject({ access_token: 'access-1' });
+      await call(authService).catch(() => undefined);
+      expect(server.seen.map(({ headers }) => headers.has('Authorization'))).toEqual([false]);
     });
   }
 

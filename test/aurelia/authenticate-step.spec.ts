@@ -14,7 +14,7 @@ async function led(step: AuthenticateStep, ...routes: Route[]): Promise<string> 
   const instructions = routes.map(({ fragment, auth }) => ({ fragment, config: { auth } }));
   const instruction = { getAllInstructions: () => instructions } as unknown as NavigationInstruction;
   const next = Object.assign(async () => 'on', {
-    cancel: async (redirect: Redirect) => `to ${redirect.url}`,
+    cancel: async (command: Partial<Redirect>) => `to ${command.url ?? 'nowhere'}`,
   }) as unknown as Next;
   return (await step.run(instruction, next)) as string;
 }
@@ -89,6 +89,20 @@ describe('the guard of routes', () => {
     await settled();
     expect(where).toBe('on');
   });
+
+  for (const [address, where] of [
+    ['#/orders?page=2', 'to nowhere'],
+    ['#/', 'on'],
+    ['#top', 'on'],
+  ] as const) {
+    it(`goes ${where} when the page was led to ${address} meanwhile, of which the router hears next`, async () => {
+      const { page, step, answer } = await returning();
+      const leading = led(step, { fragment: '/', auth: true });
+      page.address += address;
+      answer(json({ access_token: 'next', expires_in: 600 }));
+      expect(await leading).toBe(where);
+    });
+  }
 
   it('sends to the login route when that refresh is refused', async () => {
     const { step, answer } = await returning();

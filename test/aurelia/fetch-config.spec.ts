@@ -62,6 +62,23 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false, true]);
   });
 
+  for (const [failure, answer] of [
+    ['cannot be sent', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['is answered with 503', () => new Response('', { status: 503 })],
+    ['is answered with 401', () => new Response('', { status: 401 })],
+  ] as const) {
+    it(`leaves it out of what withRetry sends again when a request with auth: false ${failure} [C-06]`, async () => {
+      const { http, server } = await signedIn({}, ordersServer().on('GET /public', answer));
+      http.configure(config => {
+        config.rejectErrorResponses().withRetry({ maxRetries: 2, interval: 1 });
+      });
+      const [failed] = await Promise.allSettled([http.fetch('public', { auth: false }), http.fetch('orders')]);
+      expect(failed.status).toBe('rejected');
+      const carried = (path: string) => server.to(path).map(({ headers }) => headers.has('Authorization'));
+      expect([carried('/public'), carried('/orders')]).toEqual([[false, false, false], [true]]);
+    });
+  }
+
   it('uses the configured header and scheme', async () => {
     const { http, server } = await signedIn({ authHeader: 'X-Auth', authTokenType: false });
     await http.fetch('orders');

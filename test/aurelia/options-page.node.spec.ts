@@ -6,9 +6,9 @@ describe('doc/options.md', () => {
   it('lists every option with its default, and no other', async () => {
     const page = await readFile(join(import.meta.dirname, '../../doc/options.md'), 'utf8');
     const [options = ''] = page.split('## A provider');
-    const listed = [...options.matchAll(/^\| `(\w+)` \| (?:`(.*?)`|see there) \|/gm)].map(([, name, value]) => [
+    const listed = [...options.matchAll(/^\| `(\w+)` \| (?:`(.*?)`|the known ones) \|/gm)].map(([, name, value]) => [
       name,
-      value,
+      value?.replaceAll(' ', ''),
     ]);
     const { providers, ...settings } = defaultSettings();
     const expected = Object.entries(settings).map(([name, value]) => [

@@ -49,7 +49,7 @@ describe('configuring the plugin', () => {
     expect(server.to('/orders')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
   });
 
-  it('names the door for named endpoints', () => {
-    expect(() => testApp({ configureEndpoints: ['auth'] })).toThrowError(/aurelia-auth-refresh\/aurelia-api/);
+  it('says what is missing where endpoints are named without aurelia-api', () => {
+    expect(() => testApp({ configureEndpoints: ['auth'] })).toThrowError(/aurelia-api: plug that in before/);
   });
 });

@@ -126,6 +126,35 @@ describe('signing in at a provider by sending the page there', () => {
     });
   }
 
+  for (const [answer, begun] of [
+    ['?code=c&state=other', false],
+    ['?error=access_denied&state=other', false],
+    ['?code=c', true],
+    ['?error=access_denied', true],
+  ] as const) {
+    it(`refuses ${answer} ${begun ? 'where another answer is awaited' : 'of nowhere'}, and says so [C-11]`, async () => {
+      const { comeBack, leave, server } = site();
+      if (begun) await leave();
+      const { authService, page } = await comeBack(answer);
+      expect(codeOf(authService.signInError)).toBe('unknown_state');
+      expect([server.to('/auth/google'), authService.authenticated, page.visited]).toEqual([[], false, []]);
+    });
+  }
+
+  for (const [address, what, config] of [
+    ['https://app.example.com/back?code=SUMMER', "the application's own, where no answer is awaited", {}],
+    ['https://app.example.com/back?lang=de&state=open', "the application's own", {}],
+    ['https://app.example.com/shop?code=c&state=s', 'at a page to which no provider leads', {}],
+    ['https://app.example.com/back?code=c&state=s', 'of a window', { google: { ...google, flow: 'popup' } }],
+  ] as const) {
+    it(`leaves ${address} alone: it is ${what}`, async () => {
+      const { open } = site('google' in config ? { providers: config } : {});
+      const { authService, page } = open(address);
+      await authService.ready;
+      expect([authService.signInError, page.address]).toEqual([undefined, address]);
+    });
+  }
+
   it('says why the provider refused, and takes no code after that [C-11]', async () => {
     const { comeBack, leave, server } = site();
     const { state } = await leave();

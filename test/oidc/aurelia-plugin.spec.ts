@@ -1,16 +1,23 @@
-import { AuthenticateStep } from 'aurelia-auth-refresh';
+import { AuthError, AuthenticateStep } from 'aurelia-auth-refresh';
 import { sessionProviderKey } from 'aurelia-auth-refresh/core';
-import { configure, OpenIdConnect } from 'aurelia-auth-refresh/oidc';
-import { Container } from 'aurelia-framework';
+import { configure, OpenIdConnect, type OpenIdConnectOptions } from 'aurelia-auth-refresh/oidc';
+import type { TestBrowser } from 'aurelia-auth-refresh/testing';
+import type { Container } from 'aurelia-framework';
 import type { NavigationInstruction, Next } from 'aurelia-router';
 import { type TestApp, testApp } from '../aurelia/support/test-app.js';
 import { clientId, issuer } from './support/hostile-provider.js';
 import { app, TestPage, type TestPageOptions, until } from './support/test-page.js';
 
 /** An Aurelia application whose users sign in at an OpenID provider, at an address. */
-function openIdApp(page: TestPage, address = `${app}/`): TestApp {
+function openIdApp(page: TestPage, address = `${app}/`, browser?: TestBrowser): TestApp {
   page.url = address;
-  return testApp({}, { prepare: ({ container }) => container.registerInstance(sessionProviderKey, page.oidc) });
+  return testApp(
+    {},
+    {
+      ...(browser && { browser }),
+      prepare: ({ container }) => container.registerInstance(sessionProviderKey, () => page.oidc),
+    },
+  );
 }
 
 /** The page is loaded again where the provider sent it. */
@@ -26,10 +33,33 @@ async function signedIn(
 }
 
 describe('an Aurelia application with OpenID Connect plugged in', () => {
-  it('is given its provider by the plugin', () => {
-    const container = new Container();
-    configure({ container }, { issuer, clientId, redirectUri: '/' });
-    expect(container.get(sessionProviderKey)).toBeInstanceOf(OpenIdConnect);
+  const ofProvider = { issuer, clientId, redirectUri: '/' };
+  const invalid =
+    (about: string) =>
+    ({ innerError }: { innerError: AuthError }) =>
+      innerError.code === 'invalid_configuration' && innerError.message.includes(about);
+
+  it('is given its provider by the plugin, wherever its options are said', () => {
+    const said: [Partial<OpenIdConnectOptions> | undefined, OpenIdConnectOptions | null][] = [
+      [undefined, ofProvider],
+      [ofProvider, null],
+      [{ scope: 'openid orders' }, ofProvider],
+    ];
+    for (const [options, oidc] of said) {
+      const prepare = ({ container }: { container: Container }) => configure({ container }, options);
+      const { authService, container } = testApp({ oidc }, { prepare });
+      expect(authService.sessionProvider).toBeInstanceOf(OpenIdConnect);
+      expect(authService.sessionProvider).toBe(container.get(OpenIdConnect));
+    }
+  });
+
+  it('is told what the plugin cannot do without', () => {
+    const prepare = ({ container }: { container: Container }) => configure({ container });
+    expect(() => testApp({}, { prepare })).toThrowMatching(invalid('clientId'));
+  });
+
+  it('is told when it configures a provider without the plugin for it', () => {
+    expect(() => testApp({ oidc: ofProvider })).toThrowMatching(invalid('aurelia-auth-refresh/oidc'));
   });
 
   it('is signed in when it comes back, and goes to where the user was going', async () => {
@@ -68,6 +98,32 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(authService.signInError).toEqual(
       jasmine.objectContaining({ code: 'login_failed', oauthError: 'access_denied' }),
     );
+  });
+
+  for (const [what, address, code] of [
+    ['an answer that comes too late, or is none to this browser', `${app}/signed-in?code=c&state=s`, 'unknown_state'],
+    ['the error of one', `${app}/signed-in?error=access_denied&state=s`, 'unknown_state'],
+    ['what looks like one on another page', `${app}/?code=c&state=s`, undefined],
+    ["the application's own", `${app}/signed-in?code=SUMMER`, undefined],
+  ] as const) {
+    it(`${code ? 'refuses' : 'leaves alone'} ${what} [C-11]`, async () => {
+      const page = new TestPage();
+      const { authService } = openIdApp(page, address);
+      await authService.ready;
+      expect(codeOf(authService.signInError)).toBe(code);
+      expect([authService.authenticated, page.url]).toEqual([false, address]);
+    });
+  }
+
+  it('[F88] has nothing to say of a used answer to a user who is signed in', async () => {
+    const page = new TestPage();
+    await openIdApp(page).authService.login();
+    const address = page.returnFromProvider();
+    const { authService, browser } = openIdApp(page, address);
+    await authService.ready;
+    const again = openIdApp(page, address, browser);
+    await again.authService.ready;
+    expect([again.authService.authenticated, again.authService.signInError]).toEqual([true, undefined]);
   });
 
   it('signs in by popup', async () => {
@@ -141,6 +197,10 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(server.seen.length).toBe(1);
   });
 });
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof AuthError ? error.code : undefined;
+}
 
 function offline(): never {
   throw new TypeError('Failed to fetch');

@@ -19,6 +19,11 @@ async function signingInWith(mischief: Mischief, options: TestPageOptions = {}):
   return signingIn(page);
 }
 
+/** Epoch seconds so long from now. */
+function seconds(fromNow: number): number {
+  return Math.floor(Date.now() / 1000) + fromNow;
+}
+
 /** Signs in honestly, then refreshes with some mischief. */
 async function refreshingWith(mischief: Mischief): Promise<{ page: TestPage; code: string }> {
   const page = new TestPage();
@@ -146,6 +151,21 @@ describe('a relying party, beyond the basic plan,', () => {
     expect(await signingInWith({ idToken: claims => delete claims['nonce'] })).toBe('untrusted_answer');
   });
 
+  for (const [what, claims, outcome] of [
+    ['that has run out', () => ({ exp: seconds(-31) }), 'untrusted_answer'],
+    ['that ran out within the tolerance', () => ({ exp: seconds(-20) }), 'signed in'],
+    ['that is not valid yet', () => ({ nbf: seconds(45) }), 'untrusted_answer'],
+    ['for several, without saying for whom of them', () => ({ aud: ['shop', 'another'] }), 'untrusted_answer'],
+    ['for several, meant for another', () => ({ aud: ['shop', 'another'], azp: 'another' }), 'untrusted_answer'],
+    ['for several, meant for us', () => ({ aud: ['shop', 'another'], azp: 'shop' }), 'signed in'],
+    ['of a user without a name', () => ({ sub: '' }), 'untrusted_answer'],
+    ['of a user that is no text', () => ({ sub: 7 }), 'untrusted_answer'],
+  ] as const) {
+    it(`[C-13] ${outcome === 'signed in' ? 'takes' : 'refuses'} an id token ${what}`, async () => {
+      expect(await signingInWith({ idToken: said => Object.assign(said, claims()) })).toBe(outcome);
+    });
+  }
+
   it('oidcc-client-test-userinfo-bearer-header: asks for the user with the token in the header', async () => {
     const page = new TestPage();
     await page.signIn();
@@ -201,6 +221,18 @@ describe('a relying party, by the configuration plan,', () => {
     const mischief: Mischief = { metadata: metadata => Object.assign(metadata, { issuer: 'https://evil.test' }) };
     expect(await signingInWith(mischief)).toBe('untrusted_answer');
   });
+
+  for (const near of ['https://provider.example/', 'https://PROVIDER.example', 'https://provider.example:443']) {
+    it(`[C-16] takes ${near} for another issuer, and says so before it goes there`, async () => {
+      const page = new TestPage();
+      page.provider.mischief = { metadata: metadata => Object.assign(metadata, { issuer: near }) };
+      const error: AuthError = await page.oidc.signInByRedirect().catch(reason => reason);
+      expect([error.code, page.visited]).toEqual(['untrusted_answer', []]);
+      expect(error.message).toContain(`issuer: '${near}'`);
+      expect(await signingInWith({ idToken: claims => Object.assign(claims, { iss: near }) })).toBe('untrusted_answer');
+      expect(await signingInWith({ answer: answer => answer.set('iss', near) })).toBe('untrusted_answer');
+    });
+  }
 
   it('oidcc-client-test-signing-key-rotation-just-before-signing: fetches the keys after the id token', async () => {
     const page = new TestPage();

@@ -450,6 +450,7 @@ describe('the configuration', () => {
       [{ redirectUri: '' }, 'redirectUri'],
       [{ silentRedirectUri: 'https://other.example/callback.html' }, 'origin'],
       [{ silentRedirectUri: undefined, renewal: 'silent' }, 'silentRedirectUri'],
+      [{ metadata: { issuer: `${issuer}/` } }, 'metadata'],
     ];
     for (const [options, why] of faults) {
       expect(() => new TestPage(options)).toThrowMatching(

@@ -14,6 +14,8 @@ export interface ProviderOptions {
   readonly pushedRequests?: boolean;
   /** Cuts its windows off from whoever opened them. */
   readonly isolatesWindows?: boolean;
+  /** Says who signed out to the relying party, in a frame of the page that follows: oidc-provider itself has no such page. */
+  readonly frontChannelLogout?: boolean;
   /** The name by which the machine is called in the issuer. @default 'localhost' */
   readonly host?: 'localhost' | '127.0.0.1';
 }
@@ -31,6 +33,8 @@ export class PeerProvider {
   private database = new Map<string, AdapterPayload>();
   private server: Server | undefined;
   private port = 0;
+  /** The latest session that a user ended here, as id tokens name it. */
+  private signedOut: string | undefined;
 
   private constructor(private readonly options: ProviderOptions) {}
 
@@ -61,6 +65,11 @@ export class PeerProvider {
     for (const name of [...this.database.keys()]) if (/^(?:Grant|RefreshToken):/.test(name)) this.database.delete(name);
   }
 
+  /** Everybody is signed out, as after a long time. */
+  endSessions(): void {
+    for (const name of [...this.database.keys()]) if (name.startsWith('Session:')) this.database.delete(name);
+  }
+
   async close(): Promise<void> {
     const { server } = this;
     this.server = undefined;
@@ -74,6 +83,9 @@ export class PeerProvider {
     await new Promise<void>(resolve => server.listen(this.port, '127.0.0.1', resolve));
     this.port = (server.address() as AddressInfo).port;
     const provider = new Provider(this.issuer, configuration);
+    provider.on('end_session.success', ({ oidc }) => {
+      this.signedOut = oidc.session?.sidFor('shop');
+    });
     const handle = provider.callback();
     server.on('request', (request, response) => {
       if (this.options.isolatesWindows) response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
@@ -92,15 +104,18 @@ export class PeerProvider {
 
   private async configuration(): Promise<Configuration> {
     const { app, accessTokenSeconds = 60, refreshTokens = true, dpop = false, pushedRequests = false } = this.options;
+    const { frontChannelLogout = false } = this.options;
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const client: ClientMetadata = {
       client_id: 'shop',
       token_endpoint_auth_method: 'none',
       grant_types: refreshTokens ? ['authorization_code', 'refresh_token'] : ['authorization_code'],
       response_types: ['code'],
-      redirect_uris: [`${app}/signed-in`, `${app}/callback.html`],
-      post_logout_redirect_uris: [`${app}/bye`],
+      redirect_uris: [`${app}/`, `${app}/signed-in`, `${app}/callback.html`],
+      post_logout_redirect_uris: [`${app}/`],
       dpop_bound_access_tokens: dpop,
+      // Only then do id tokens name the session.
+      ...(frontChannelLogout && { backchannel_logout_uri: `${app}/`, backchannel_logout_session_required: true }),
     };
     const { database } = this;
     return {
@@ -124,6 +139,15 @@ export class PeerProvider {
       features: {
         devInteractions: { enabled: true },
         revocation: { enabled: true },
+        backchannelLogout: { enabled: frontChannelLogout },
+        ...(frontChannelLogout && {
+          rpInitiatedLogout: {
+            postLogoutSuccessSource: context => {
+              const told = new URLSearchParams({ iss: this.issuer, sid: this.signedOut ?? '' });
+              context.body = `<h1>Signed out</h1><iframe src="${app}/front-channel-logout.html?${told}"></iframe>`;
+            },
+          },
+        }),
         pushedAuthorizationRequests: { enabled: pushedRequests },
         dPoP: dpop ? { enabled: true, nonceSecret: Buffer.alloc(32, 1), requireNonce: () => true } : { enabled: false },
         resourceIndicators: {

@@ -1,5 +1,4 @@
 import { Config } from 'aurelia-api';
-import type { HttpClient } from 'aurelia-fetch-client';
 import type { FrameworkConfiguration } from 'aurelia-framework';
 import { Endpoints } from '../endpoints.js';
 
@@ -9,15 +8,14 @@ class AureliaApiEndpoints extends Endpoints {
     super();
   }
 
-  override find(name: string): HttpClient {
-    const endpoint = this.config.endpointExists(name) || name === '' ? this.config.getEndpoint(name) : undefined;
-    return (endpoint?.client as HttpClient | undefined) ?? super.find(name);
+  protected override registry(): Config {
+    return this.config;
   }
 }
 
 /**
  * Lets the options `endpoint` and `configureEndpoints`, and `FetchConfig.configure()`, name endpoints of aurelia-api. To be
- * plugged in before the plugin itself.
+ * plugged in before the plugin itself, which finds them without this too where aurelia-api is in the same container.
  *
  * @example
  * import { configure as configureAuth } from 'aurelia-auth-refresh';

@@ -27,6 +27,7 @@ export class Authentication {
     return 'tokens' in state ? state.tokens.response : null;
   }
 
+  /** As {@link AuthService.setResponseObject}. */
   setResponseObject(response: unknown): void {
     this.authService.setResponseObject(response);
   }
@@ -59,6 +60,7 @@ export class Authentication {
     return response ? tokenResponse(response, { accessToken: { prop, name, root } }).accessToken : undefined;
   }
 
+  /** As {@link AuthService.getAccessToken}. */
   getAccessToken(): string | undefined {
     return this.authService.getAccessToken();
   }
@@ -68,34 +70,42 @@ export class Authentication {
     return this.getAccessToken();
   }
 
+  /** As {@link AuthService.getRefreshToken}. */
   getRefreshToken(): string | null {
     return this.authService.getRefreshToken();
   }
 
+  /** As {@link AuthService.getIdToken}. */
   getIdToken(): string | undefined {
     return this.authService.getIdToken();
   }
 
+  /** As {@link AuthService.getTokenPayload}. */
   getPayload(): JwtClaims | null {
     return this.authService.getTokenPayload();
   }
 
+  /** As {@link AuthService.getIdTokenPayload}. */
   getIdPayload(): JwtClaims | null {
     return this.authService.getIdTokenPayload();
   }
 
+  /** As {@link AuthService.getExp}. */
   getExp(): number {
     return this.authService.getExp();
   }
 
+  /** As {@link AuthService.getTtl}. */
   getTtl(): number {
     return this.authService.getTtl();
   }
 
+  /** As {@link AuthService.isTokenExpired}. */
   isTokenExpired(): boolean | undefined {
     return this.authService.isTokenExpired();
   }
 
+  /** The value of {@link AuthService.authenticated}; starts no refresh. */
   isAuthenticated(): boolean {
     return this.authService.authenticated;
   }
@@ -138,6 +148,7 @@ export class Authentication {
     return this.logins.signOut(name, this.getIdToken());
   }
 
+  /** As {@link AuthService.redirect}. */
   redirect(
     redirectUrl: RedirectArgument,
     defaultRedirectUrl?: RedirectTarget,

@@ -19,14 +19,17 @@ abstract class ProviderLogin {
   }
 }
 
+/** Sign-in at a provider of OAuth 1.0, without `AuthService`. */
 export class OAuth1 extends ProviderLogin {
   protected readonly oauthType = '1.0';
 }
 
+/** Sign-in at a provider of OAuth 2.0, without `AuthService`. */
 export class OAuth2 extends ProviderLogin {
   protected readonly oauthType = '2.0';
 }
 
+/** Sign-in by Auth0's Lock, without `AuthService`. */
 export class AuthLock extends ProviderLogin {
   protected readonly oauthType = 'auth0-lock';
 }

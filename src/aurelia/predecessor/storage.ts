@@ -12,14 +12,17 @@ export class Storage {
     private readonly page: PagePorts,
   ) {}
 
+  /** Null where there is none, and where the storage is blocked. */
   get(key: string): string | null {
     return this.area()?.getItem(key) ?? null;
   }
 
+  /** Does nothing where the storage is blocked. */
   set(key: string, value: string): void {
     this.area()?.setItem(key, value);
   }
 
+  /** Does nothing where the storage is blocked. */
   remove(key: string): void {
     this.area()?.removeItem(key);
   }

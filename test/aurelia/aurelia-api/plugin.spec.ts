@@ -4,7 +4,8 @@ import type { Container, FrameworkConfiguration } from 'aurelia-framework';
 import { credentials, testApp } from '../support/test-app.js';
 import { guardedBy, TestServer } from '../support/test-server.js';
 
-function withEndpoints(server: TestServer) {
+/** Endpoints of aurelia-api, as an application registers them. */
+function withEndpoints(server: TestServer, plug = nameEndpoints) {
   return {
     server,
     prepare: ({ container }: { readonly container: Container }) => {
@@ -13,25 +14,41 @@ function withEndpoints(server: TestServer) {
         .registerEndpoint('auth', 'https://auth.example.com/')
         .registerEndpoint('orders', 'https://orders.example.com/');
       api.setDefaultEndpoint('orders');
-      nameEndpoints({ container } as unknown as FrameworkConfiguration);
+      plug({ container } as unknown as FrameworkConfiguration);
     },
   };
 }
 
 const options = { endpoint: 'auth', configureEndpoints: ['auth', 'orders'], useRefreshToken: true };
 
+const unplugged: typeof nameEndpoints = () => undefined;
+
 describe('an application with endpoints of aurelia-api', () => {
-  it('signs in at the one, and lets the other carry the token', async () => {
-    const server = new TestServer(600).on('GET /items', guardedBy('access-1'));
-    const { authService, container } = testApp(options, withEndpoints(server));
-    await authService.login(credentials);
-    const orders: Rest = (container.get(Config) as Config).getEndpoint('orders');
-    expect(await orders.find('items')).toEqual({ body: '' });
-    expect(server.seen.map(({ url }) => url)).toEqual([
-      'https://auth.example.com/auth/login',
-      'https://orders.example.com/items',
-    ]);
-  });
+  for (const [plugged, plug] of [
+    ['plugged in', nameEndpoints],
+    ['left out', unplugged],
+  ] as const) {
+    it(`signs in at the one, and lets the other carry the token, with the door ${plugged}`, async () => {
+      const server = new TestServer(600).on('GET /items', guardedBy('access-1'));
+      const { authService, container } = testApp(options, withEndpoints(server, plug));
+      await authService.login(credentials);
+      const orders: Rest = (container.get(Config) as Config).getEndpoint('orders');
+      expect(await orders.find('items')).toEqual({ body: '' });
+      expect(server.seen.map(({ url }) => url)).toEqual([
+        'https://auth.example.com/auth/login',
+        'https://orders.example.com/items',
+      ]);
+    });
+
+    it(`takes the empty name for the default endpoint, and refuses an unknown one, with the door ${plugged}`, () => {
+      const { container, fetchConfig } = testApp({}, withEndpoints(new TestServer(), plug));
+      const { client } = (container.get(Config) as Config).getEndpoint('orders');
+      expect(fetchConfig.configure('')).toBe(client);
+      expect(fetchConfig.configure(['orders'])).toEqual([client]);
+      expect(fetchConfig.configure(new Rest(client, 'again'))).toBe(client);
+      expect(() => fetchConfig.configure('missing')).toThrowError(/There is no 'missing' endpoint registered/);
+    });
+  }
 
   it('gets the second answer after a 401, not nothing [B1]', async () => {
     const server = new TestServer(600).on('POST /items', guardedBy('access-2'));
@@ -39,14 +56,5 @@ describe('an application with endpoints of aurelia-api', () => {
     await authService.login(credentials);
     const orders: Rest = (container.get(Config) as Config).getEndpoint('orders');
     expect(await orders.post('items', { amount: 3 })).toEqual({ body: '{"amount":3}' });
-  });
-
-  it('takes the empty name for the default endpoint, and refuses one that is not registered', () => {
-    const { container, fetchConfig } = testApp({}, withEndpoints(new TestServer()));
-    const { client } = (container.get(Config) as Config).getEndpoint('orders');
-    expect(fetchConfig.configure('')).toBe(client);
-    expect(fetchConfig.configure(['orders'])).toEqual([client]);
-    expect(fetchConfig.configure(new Rest(client, 'again'))).toBe(client);
-    expect(() => fetchConfig.configure('missing')).toThrowError(/There is no 'missing' endpoint registered/);
   });
 });

@@ -1,5 +1,5 @@
 import { AuthError, Bearer, browserPorts, isLoggedIn, protectedUrls, Session } from '../../../src/core.js';
-import { OpenIdConnect, type OpenIdConnectOptions, type SignOutRequest } from '../../../src/oidc.js';
+import { OpenIdConnect, type OpenIdConnectOptions } from '../../../src/oidc.js';
 
 /** The script of a relying party's page: a session at a real provider, and what specs ask of it. Answers are plain data. */
 
@@ -9,7 +9,6 @@ export interface RelyingPartyStanding {
   readonly generation?: number;
   readonly subject?: unknown;
   readonly tokenType?: string;
-  readonly hasRefreshToken?: boolean;
   readonly degradedBy?: string;
 }
 
@@ -17,16 +16,12 @@ export class RelyingParty {
   readonly oidc: OpenIdConnect;
   readonly session: Session;
   readonly bearer: Bearer;
-  /** The outcome of what the page did by itself when it was loaded: completed a sign-in or a sign-out. */
+  /** What the page did by itself when it was loaded. */
   readonly arrival: Promise<string>;
-  private readonly codes: string[] = [];
 
   constructor(options: OpenIdConnectOptions) {
     this.oidc = new OpenIdConnect(options);
     this.session = new Session(this.oidc.sessionOptions, browserPorts());
-    this.session.subscribe(({ event }) => {
-      if (event.type === 'refresh-refused') this.codes.push(event.error.code);
-    });
     this.bearer = new Bearer(this.session, {
       protects: protectedUrls(['/api'], document.baseURI),
       proof: this.oidc.proof,
@@ -45,22 +40,16 @@ export class RelyingParty {
       generation,
       subject: tokens.idClaims?.['sub'],
       tokenType: tokens.tokenType,
-      hasRefreshToken: tokens.refreshToken !== undefined,
       ...(degraded && { degradedBy: degraded.error.code }),
     };
-  }
-
-  /** Why refreshes ended sessions here. */
-  refusals(): readonly string[] {
-    return this.codes;
   }
 
   call(): Promise<string> {
     return outcome(this.bearer.fetch('/api/orders').then(({ status }) => String(status)));
   }
 
-  redirect(returnTo: string): Promise<string> {
-    return outcome(this.oidc.signInByRedirect({ returnTo }).then(() => 'on the way'));
+  redirect(): Promise<string> {
+    return outcome(this.oidc.signInByRedirect().then(() => 'on the way'));
   }
 
   popup(): Promise<string> {
@@ -75,20 +64,13 @@ export class RelyingParty {
     return outcome(this.session.updateToken().then(() => 'refreshed'));
   }
 
-  signOut(request: SignOutRequest = {}): Promise<string> {
-    return outcome(this.oidc.signOut(this.session, request).then(() => 'on the way'));
-  }
-
   secrets(): { readonly accessToken?: string | undefined; readonly refreshToken?: string | undefined } {
     const { state } = this.session;
     return isLoggedIn(state) ? state.tokens : {};
   }
 
   private async arrive(): Promise<string> {
-    if (this.oidc.isCallback()) {
-      return outcome(this.oidc.completeSignIn(this.session).then(({ returnTo }) => `signed in for ${returnTo}`));
-    }
-    if (this.oidc.isSignedOutCallback()) return `signed out for ${this.oidc.completeSignOut().returnTo}`;
+    if (this.oidc.isCallback()) return outcome(this.oidc.completeSignIn(this.session).then(() => 'signed in'));
     return 'nothing to complete';
   }
 }

@@ -1,46 +1,39 @@
-import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { build, transform } from 'esbuild';
+import { extname } from 'node:path';
+import express, { type Express, type RequestHandler } from 'express';
 import { decodeJwt } from 'jose';
 import { type AuthorizationServer, allowInsecureRequests, validateJwtAccessToken } from 'oauth4webapi';
+import { type AccessTokenVerifier, accessTokenVerifier, requireToken } from '../../../src/express.js';
 import type { OpenIdConnectOptions } from '../../../src/oidc.js';
 import { api } from '../../peers/oidc-provider.js';
+import { type RelyingPartyPage, relyingPartyFiles } from './relying-party-files.js';
 
-const root = join(import.meta.dirname, '../../..');
-
-let scripts: Promise<{ readonly page: string; readonly callback: string; readonly html: string }> | undefined;
-
-async function bundled() {
-  const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'relying-party-page.ts')],
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    mainFields: ['module', 'main'],
-    write: false,
-    logLevel: 'warning',
-  });
-  const callback = await transform(await readFile(join(root, 'src/oidc/callback-page.ts'), 'utf8'), { loader: 'ts' });
-  const html = await readFile(join(root, 'src/oidc/callback.html'), 'utf8');
-  return { page: outputFiles[0]?.text ?? '', callback: callback.code, html };
-}
+const orders = [
+  { number: 7, item: 'A kettle' },
+  { number: 8, item: 'Tea' },
+];
 
 /** Serves a relying party's page, the callback page of the package, and an API that takes the provider's access tokens. */
 export class RelyingPartyServer {
   /** How each API call was answered. */
   readonly calls: number[] = [];
+  /** The access tokens that the API took. */
+  readonly tokens = new Set<string>();
   options: Partial<OpenIdConnectOptions> = {};
   private nonce = 1;
+  private guard: RequestHandler | undefined;
 
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly page: RelyingPartyPage,
+    private readonly server: Server,
+  ) {}
 
-  static async start(): Promise<RelyingPartyServer> {
+  static async start(page: RelyingPartyPage): Promise<RelyingPartyServer> {
     const server = createServer();
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    const party = new RelyingPartyServer(server);
-    server.on('request', (request, response) => void party.answer(request, response));
+    const party = new RelyingPartyServer(page, server);
+    server.on('request', party.app());
     return party;
   }
 
@@ -58,52 +51,69 @@ export class RelyingPartyServer {
     await new Promise(resolve => this.server.close(resolve));
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    scripts ??= bundled();
-    const { page, callback, html } = await scripts;
-    const { pathname } = new URL(request.url ?? '/', this.origin);
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader(
-      'Content-Security-Policy',
-      "script-src 'self'; require-trusted-types-for 'script'; object-src 'none'; base-uri 'none'",
-    );
-    const send = (type: string, body: string) => response.setHeader('Content-Type', type).end(body);
-    if (pathname === '/page.js') send('text/javascript', page);
-    else if (pathname === '/options.js')
-      send('text/javascript', `globalThis.options = ${JSON.stringify(this.options)};`);
-    else if (pathname === '/callback.js') send('text/javascript', callback);
-    else if (pathname === '/callback.html') send('text/html', html);
-    else if (pathname.startsWith('/api/')) await this.answerCall(request, response);
-    else
-      send(
-        'text/html',
-        '<!doctype html><title>Shop</title><script src="/options.js"></script><script src="/page.js"></script>',
-      );
+  private app(): Express {
+    const app = express();
+    app.use(({ path }, response, next) => {
+      response.set({ 'Cache-Control': 'no-store', 'Content-Security-Policy': this.policy(path) });
+      next();
+    });
+    app.use('/api', (request, response, next) => {
+      response.on('finish', () => this.calls.push(response.statusCode));
+      const { dpop = false, issuer = '' } = this.options;
+      this.guard ??= dpop ? this.requireBoundToken(issuer) : requireToken(tokensOf(issuer), { scopes: ['orders'] });
+      this.guard(request, response, next);
+    });
+    app.get('/api/orders', (request, response) => {
+      this.tokens.add(request.get('authorization') ?? '');
+      response.json(orders);
+    });
+    app.get('/{*path}', async ({ path }, response) => {
+      const file = (await relyingPartyFiles(this.page))[path] ?? shop;
+      const options = `globalThis.options = ${JSON.stringify(this.options)};\n`;
+      response.type(extname(path) || '.html').send(scripts.includes(path) ? options + file : file);
+    });
+    return app;
   }
 
-  private async answerCall(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const headers = new Headers(
-      Object.entries(incoming.headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-    );
-    const request = new Request(`${this.origin}${incoming.url}`, { headers, method: incoming.method ?? 'GET' });
-    const { dpop = false, issuer = '' } = this.options;
-    const respond = (status: number, challenge?: string) => {
-      this.calls.push(status);
-      if (challenge) response.setHeader('WWW-Authenticate', challenge);
-      if (dpop) response.setHeader('DPoP-Nonce', `nonce ${this.nonce}`);
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end('{}');
-    };
-    const proof = headers.get('DPoP');
-    if (dpop && proof && decodeJwt(proof)['nonce'] !== `nonce ${this.nonce}`) {
-      respond(401, 'DPoP error="use_dpop_nonce"');
-      return;
-    }
+  /** What the guide asks for, and nothing else. */
+  private policy(path: string): string {
+    const { issuer } = this.options;
+    const framedBy = path === '/front-channel-logout.html' ? issuer : "'self'";
+    return [
+      "default-src 'self'; object-src 'none'; base-uri 'none'",
+      `connect-src 'self' ${issuer}; frame-src 'self' ${issuer}; frame-ancestors ${framedBy}`,
+      // Aurelia makes its views of texts, which trusted types forbid, and writes a style.
+      this.page === 'session' ? "require-trusted-types-for 'script'" : "style-src 'self' 'unsafe-inline'",
+    ].join('; ');
+  }
+
+  /** With proofs that have the latest nonce. */
+  private requireBoundToken(issuer: string): RequestHandler {
     const provider: AuthorizationServer = { issuer, jwks_uri: `${issuer}/jwks` };
-    try {
-      await validateJwtAccessToken(provider, request, api, { requireDPoP: dpop, [allowInsecureRequests]: true });
-      respond(200);
-    } catch {
-      respond(401, `${dpop ? 'DPoP' : 'Bearer'} error="invalid_token"`);
-    }
+    return async ({ headers, method, originalUrl }, response, next) => {
+      const refuse = (error: string) =>
+        response.status(401).set('WWW-Authenticate', `DPoP error="${error}"`).json({ error });
+      response.set('DPoP-Nonce', `nonce ${this.nonce}`);
+      const { authorization = '', dpop } = headers;
+      if (typeof dpop === 'string' && decodeJwt(dpop)['nonce'] !== `nonce ${this.nonce}`)
+        return refuse('use_dpop_nonce');
+      const proven = { Authorization: authorization, ...(typeof dpop === 'string' && { DPoP: dpop }) };
+      const request = new Request(`${this.origin}${originalUrl}`, { method, headers: proven });
+      try {
+        await validateJwtAccessToken(provider, request, api, { requireDPoP: true, [allowInsecureRequests]: true });
+      } catch {
+        return refuse('invalid_token');
+      }
+      next();
+    };
   }
 }
+
+function tokensOf(issuer: string): AccessTokenVerifier {
+  return accessTokenVerifier({ issuer, audience: api, jwksUri: `${issuer}/jwks`, clockToleranceSeconds: 1 });
+}
+
+const shop = '<!doctype html><title>Shop</title><body><script src="/page.js"></script>';
+
+/** Told which provider there is. */
+const scripts = ['/page.js', '/front-channel-logout.js'];

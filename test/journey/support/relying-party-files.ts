@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Plugin, transform } from 'esbuild';
+import { aureliaScript, bundled } from './aurelia-script.js';
+
+const root = join(import.meta.dirname, '../../..');
+const guide = join(root, 'doc/guides/oidc');
+
+/** What a relying party serves, by path. */
+export type Files = Readonly<Record<string, string>>;
+
+/** A page with a session and nothing else, or the Aurelia application of the guide. */
+export type RelyingPartyPage = 'session' | 'aurelia';
+
+const made = new Map<RelyingPartyPage, Promise<Files>>();
+
+/** Bundled once for all specs. */
+export function relyingPartyFiles(page: RelyingPartyPage): Promise<Files> {
+  const files = made.get(page) ?? makeFiles(page);
+  made.set(page, files);
+  return files;
+}
+
+async function makeFiles(page: RelyingPartyPage): Promise<Files> {
+  const callback = await transform(await readFile(join(root, 'src/oidc/callback-page.ts'), 'utf8'), { loader: 'ts' });
+  return {
+    '/callback.html': await readFile(join(root, 'src/oidc/callback.html'), 'utf8'),
+    '/callback.js': callback.code,
+    ...(page === 'session'
+      ? { '/page.js': await bundled({ entryPoints: [join(import.meta.dirname, 'relying-party-page.ts')] }) }
+      : await aureliaFiles()),
+  };
+}
+
+async function aureliaFiles(): Promise<Files> {
+  const plugins = [optionsOfPage];
+  return {
+    '/page.js': await aureliaScript('oidc', ['app', 'login', 'orders'], plugins),
+    '/front-channel-logout.html': await readFile(join(guide, 'front-channel-logout.html'), 'utf8'),
+    '/front-channel-logout.js': await bundled({ entryPoints: [join(guide, 'front-channel-logout.ts')], plugins }),
+  };
+}
+
+/** The provider of the guide is not there; the page says which one is. */
+const optionsOfPage: Plugin = {
+  name: 'options of the page',
+  setup(build) {
+    build.onLoad({ filter: /open-id-options\.ts$/ }, () => ({ contents: 'export const openIdOptions = options;' }));
+  },
+};

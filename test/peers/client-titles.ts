@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClientName } from './clients/all.js';
+
+export type { ClientName };
+
+/** What each client is called in reports, those of others with the version that is installed. */
+export const clientTitles: Readonly<Record<ClientName, string>> = {
+  core: 'ours, ./core',
+  aurelia: 'ours, with Aurelia',
+  predecessor: withVersion('aurelia-authentication'),
+  oidcClientTs: withVersion('oidc-client-ts'),
+  auth0SpaJs: withVersion('@auth0/auth0-spa-js'),
+  floor: 'by hand',
+  checkedFloor: 'by hand, checked',
+  tutorial: 'by hand, as tutorials teach it',
+};
+
+function withVersion(name: string): string {
+  const manifest = join(import.meta.dirname, '../../node_modules', name, 'package.json');
+  return `${name} ${JSON.parse(readFileSync(manifest, 'utf8')).version}`;
+}

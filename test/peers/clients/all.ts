@@ -1,0 +1,15 @@
+import { aurelia } from './aurelia.js';
+import { auth0SpaJs } from './auth0-spa-js.js';
+import type { ClientKind } from './client.js';
+import { core } from './core.js';
+import { checkedFloor, floor } from './floor.js';
+import { oidcClientTs } from './oidc-client-ts.js';
+import { predecessor } from './predecessor.js';
+import { tutorial } from './tutorial.js';
+
+/** Ours first, then those of others, then by hand. */
+const clients = { core, aurelia, predecessor, oidcClientTs, auth0SpaJs, floor, checkedFloor, tutorial } as const;
+
+export type ClientName = keyof typeof clients;
+
+export const clientKinds: Readonly<Record<ClientName, ClientKind>> = clients;

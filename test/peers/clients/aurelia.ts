@@ -1,0 +1,43 @@
+import { type AuthConfig, AuthService, configure, FetchConfig } from 'aurelia-auth-refresh';
+import { HttpClient } from 'aurelia-fetch-client';
+import { Container, type FrameworkConfiguration } from 'aurelia-framework';
+import { apiPath, type ClientKind, clientId, tokenPath } from './client.js';
+
+const authConfig: AuthConfig = {
+  useRefreshToken: true,
+  refreshTokenUrl: tokenPath,
+  clientId,
+  protectedUrls: [apiPath],
+  loginRedirect: '',
+  logoutRedirect: '',
+  expiredRedirect: '',
+  storageChangedRedirect: '',
+};
+
+/** The plugin in a container of its own. */
+export function openAurelia() {
+  const container = new Container();
+  const aurelia = { container, globalResources: () => aurelia };
+  configure(aurelia as unknown as FrameworkConfiguration, authConfig);
+  const authService: AuthService = container.get(AuthService);
+  const fetchConfig: FetchConfig = container.get(FetchConfig);
+  const http: HttpClient = container.get(HttpClient);
+  fetchConfig.configure(http);
+  return { authService, bearer: fetchConfig.bearer, http };
+}
+
+export const aurelia: ClientKind = {
+  name: 'aurelia-auth-refresh',
+  open() {
+    const { authService, bearer, http } = openAurelia();
+    return {
+      logIn: tokens => authService.setResponseObject(tokens),
+      logOut: () => authService.logout(),
+      authorize: request => bearer.authorize(request),
+      send: request => http.fetch(request),
+      refresh: () => authService.updateToken(),
+      isSignedIn: () => authService.authenticated,
+      accessToken: () => authService.getAccessToken(),
+    };
+  },
+};

@@ -1,0 +1,25 @@
+import { Bearer, browserPorts, isLoggedIn, protectedUrls, Session } from 'aurelia-auth-refresh/core';
+import { apiPath, type ClientKind, clientId, tokenPath } from './client.js';
+
+export const core: ClientKind = {
+  name: 'aurelia-auth-refresh/core',
+  open() {
+    const session = new Session(
+      { refresh: { url: tokenPath, parameters: { client_id: clientId } } },
+      browserPorts({ storageKey: 'core' }),
+    );
+    const bearer = new Bearer(session, {
+      protects: protectedUrls([apiPath], document.baseURI),
+      fetch: request => fetch(request),
+    });
+    return {
+      logIn: tokens => void session.logIn(tokens),
+      logOut: () => session.logOut(),
+      authorize: request => bearer.authorize(request),
+      send: request => bearer.fetch(request),
+      refresh: () => session.updateToken(),
+      isSignedIn: () => isLoggedIn(session.state),
+      accessToken: () => (isLoggedIn(session.state) ? session.state.tokens.accessToken : undefined),
+    };
+  },
+};

@@ -1,0 +1,76 @@
+import { type Client, type ClientKind, clientId, type Tokens, tokenPath } from './client.js';
+
+/** The least that does it: the header is put on, whoever asks; a 401 or an expiry is followed by one refresh for all. */
+class Floor implements Client {
+  protected header = '';
+  protected expiresAt = 0;
+  private refreshToken = '';
+  private refreshing: Promise<void> | undefined;
+
+  constructor() {
+    const stored = localStorage.getItem('by-hand');
+    if (stored !== null) Object.assign(this, JSON.parse(stored));
+  }
+
+  logIn({ access_token, refresh_token, expires_in }: Tokens): void {
+    this.header = `Bearer ${access_token}`;
+    this.refreshToken = refresh_token;
+    this.expiresAt = Date.now() + expires_in * 1000;
+    const { header, refreshToken, expiresAt } = this;
+    localStorage.setItem('by-hand', JSON.stringify({ header, refreshToken, expiresAt }));
+  }
+
+  logOut(): void {
+    this.header = '';
+    localStorage.removeItem('by-hand');
+  }
+
+  authorize(request: Request): Request | Promise<Request> {
+    request.headers.set('Authorization', this.header);
+    return request;
+  }
+
+  async send(request: Request): Promise<Response> {
+    if (Date.now() >= this.expiresAt) await this.refresh();
+    return fetch(await this.authorize(request));
+  }
+
+  refresh(): Promise<void> {
+    this.refreshing ??= this.trade().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  isSignedIn(): boolean {
+    return this.header !== '';
+  }
+
+  accessToken(): string | undefined {
+    return this.header.slice('Bearer '.length) || undefined;
+  }
+
+  private async trade(): Promise<void> {
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      refresh_token: this.refreshToken,
+    });
+    this.logIn(await (await fetch(tokenPath, { method: 'POST', body })).json());
+  }
+}
+
+/** The same, and the token goes nowhere but to the page's own origin, and not when it has expired. */
+class CheckedFloor extends Floor {
+  private readonly prefix = `${location.origin}/`;
+
+  override authorize(request: Request): Request | Promise<Request> {
+    if (!request.url.startsWith(this.prefix)) return request;
+    if (Date.now() >= this.expiresAt) return this.refresh().then(() => super.authorize(request));
+    request.headers.set('Authorization', this.header);
+    return request;
+  }
+}
+
+export const floor: ClientKind = { name: 'by hand', open: () => new Floor() };
+export const checkedFloor: ClientKind = { name: 'by hand, expiry and origin checked', open: () => new CheckedFloor() };

@@ -1,0 +1,84 @@
+import { type Client, type ClientKind, clientId, type Tokens, tokenPath } from './client.js';
+
+const storageKey = 'session';
+
+interface Stored {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Epoch ms. */
+  readonly expiresAt: number;
+}
+
+/**
+ * What one writes after reading about it: the session in localStorage; the token on requests to the page's own origin,
+ * refreshed before it is sent where it has expired; a 401 is followed by a refresh and a second try; one refresh at a time; a
+ * refresh that fails signs out.
+ */
+class Tutorial implements Client {
+  private session: Stored | undefined;
+  private refreshing: Promise<Stored> | undefined;
+
+  constructor() {
+    const stored = localStorage.getItem(storageKey);
+    if (stored !== null) this.session = JSON.parse(stored);
+  }
+
+  logIn(tokens: Tokens): Stored {
+    this.session = {
+      accessToken: tokens.access_token,
+      refreshToken: tokens.refresh_token,
+      expiresAt: Date.now() + tokens.expires_in * 1000,
+    };
+    localStorage.setItem(storageKey, JSON.stringify(this.session));
+    return this.session;
+  }
+
+  logOut(): void {
+    this.session = undefined;
+    localStorage.removeItem(storageKey);
+  }
+
+  async authorize(request: Request): Promise<Request> {
+    if (!this.session || new URL(request.url).origin !== location.origin) return request;
+    const { accessToken } = Date.now() < this.session.expiresAt ? this.session : await this.refresh();
+    request.headers.set('Authorization', `Bearer ${accessToken}`);
+    return request;
+  }
+
+  async send(request: Request): Promise<Response> {
+    const again = request.clone();
+    const response = await fetch(await this.authorize(request));
+    if (response.status !== 401 || !this.session) return response;
+    await this.refresh();
+    return fetch(await this.authorize(again));
+  }
+
+  refresh(): Promise<Stored> {
+    this.refreshing ??= this.trade().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  isSignedIn(): boolean {
+    return this.session !== undefined;
+  }
+
+  accessToken(): string | undefined {
+    return this.session?.accessToken;
+  }
+
+  private async trade(): Promise<Stored> {
+    const body = new URLSearchParams({
+      grant_type: 'refresh_token',
+      client_id: clientId,
+      refresh_token: this.session?.refreshToken ?? '',
+    });
+    const response = await fetch(tokenPath, { method: 'POST', body });
+    if (response.ok) return this.logIn(await response.json());
+    this.logOut();
+    throw new Error(`The refresh was answered ${response.status}.`);
+  }
+}
+
+export const tutorial: ClientKind = { name: 'by hand, as tutorials teach it', open: () => new Tutorial() };

@@ -1,0 +1,78 @@
+import { HostileServer, type HostileServerOptions } from '../support/hostile-server.js';
+import { pageScript } from '../support/page-script.js';
+import type { ClientName } from './clients/all.js';
+import { clientId, type Tokens, tokenPath } from './clients/client.js';
+
+/** Each client's file in `clients/`, and whether it needs Aurelia around it. */
+const modules: Readonly<Record<ClientName, { readonly file: string; readonly aurelia?: boolean }>> = {
+  core: { file: 'core' },
+  aurelia: { file: 'aurelia', aurelia: true },
+  predecessor: { file: 'predecessor', aurelia: true },
+  oidcClientTs: { file: 'oidc-client-ts' },
+  auth0SpaJs: { file: 'auth0-spa-js' },
+  floor: { file: 'floor' },
+  checkedFloor: { file: 'floor' },
+  tutorial: { file: 'tutorial' },
+};
+
+const scripts = new Map<ClientName, Promise<string>>();
+
+/** A script with one client alone, for {@link HostileServer}'s page. */
+export function peerScript(name: ClientName): Promise<string> {
+  const script = scripts.get(name) ?? bundled(name);
+  scripts.set(name, script);
+  return script;
+}
+
+function bundled(name: ClientName): Promise<string> {
+  const { file, aurelia } = modules[name];
+  const start = aurelia
+    ? `import 'aurelia-polyfills'; import { initialize } from 'aurelia-pal-browser'; initialize();`
+    : '';
+  return pageScript({
+    stdin: {
+      contents: `${start} import { ${name} } from './clients/${file}.js'; import { servePeer } from './page.js'; servePeer(${name});`,
+      resolveDir: import.meta.dirname,
+    },
+    minify: true,
+    external: ['aurelia-loader-nodejs', 'aurelia-loader-webpack'],
+  });
+}
+
+/** The hostile server where these clients find what they expect: one hour's access tokens, and an id token each time. */
+export async function startPeerServer(name: ClientName, options: HostileServerOptions = {}): Promise<HostileServer> {
+  const script = await peerScript(name);
+  const server = await HostileServer.start({ tokenPath, accessTokenLifetimeSeconds: 3600, script, ...options });
+  mend(server);
+  return server;
+}
+
+/** Refreshes are as they should be, from now on. */
+export function mend(server: HostileServer): void {
+  server.tokens.failAlways({ edit: body => (isRefusal(body) ? body : withIdToken(server, body)) });
+}
+
+function isRefusal(body: Record<string, unknown>): boolean {
+  return 'error' in body;
+}
+
+export function logInAt(server: HostileServer, subject = 'ann'): Tokens {
+  return withIdToken(server, server.tokens.logIn(subject)) as unknown as Tokens;
+}
+
+/** Some clients want an id token at every refresh; none of them looks at its signature then. */
+export function withIdToken(server: HostileServer, body: Record<string, unknown>, subject?: string) {
+  const now = Math.floor(server.now() / 1000);
+  const sub = subject ?? subjectOf(String(body['access_token']));
+  const claims = { iss: `${server.origin}/`, aud: clientId, sub, iat: now, exp: now + 36_000 };
+  const parts = [{ alg: 'RS256', typ: 'JWT', kid: '1' }, claims];
+  const idToken = [...parts.map(part => Buffer.from(JSON.stringify(part)).toString('base64url')), 'c2lnbmF0dXJl'].join(
+    '.',
+  );
+  return { ...body, id_token: idToken };
+}
+
+function subjectOf(accessToken: string): string {
+  const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString();
+  return JSON.parse(payload).sub;
+}
