@@ -1,6 +1,6 @@
-import { build } from 'esbuild';
 import { chromium as playwright } from 'playwright-core';
 import { chromium, chromiumFlags } from '../../support/browsers.mjs';
+import { pageScript } from '../../support/page-script.js';
 
 export type LibraryName = 'aurelia-authentication' | 'aurelia-auth-refresh';
 
@@ -62,17 +62,6 @@ export function folded(comparisons: readonly Comparison[]): Comparison[] {
   return [...rows.values()];
 }
 
-async function bundled(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: ['test/journey/defects/page.ts'],
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2022',
-    tsconfig: 'test/tsconfig.json',
-    mainFields: ['module', 'main'],
-    ignoreAnnotations: true,
-    logLevel: 'error',
-  });
-  return outputFiles[0]?.text ?? '';
+function bundled(): Promise<string> {
+  return pageScript({ entryPoints: ['test/journey/defects/page.ts'], ignoreAnnotations: true, logLevel: 'error' });
 }
