@@ -1,0 +1,122 @@
+/**
+ * Measures the browser's half beside other clients and writes doc/performance.md with its plots. Everything is measured in turn
+ * in one run: what counts is the ratio of two lines, the numbers themselves belong to the machine.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { ClientName } from '../peers/client-titles.js';
+import type { Tokens } from '../peers/clients/client.js';
+import { BenchBrowser } from './chromium.js';
+import type { Figures } from './figures.js';
+import { inTurn, oneByOne } from './in-turn.js';
+import type { Samples } from './page/authorising.js';
+import type { Burst } from './page/burst.js';
+import type { Leftovers } from './page/refreshes.js';
+import type { Start } from './page/start.js';
+import { pageLoads } from './page-load.js';
+import { report } from './report.js';
+import { sizes } from './sizes.js';
+import { tabsOverExpiries } from './tabs.js';
+import { jwtOfBytes } from './tokens.js';
+
+const doc = join(import.meta.dirname, '../../doc');
+/** Rounds are multiplied by this, and nothing is written below 1. */
+const thoroughness = Number(process.env['THOROUGHNESS'] ?? 1);
+const all: readonly ClientName[] = [
+  'core',
+  'aurelia',
+  'predecessor',
+  'oidcClientTs',
+  'auth0SpaJs',
+  'floor',
+  'checkedFloor',
+];
+/** Where it makes no difference whether the floor looks at the request's address. */
+const withOneFloor = all.filter(name => name !== 'checkedFloor');
+const smallerBatches = { predecessor: 10, oidcClientTs: 80, auth0SpaJs: 50 };
+
+const bench = await BenchBrowser.start();
+try {
+  const { page, plots } = report(await figures());
+  console.log(page);
+  if (thoroughness >= 1) {
+    writeFileSync(join(doc, 'performance.md'), page);
+    for (const [name, svg] of Object.entries(plots)) writeFileSync(join(doc, 'images', name), svg);
+  }
+} finally {
+  await bench.stop();
+}
+
+async function figures(): Promise<Figures> {
+  return {
+    browser: bench.version,
+    authorising: await told('authorising', () => authorising('authorising', rounds(1000))),
+    throughHttpClient: await told('HttpClient', () => authorising('throughHttpClient', rounds(500))),
+    bursts: {
+      100: await told('100 at once', () => inTurn(all, rounds(7), name => burst(name, 100))),
+      1000: await told('1,000 at once', () => inTurn(all, rounds(11), name => burst(name, 1000))),
+    },
+    tabs: await told('tabs', () =>
+      oneByOne(withOneFloor, async name => ({
+        strict: await tabsOverExpiries(name, 8, rounds(10)),
+        lenient: await tabsOverExpiries(name, 8, rounds(10), { graceSeconds: 10 }),
+      })),
+    ),
+    starts: await told('start', () => inTurn(withOneFloor, rounds(7), start)),
+    pageLoads: await told('page load', () => pageLoads(withOneFloor, rounds(7))),
+    leftovers: await told('refreshes', () => oneByOne(withOneFloor, leftovers)),
+    sizes: await told('sizes', sizes),
+  };
+}
+
+function authorising(figure: 'authorising' | 'throughHttpClient', rounds: number): Promise<Samples> {
+  return bench.inFreshPage(page => {
+    const options = { names: all, rounds, batch: smallerBatches, tokens: tokensFrom(page) };
+    return page.evaluate(([figure, options]) => globalThis.bench[figure](options), [figure, options] as const);
+  });
+}
+
+function burst(name: ClientName, count: number): Promise<Burst> {
+  return bench.inFreshPage(page =>
+    page.evaluate(([name, count]) => globalThis.bench.burst(name, count, 50), [name, count] as const),
+  );
+}
+
+function start(name: ClientName): Promise<Start> {
+  return bench.inFreshPage(async page => {
+    const session = [name, tokensFrom(page)] as const;
+    await page.evaluate(([name, tokens]) => globalThis.bench.leaveSession(name, tokens), session);
+    await page.reload();
+    return page.evaluate(name => globalThis.bench.start(name), name);
+  });
+}
+
+function leftovers(name: ClientName): Promise<Leftovers> {
+  return bench.inFreshPage(page =>
+    page.evaluate(([name, count]) => globalThis.bench.refreshes(name, count), [name, rounds(10_000)] as const),
+  );
+}
+
+/** As they are in the wild: an access token of 1.2 kB, beside a refresh and an id token. */
+function tokensFrom(page: Page): Tokens {
+  const issuer = new URL(page.url()).origin;
+  return {
+    access_token: jwtOfBytes(1200, issuer),
+    refresh_token: 'a'.repeat(60),
+    id_token: jwtOfBytes(900, issuer),
+    token_type: 'Bearer',
+    expires_in: 3600,
+  };
+}
+
+function rounds(usual: number): number {
+  return Math.max(1, Math.round(usual * thoroughness));
+}
+
+async function told<T>(title: string, work: () => Promise<T>): Promise<T> {
+  const startMs = performance.now();
+  const measured = await work();
+  console.error(`${title}: ${((performance.now() - startMs) / 1000).toFixed(0)} s`);
+  return measured;
+}

@@ -1,0 +1,81 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import type { ClientName } from '../peers/clients/all.js';
+import { logInAt, startPeerServer } from '../peers/peer-server.js';
+import type { HostileServerOptions } from '../support/hostile-server.js';
+import { launchChromium } from '../support/tabs.js';
+
+export interface TabsReport {
+  /** What the server carried out. */
+  readonly refreshes: number;
+  /** How often the server saw a refresh token again. */
+  readonly reuseAlarms: number;
+  /** Calls whose caller got no proper answer, some of them none at all. */
+  readonly failedCalls: number;
+}
+
+const hourMs = 3_601_000;
+const patienceMs = 5_000;
+
+/** So many tabs of one browser wake up after each expiry in the same millisecond, and each calls the API. */
+export async function tabsOverExpiries(
+  name: ClientName,
+  tabCount: number,
+  expiries: number,
+  options: HostileServerOptions = {},
+): Promise<TabsReport> {
+  const server = await startPeerServer(name, options);
+  const browser = await launchChromium();
+  try {
+    const profile = await browser.newContext();
+    let tabs = await openTabs(profile, server.page(), 1);
+    await tabs[0]?.evaluate(tokens => peer.logIn(tokens), logInAt(server));
+    tabs.push(...(await openTabs(profile, server.page(), tabCount - 1)));
+    let failedCalls = 0;
+    for (let expiry = 0; expiry < expiries; expiry++) {
+      server.forward(hourMs);
+      await Promise.all(
+        tabs.map(tab =>
+          within(
+            patienceMs,
+            tab.evaluate(ms => peer.sleep(ms), hourMs),
+          ),
+        ),
+      );
+      const at = Date.now() + 100;
+      const calls = tabs.map(tab =>
+        within(
+          patienceMs,
+          tab.evaluate(at => peer.sendMany(1, at), at),
+        ),
+      );
+      const statuses = (await Promise.all(calls)).map(answer => answer?.[0]);
+      failedCalls += tabCount - statuses.filter(status => status === 200).length;
+      // Some tabs are kept so busy by their client that they answer nothing any more: they are lost for good.
+      const busy = new Set(tabs.filter((_, index) => statuses[index] === undefined));
+      tabs = tabs.filter(tab => !busy.has(tab));
+      await new Promise(resolve => setTimeout(resolve, 100));
+    }
+    const { rotations, reuseAlarms } = server.tokens;
+    return { refreshes: rotations, reuseAlarms, failedCalls };
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+}
+
+/** What the work comes to, or nothing when it takes longer. */
+async function within<T>(delayMs: number, work: Promise<T>): Promise<T | undefined> {
+  work.catch(() => undefined);
+  return Promise.race([work, new Promise<undefined>(resolve => setTimeout(resolve, delayMs, undefined))]);
+}
+
+async function openTabs(profile: BrowserContext, url: string, count: number): Promise<Page[]> {
+  const tabs: Page[] = [];
+  while (tabs.length < count) {
+    const tab = await profile.newPage();
+    await tab.goto(url);
+    await tab.evaluate(() => peer.open());
+    tabs.push(tab);
+  }
+  return tabs;
+}
