@@ -1,0 +1,22 @@
+import type { Theme } from '../behaviour.js';
+import { answers } from './answers.js';
+import { clocks } from './clocks.js';
+import { failingRefresh } from './failing-refresh.js';
+import { pages } from './pages.js';
+import { requests } from './requests.js';
+import { signingOut } from './signing-out.js';
+import { storage } from './storage.js';
+import { tabs } from './tabs.js';
+import { whereTokensGo } from './where-tokens-go.js';
+
+export const themes: readonly Theme[] = [
+  signingOut,
+  failingRefresh,
+  requests,
+  tabs,
+  pages,
+  whereTokensGo,
+  answers,
+  storage,
+  clocks,
+];

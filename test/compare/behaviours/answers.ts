@@ -1,0 +1,64 @@
+import { logInAt } from '../../peers/peer-server.js';
+import type { Theme } from '../behaviour.js';
+import { failuresAmong, type Stage } from '../stage.js';
+
+/** Five requests after a refresh, which need no other one. */
+async function fiveRequests(stage: Stage, tab: Parameters<Stage['send']>[0]): Promise<string | undefined> {
+  const before = stage.refreshes;
+  const answers = await stage.sendInTurn(tab, 5);
+  const more = stage.refreshes - before;
+  return failuresAmong(answers) ?? (more > 1 ? `${more} refreshes for five requests` : undefined);
+}
+
+export const answers: Theme = {
+  title: 'What a refresh answers',
+  behaviours: [
+    {
+      title: 'No new refresh token (RFC 6749 §6 allows it)',
+      right: 'the old one is kept, and traded in the next time',
+      server: { rotation: false },
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.editNextRefresh(({ refresh_token: _, ...rest }) => rest);
+        if ((await stage.refresh(tab)) !== 'refreshed') return 'the first refresh failed';
+        if ((await stage.refresh(tab)) !== 'refreshed') return 'the second refresh failed';
+        return stage.server.tokens.rotations === 2 ? undefined : 'the refresh token was lost';
+      },
+    },
+    {
+      title: 'The tokens of another user',
+      right: 'are not used',
+      try: async stage => {
+        const tab = await stage.signedIn('ann');
+        stage.editNextRefresh(() => ({ ...logInAt(stage.server, 'bob') }));
+        await stage.refresh(tab);
+        await stage.send(tab);
+        return stage.subjects.includes('bob') ? 'requests carry the token of another user' : undefined;
+      },
+    },
+    {
+      title: 'No expires_in (RFC 6749 §5.1 only recommends it)',
+      right: 'five requests are answered, with no more than one other refresh',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.editNextRefresh(({ expires_in: _, ...rest }) => rest);
+        if ((await stage.refresh(tab)) !== 'refreshed') return 'the refresh failed';
+        return fiveRequests(stage, tab);
+      },
+    },
+    {
+      title: 'expires_in as text, as some servers write it',
+      right: 'five requests are answered, with no more than one other refresh; after an hour comes the next',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.editNextRefresh(body => ({ ...body, expires_in: '3600' }));
+        if ((await stage.refresh(tab)) !== 'refreshed') return 'the refresh failed';
+        const wrong = await fiveRequests(stage, tab);
+        if (wrong) return wrong;
+        await stage.sleep();
+        const failed = failuresAmong([await stage.send(tab)]);
+        return stage.expired > 0 ? 'after an hour, the expired token was sent' : failed;
+      },
+    },
+  ],
+};

@@ -1,0 +1,194 @@
+import type { Page } from 'playwright-core';
+import { withIdToken } from '../../peers/peer-server.js';
+import type { Received } from '../../support/hostile-server.js';
+import type { Theme } from '../behaviour.js';
+import { sendsNothing } from '../reasons.js';
+import { answered, comes, failuresAmong, hourMs, type Stage } from '../stage.js';
+
+const notFor = { oidcClientTs: sendsNothing };
+
+function sentTo(stage: Stage, path: string): Received[] {
+  return stage.server.received.filter(request => request.path === path);
+}
+
+/** Whether a body came twice, the same each time. */
+function cameTwice([first, second, ...more]: Received[]): string | undefined {
+  if (!first || !second) return 'sent once';
+  if (more.length > 0) return `sent ${more.length + 2} times`;
+  if (!second.body.equals(first.body)) return 'the second body differs';
+  return second.headers['content-type'] === first.headers['content-type']
+    ? undefined
+    : 'the second content type differs';
+}
+
+/** All requests of a burst are answered, by one refresh, and none with a token that has expired. */
+async function burst(stage: Stage, tab: Page, count: number): Promise<string | undefined> {
+  const failed = failuresAmong(await stage.sendMany(tab, count));
+  if (failed) return failed;
+  if (stage.refreshes !== 1) return `${stage.refreshes} refreshes`;
+  return stage.expired > 0 ? `${stage.expired} requests with an expired token` : undefined;
+}
+
+export const requests: Theme = {
+  title: 'Requests',
+  behaviours: [
+    {
+      title: 'A request after sign-in, and one after a refresh that the application asked for',
+      right: 'both are answered',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        const first = await stage.send(tab);
+        if ((await stage.refresh(tab)) !== 'refreshed') return 'the refresh failed';
+        return failuresAmong([first, await stage.send(tab)]);
+      },
+    },
+    {
+      title: 'The application asks for a refresh twice at once',
+      right: 'both succeed, and the session goes on',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        const outcomes = await answered(tab.evaluate(() => Promise.all([peer.refresh(), peer.refresh()])));
+        if (outcomes === 'never answered') return outcomes;
+        return outcomes.includes('failed') ? 'one of them failed' : failuresAmong([await stage.send(tab)]);
+      },
+    },
+    {
+      title: 'The first request after a sleep of an hour',
+      right: 'is answered, and no expired token is sent',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        await stage.sleep();
+        const failed = failuresAmong([await stage.send(tab)]);
+        return stage.expired > 0 ? 'sent with an expired token' : failed;
+      },
+    },
+    {
+      title: '100 requests at once after a sleep of an hour',
+      right: 'one refresh; all are answered, and no expired token is sent',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        await stage.sleep();
+        return burst(stage, tab, 100);
+      },
+    },
+    {
+      title: '1,000 requests at once after a sleep of an hour',
+      right: 'one refresh; all are answered, and no expired token is sent',
+      alone: true,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        await stage.sleep();
+        return burst(stage, tab, 1000);
+      },
+    },
+    {
+      title: '20 requests at once with a token that the server no longer takes',
+      right: 'all are answered',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.server.tokens.expireAccess();
+        return failuresAmong(await stage.sendMany(tab, 20));
+      },
+    },
+    {
+      title: 'A 401 that arrives when another request has brought the refresh about already',
+      right: 'the request is sent again and answered, without a second refresh',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.server.tokens.expireAccess();
+        const release = stage.server.hold('/api/late');
+        const late = stage.send(tab, '/api/late');
+        await comes(() => sentTo(stage, '/api/late').length === 1);
+        const failed = failuresAmong([await stage.send(tab)]);
+        release();
+        if (failed) return failed;
+        return failuresAmong([await late]) ?? (stage.refreshes === 1 ? undefined : `${stage.refreshes} refreshes`);
+      },
+    },
+    {
+      title: 'A POST of Ann’s is answered 401 after Bob has signed in',
+      right: 'is not sent again as Bob',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn('ann');
+        stage.server.tokens.expireAccess();
+        const release = stage.server.hold('/api/order');
+        const order = stage.send(tab, '/api/order', { method: 'POST', body: 'of Ann' });
+        await comes(() => sentTo(stage, '/api/order').length === 1);
+        await stage.logOut(tab);
+        await stage.logIn(tab, 'bob');
+        release();
+        await order;
+        return stage.subjects.includes('bob') ? 'sent again with Bob’s token' : undefined;
+      },
+    },
+    {
+      title: 'POST with JSON, answered 401',
+      right: 'sent once more after a refresh, byte for byte, and answered',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.server.tokens.expireAccess();
+        const init = { method: 'POST', body: '{"amount":"3 €"}', headers: { 'Content-Type': 'application/json' } };
+        const failed = failuresAmong([await stage.send(tab, '/api/json', init)]);
+        return failed ?? cameTwice(sentTo(stage, '/api/json'));
+      },
+    },
+    {
+      title: 'POST with a form and a file in it, answered 401',
+      right: 'sent once more after a refresh, byte for byte, and answered',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.server.tokens.expireAccess();
+        const answer = await tab.evaluate(() => {
+          const form = new FormData();
+          form.set('name', 'ä');
+          form.set('file', new Blob([new Uint8Array([0, 255, 10, 13, 128])]), 'bytes.bin');
+          return peer.send('/api/form', { method: 'POST', body: form });
+        });
+        return failuresAmong([answer]) ?? cameTwice(sentTo(stage, '/api/form'));
+      },
+    },
+    {
+      title: 'A server that answers 401 to whatever token',
+      right: 'the page gets the 401; the request was sent no more than twice, and one refresh was tried',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        const { server } = stage;
+        stage.breakRefresh({
+          edit: body => withIdToken(server, { ...body, access_token: `${body['access_token']}-unknown` }),
+        });
+        server.tokens.expireAccess();
+        const answer = await stage.send(tab, '/api/never');
+        if (answer !== 401) return failuresAmong([answer]);
+        const sent = sentTo(stage, '/api/never').length;
+        if (sent > 2) return `sent ${sent} times`;
+        return stage.refreshes > 1 ? `${stage.refreshes} refreshes` : undefined;
+      },
+    },
+    {
+      title: 'A request that waits for a refresh is aborted',
+      right: 'it fails at once, and is not sent',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.server.forward(hourMs);
+        const release = stage.holdRefreshes();
+        const sent = tab.evaluate(ms => {
+          peer.sleep(ms);
+          const controller = new AbortController();
+          setTimeout(() => controller.abort(), 300);
+          return peer.send('/api/aborted', { signal: controller.signal });
+        }, hourMs);
+        const settled = await answered(sent, 5000);
+        release();
+        if (settled === 'never answered') return 'waits on';
+        return sentTo(stage, '/api/aborted').length > 0 ? 'sent' : undefined;
+      },
+    },
+  ],
+};

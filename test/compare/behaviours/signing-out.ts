@@ -1,0 +1,121 @@
+import type { Page } from 'playwright-core';
+import type { Theme } from '../behaviour.js';
+import { comes, failuresAmong, type Stage, whileNothingHappens } from '../stage.js';
+
+/** Signs out after the server has carried a refresh out, and before its answer is on the way. */
+async function signOutDuringRefresh(stage: Stage): Promise<Page> {
+  const tab = await stage.signedIn();
+  const release = stage.holdRefreshes();
+  const refresh = stage.refresh(tab);
+  await stage.refreshesCome(1);
+  await stage.logOut(tab);
+  release();
+  await refresh;
+  await whileNothingHappens();
+  return tab;
+}
+
+async function isOver(stage: Stage, tab: Page): Promise<string | undefined> {
+  if (await stage.isSignedIn(tab)) return 'signed in again';
+  return (await stage.carriesToken(tab)) ? 'signed out, but its requests carry a token' : undefined;
+}
+
+export const signingOut: Theme = {
+  title: 'Signing out, and in again',
+  behaviours: [
+    {
+      title: 'Sign-out while a refresh is under way',
+      right: 'stays signed out when the answer comes; the next request carries no token',
+      try: async stage => isOver(stage, await signOutDuringRefresh(stage)),
+    },
+    {
+      title: 'The same, and the page is reloaded',
+      right: 'is still signed out',
+      try: async stage => {
+        const tab = await signOutDuringRefresh(stage);
+        await stage.reload(tab);
+        return isOver(stage, tab);
+      },
+    },
+    {
+      title: 'Ann signs out and Bob signs in while a refresh for Ann is under way',
+      right: 'the requests are Bob’s, after a reload too',
+      try: async stage => {
+        const tab = await stage.signedIn('ann');
+        const release = stage.holdRefreshes();
+        const refresh = stage.refresh(tab);
+        await stage.refreshesCome(1);
+        await stage.logOut(tab);
+        await stage.logIn(tab, 'bob');
+        release();
+        await refresh;
+        await whileNothingHappens();
+        const before = await stage.send(tab);
+        await stage.reload(tab);
+        const answers = [before, await stage.send(tab)];
+        return stage.subjects.includes('ann') ? 'requests with Ann’s token' : failuresAmong(answers);
+      },
+    },
+    {
+      title: 'What is left in the browser after sign-out',
+      right: 'no token, in whatever storage',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        if ((await stage.refresh(tab)) !== 'refreshed') return 'no refresh before that';
+        await stage.logOut(tab);
+        const clean = await comes(async () => !/rt-\d|eyJ/.test(await tab.evaluate(() => peer.stored())), 5000);
+        return clean ? undefined : 'tokens are still stored';
+      },
+    },
+    {
+      title: 'Sign-out without a network',
+      right: 'is signed out, after a reload with the network back too',
+      try: async stage => {
+        const tab = await stage.signedIn();
+        await stage.profile.setOffline(true);
+        await stage.logOut(tab);
+        if (await stage.isSignedIn(tab)) return 'still signed in';
+        await stage.profile.setOffline(false);
+        await stage.reload(tab);
+        return isOver(stage, tab);
+      },
+    },
+    {
+      title: 'Sign-out in one tab',
+      right: 'within five seconds no other tab is signed in, nor do its requests carry a token',
+      try: async stage => {
+        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        if (failuresAmong([await stage.send(two)])) return 'the other tab was not signed in before';
+        await stage.logOut(one);
+        const told = await comes(async () => !(await stage.isSignedIn(two)), 5000);
+        return told ? isOver(stage, two) : 'the other tab is still signed in';
+      },
+    },
+    {
+      title: 'Sign-in in one tab',
+      right: 'within five seconds the other tab is signed in and its requests are answered',
+      try: async stage => {
+        const [one, two] = [await stage.openTab(), await stage.openTab()];
+        await stage.logIn(one);
+        if (!(await comes(() => stage.isSignedIn(two), 5000))) return 'the other tab is not signed in';
+        return failuresAmong([await stage.send(two)]);
+      },
+    },
+    {
+      title: 'Ann signs out and Bob signs in in one tab, and an hour later the other tab goes on',
+      right: 'its requests are Bob’s, and so are the refresh tokens that are traded in',
+      try: async stage => {
+        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        await stage.logOut(one);
+        await stage.logIn(one, 'bob');
+        await whileNothingHappens(1000);
+        const first = await stage.send(two);
+        await stage.sleep();
+        const second = await stage.send(two);
+        const traded = stage.server.tokens.refreshes.filter(({ body }) => body.includes('rt-0-'));
+        if (traded.length > 0) return 'a refresh token of Ann’s was traded in';
+        return stage.subjects.includes('ann') ? 'requests with Ann’s token' : failuresAmong([first, second]);
+      },
+    },
+  ],
+};

@@ -1,0 +1,95 @@
+import type { Page } from 'playwright-core';
+import type { Theme } from '../behaviour.js';
+import { failuresAmong, goesOn, type Stage } from '../stage.js';
+
+/** What goes wrong in one hour of four goes wrong in one of these. */
+const hours = 20;
+
+/** Two tabs, of which the first one refreshes, and gets no answer before it is released. */
+async function refreshUnderWay(stage: Stage) {
+  const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+  await stage.sleep();
+  const release = stage.holdRefreshes();
+  void stage.send(one);
+  await stage.refreshesCome(1);
+  return { one, two, release };
+}
+
+export const tabs: Theme = {
+  title: 'Tabs',
+  behaviours: [
+    {
+      title: 'Eight tabs wake and send a request in the same millisecond, each hour for 20 hours',
+      right: 'one refresh an hour; all are answered',
+      seconds: 25,
+      server: { graceSeconds: 30 },
+      try: async stage => {
+        const tabs = await stage.signedInTabs(8);
+        for (let hour = 1; hour <= hours; hour++) {
+          await stage.sleep();
+          const failed = failuresAmong(await stage.sendFromAll(tabs));
+          if (failed) return `after hour ${hour}, ${failed}`;
+          if (stage.refreshes !== hour) return `after hour ${hour}, ${stage.refreshes - hour + 1} refreshes`;
+        }
+        return undefined;
+      },
+    },
+    {
+      title: 'The same, at a server that ends the session when a refresh token is used twice',
+      right: 'all are answered, each time',
+      seconds: 25,
+      try: async stage => {
+        const tabs = await stage.signedInTabs(8);
+        for (let hour = 1; hour <= hours; hour++) {
+          await stage.sleep();
+          const failed = failuresAmong(await stage.sendFromAll(tabs));
+          if (failed) return `after hour ${hour}, ${failed}`;
+        }
+        return stage.server.tokens.reuseAlarms > 0 ? 'a refresh token was used twice' : undefined;
+      },
+    },
+    {
+      title: 'A tab that did nothing while another one refreshed twice',
+      right: 'its next request is answered, without a refresh of its own',
+      try: async stage => {
+        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        for (let hour = 1; hour <= 2; hour++) {
+          await stage.sleep();
+          const failed = failuresAmong([await stage.send(one)]);
+          if (failed) return `in the first tab: ${failed}`;
+        }
+        const before = stage.refreshes;
+        const failed = failuresAmong([await stage.send(two)]);
+        return failed ?? (stage.refreshes === before ? undefined : 'refreshed once more');
+      },
+    },
+    {
+      title: 'A tab is closed while its refresh is under way, and another one waits for a token',
+      right: 'the request of the other tab is answered',
+      server: { graceSeconds: 30 },
+      seconds: 10,
+      try: async stage => {
+        const { one, two, release } = await refreshUnderWay(stage);
+        const waiting = stage.send(two);
+        await stage.closeTab(one);
+        release();
+        return failuresAmong([await waiting]);
+      },
+    },
+    {
+      title: 'A tab is frozen while its refresh is under way, and another one needs a token',
+      right: 'the other tab is answered: its request, or the next one',
+      server: { graceSeconds: 60 },
+      seconds: 40,
+      try: async stage => {
+        const { one, two, release } = await refreshUnderWay(stage);
+        const thaw = await stage.freeze(one);
+        release();
+        const first = await stage.send(two);
+        const outcome = first === 200 ? undefined : await goesOn(stage, two);
+        await thaw();
+        return outcome;
+      },
+    },
+  ],
+};

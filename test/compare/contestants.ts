@@ -1,0 +1,36 @@
+import { type ClientName, clientTitles } from '../peers/client-titles.js';
+
+/** Who is compared: ours by both doors, three others as their documentation recommends, and what one would write by hand. */
+export const contestants = [
+  'aurelia',
+  'core',
+  'predecessor',
+  'oidcClientTs',
+  'auth0SpaJs',
+  'tutorial',
+] as const satisfies readonly ClientName[];
+
+export type ContestantName = (typeof contestants)[number];
+
+export const ours: readonly ContestantName[] = ['aurelia', 'core'];
+
+export const contestantTitles: Readonly<Record<ContestantName, string>> = {
+  ...clientTitles,
+  aurelia: 'aurelia-auth-refresh',
+  core: 'aurelia-auth-refresh/core',
+  tutorial: 'by hand',
+};
+
+/** What was chosen of each, for readers who want to check whether that is fair. */
+export const configurations: Readonly<Record<ContestantName, string>> = {
+  aurelia: '`useRefreshToken`, `refreshTokenUrl`, `clientId`, `protectedUrls`; all else by default',
+  core: 'a `Session` with the browser’s ports and a `Bearer` in front of `fetch`; all else by default',
+  predecessor:
+    '`useRefreshToken`, `refreshTokenUrl`, `clientId`, `storageKey`; `FetchConfig.configure(HttpClient)`; all else by default',
+  oidcClientTs:
+    '`automaticSilentRenew` (its default), `userStore` in `localStorage` so that a reload finds the user; before a request the application takes `getUser()`, and where that has `expired`, `signinSilent()`; signs out here alone, by `removeUser()`',
+  auth0SpaJs:
+    "`useRefreshTokens`, `cacheLocation: 'localstorage'` so that a reload finds the user, `useRefreshTokensFallback: false`; requests through `createFetcher()`; signs out here alone, by `logout({ openUrl: false })`",
+  tutorial:
+    'sixty lines: the session in `localStorage`, the token on requests to the page’s own origin, a second try after a 401, one refresh at a time, signed out when that fails',
+};

@@ -1,0 +1,49 @@
+import type { Behaviour } from './behaviour.js';
+import type { Verdict } from './compare.js';
+import { type ContestantName, contestants } from './contestants.js';
+import { counts, defects, markdown, type Run } from './report.js';
+
+describe('the comparison with other libraries', () => {
+  it('fails where this library is wrong, by whichever door, or a trial was', () => {
+    const run = runOf({
+      core: { kind: 'wrong', seen: 'signed out' },
+      auth0SpaJs: { kind: 'wrong', seen: 'signed out' },
+      tutorial: { kind: 'broken', error: 'no page' },
+    });
+    expect(defects(run)).toEqual([
+      'aurelia-auth-refresh/core: 503: signed out',
+      'The trial failed. by hand: 503: no page',
+    ]);
+    expect(defects(runOf({ predecessor: { kind: 'wrong', seen: 'signed out' } }))).toEqual([]);
+  });
+
+  it('counts what was tried', () => {
+    const counted = counts(
+      runOf({ predecessor: { kind: 'wrong', seen: 'x' }, oidcClientTs: { kind: 'none', why: 'y' } }),
+    );
+    expect(counted.get('aurelia')).toEqual({ right: 1, tried: 1 });
+    expect(counted.get('predecessor')).toEqual({ right: 0, tried: 1 });
+    expect(counted.get('oidcClientTs')).toEqual({ right: 0, tried: 0 });
+  });
+
+  it('writes down what was seen, once', () => {
+    const seen = { kind: 'wrong', seen: 'signed out' } as const;
+    const page = markdown(
+      runOf({ predecessor: seen, auth0SpaJs: seen, oidcClientTs: { kind: 'none', why: 'no requests' } }),
+    );
+    expect(page).toContain(
+      '| 503 | stays signed in | yes | no <sup>1</sup> | – <sup>2</sup> | no <sup>1</sup> | yes |\n\n1. Signed out.\n2. No requests.',
+    );
+  });
+});
+
+/** One behaviour, shown by all but those of whom something else is said. */
+function runOf(others: Partial<Record<ContestantName, Verdict>>): Run {
+  const behaviour: Behaviour = { title: '503', right: 'stays signed in', try: async () => undefined };
+  const row = new Map(contestants.map((name): [ContestantName, Verdict] => [name, others[name] ?? { kind: 'right' }]));
+  return {
+    themes: [{ title: 'Trouble', behaviours: [behaviour] }],
+    verdicts: new Map([[behaviour, row]]),
+    version: '1.0',
+  };
+}

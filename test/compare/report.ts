@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import type { Behaviour, Theme } from './behaviour.js';
+import type { Verdict, Verdicts } from './compare.js';
+import { type ContestantName, configurations, contestants, contestantTitles, ours } from './contestants.js';
+
+/** Who has a column of their own: the core differs from the plugin nowhere, or the run fails. */
+const columns = contestants.filter(name => name !== 'core');
+
+export interface Run {
+  readonly themes: readonly Theme[];
+  readonly verdicts: Verdicts;
+  /** Of the browser. */
+  readonly version: string;
+}
+
+export interface Count {
+  readonly right: number;
+  readonly tried: number;
+}
+
+/** What is wrong with the run as a whole: trials that failed, and behaviours that ours does not show. */
+export function defects({ verdicts }: Run): string[] {
+  return [...verdicts].flatMap(([{ title }, row]) =>
+    [...row].flatMap(([name, verdict]) => {
+      const what = `${contestantTitles[name]}: ${title}`;
+      if (verdict.kind === 'broken') return [`The trial failed. ${what}: ${said(verdict.error)}`];
+      return verdict.kind === 'wrong' && ours.includes(name) ? [`${what}: ${verdict.seen}`] : [];
+    }),
+  );
+}
+
+export function counts({ verdicts }: Run): ReadonlyMap<ContestantName, Count> {
+  return new Map(
+    contestants.map(name => {
+      const kinds = [...verdicts.values()].map(row => row.get(name)?.kind);
+      const right = kinds.filter(kind => kind === 'right').length;
+      return [name, { right, tried: right + kinds.filter(kind => kind === 'wrong').length }];
+    }),
+  );
+}
+
+export function terminalTable(run: Run): string {
+  const lines = run.themes.flatMap(({ title, behaviours }) => [
+    '',
+    title,
+    ...behaviours.flatMap(behaviour => terminalRow(behaviour, run)),
+  ]);
+  const header = contestants.map((name, index) => `${index + 1} ${contestantTitles[name]}`).join('\n');
+  const numbers = contestants.map((_, index) => `${index + 1}`.padEnd(4)).join('');
+  const totals = [...counts(run)].map(
+    ([name, { right, tried }]) => `${contestantTitles[name]}: ${right} of ${tried} behaviours`,
+  );
+  return [header, '', numbers, ...lines, '', ...totals].join('\n');
+}
+
+function terminalRow(behaviour: Behaviour, { verdicts }: Run): string[] {
+  const row = verdicts.get(behaviour);
+  if (!row) return [];
+  return [contestants.map(name => cell(row.get(name)).padEnd(4)).join('') + behaviour.title];
+}
+
+/** The page of the documentation. */
+export function markdown(run: Run): string {
+  return [
+    '# Beside other libraries',
+    '',
+    `What people choose an authentication library by, tried with this one and with others: each behaviour in a profile of its own of
+Chromium ${run.version}, against a hostile server of its own over real HTTP. A verdict comes from what that server received and what
+the page answered, never from a look inside. Each library is set up as its own documentation recommends. \`npm run compare\` does all of
+it again and writes this page; it fails where this library is wrong. Other versions, other configurations and other servers may do
+better or worse.`,
+    '',
+    '| | version | right | configured with |',
+    '|---|---|---|---|',
+    ...columns.map(name => {
+      const { right, tried } = counts(run).get(name) ?? { right: 0, tried: 0 };
+      return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${configurations[name]} |`;
+    }),
+    '',
+    `The framework-free door \`aurelia-auth-refresh/core\` is tried too; it has no column, because it answers like the Aurelia plugin in
+every row. A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
+timer fires. The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
+    ...run.themes.map(theme => themeTable(theme, run)),
+    '',
+  ].join('\n');
+}
+
+function themeTable({ title, behaviours }: Theme, { verdicts }: Run): string {
+  const notes = new Notes();
+  const rows = behaviours.map(behaviour => {
+    const row = verdicts.get(behaviour);
+    const cells = columns.map(name => cell(row?.get(name)) + notes.mark(row?.get(name)));
+    return `| ${behaviour.title} | ${behaviour.right} | ${cells.join(' | ')} |`;
+  });
+  return [
+    '',
+    `## ${title}`,
+    '',
+    `| | right is: | ${columns.map(nameOf).join(' | ')} |`,
+    `|---|---|${columns.map(() => '---|').join('')}`,
+    ...rows,
+    '',
+    ...notes.list(),
+  ].join('\n');
+}
+
+function cell(verdict: Verdict | undefined): string {
+  switch (verdict?.kind) {
+    case 'right':
+      return 'yes';
+    case 'wrong':
+      return 'no';
+    case 'none':
+      return '–';
+    default:
+      return '?';
+  }
+}
+
+/** What was seen, each thing once, in a list below the table. */
+class Notes {
+  private readonly texts: string[] = [];
+
+  mark(verdict: Verdict | undefined): string {
+    const text = verdict?.kind === 'wrong' ? verdict.seen : verdict?.kind === 'none' ? verdict.why : undefined;
+    if (text === undefined) return '';
+    if (!this.texts.includes(text)) this.texts.push(text);
+    return ` <sup>${this.texts.indexOf(text) + 1}</sup>`;
+  }
+
+  list(): string[] {
+    return this.texts.map((text, index) => `${index + 1}. ${text[0]?.toUpperCase()}${text.slice(1)}.`);
+  }
+}
+
+function nameOf(name: ContestantName): string {
+  return contestantTitles[name].replace(/ \d+\.\d+\.\d+.*/, '');
+}
+
+function versionOf(name: ContestantName): string {
+  if (!ours.includes(name)) return /\d+\.\d+\.\d+.*/.exec(contestantTitles[name])?.[0] ?? '';
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return version;
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,34 @@
+/**
+ * Tries what people choose such a library by, with this one and with others, and writes doc/comparison.md. Fails where this
+ * library is wrong, or a trial was. With a part of a title, only the behaviours that have it are tried, and nothing is written.
+ */
+import { writeFileSync } from 'node:fs';
+import { themes } from './behaviours/all.js';
+import { compare } from './compare.js';
+import { contestantTitles } from './contestants.js';
+import { defects, markdown, type Run, terminalTable } from './report.js';
+
+const [part] = process.argv.slice(2);
+const chosen = themes
+  .map(({ title, behaviours }) => ({
+    title,
+    behaviours: behaviours.filter(behaviour => part === undefined || behaviour.title.includes(part)),
+  }))
+  .filter(({ behaviours }) => behaviours.length > 0);
+const started = performance.now();
+const compared = await compare(
+  chosen.flatMap(({ behaviours }) => behaviours),
+  ({ behaviour, contestant }, verdict) => {
+    const detail = verdict.kind === 'wrong' ? `: ${verdict.seen}` : '';
+    const at = ((performance.now() - started) / 1000).toFixed(0).padStart(4);
+    console.error(`${at} s  ${verdict.kind.padEnd(6)}  ${contestantTitles[contestant]}: ${behaviour.title}${detail}`);
+  },
+);
+const run: Run = { themes: chosen, ...compared };
+console.log(terminalTable(run));
+const wrong = defects(run);
+for (const defect of wrong) console.log(`\n${defect}`);
+if (part === undefined && wrong.length === 0) {
+  writeFileSync(new URL('../../doc/comparison.md', import.meta.url), markdown(run));
+}
+process.exitCode = wrong.length > 0 ? 1 : 0;

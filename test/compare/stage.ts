@@ -1,0 +1,281 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { tokenPath } from '../peers/clients/client.js';
+import { logInAt, mend, startPeerServer, withIdToken } from '../peers/peer-server.js';
+import type { Fault, HostileServer, HostileServerOptions } from '../support/hostile-server.js';
+import { eventually, pause } from '../support/tabs.js';
+import type { ContestantName } from './contestants.js';
+
+export type Answer = number | 'failed' | 'never answered';
+
+/** How long a request is waited for before it counts as never answered. */
+const patienceMs = 45_000;
+
+export const hourMs = 3_601_000;
+
+/** A server, and one browser's profile with one client in its tabs. What it knows of the client comes from outside it. */
+export class Stage {
+  readonly tabs: Page[] = [];
+  /** All that was written to the consoles of the tabs. */
+  readonly printed: string[] = [];
+  private readonly asleepMs = new Map<Page, number>();
+
+  private constructor(
+    readonly contestant: ContestantName,
+    readonly server: HostileServer,
+    readonly profile: BrowserContext,
+  ) {}
+
+  static async set(browser: Browser, contestant: ContestantName, options?: HostileServerOptions): Promise<Stage> {
+    const server = await startPeerServer(contestant, options);
+    return new Stage(contestant, server, await browser.newContext());
+  }
+
+  async clear(): Promise<void> {
+    await this.profile.close();
+    await this.server.close();
+  }
+
+  // --- tabs ---
+
+  async openTab(): Promise<Page> {
+    const tab = await this.profile.newPage();
+    this.tabs.push(tab);
+    tab.on('console', message => this.printed.push(message.text()));
+    tab.on('pageerror', error => this.printed.push(`${error.message} ${error.stack}`));
+    await tab.goto(this.server.page());
+    await tab.evaluate(() => peer.open());
+    return tab;
+  }
+
+  /** A tab in which somebody is signed in. */
+  async signedIn(subject = 'ann'): Promise<Page> {
+    const tab = await this.openTab();
+    await this.logIn(tab, subject);
+    return tab;
+  }
+
+  /** So many tabs in which the same user is signed in. */
+  async signedInTabs(count: number): Promise<Page[]> {
+    await this.signedIn();
+    while (this.tabs.length < count) await this.openTab();
+    return this.tabs;
+  }
+
+  async reload(tab: Page): Promise<void> {
+    this.asleepMs.delete(tab);
+    await tab.reload();
+    await tab.evaluate(() => peer.open());
+  }
+
+  async closeTab(tab: Page): Promise<void> {
+    this.tabs.splice(this.tabs.indexOf(tab), 1);
+    this.asleepMs.delete(tab);
+    await tab.close();
+  }
+
+  /** Goes on to another page of the same site. */
+  async leave(tab: Page): Promise<void> {
+    await tab.goto(this.server.page({ another: 'page' }));
+  }
+
+  /** Goes back to the page that was left: out of the browser's cache for that, or loaded anew. */
+  async comeBack(tab: Page): Promise<void> {
+    await tab.evaluate(() => history.back());
+    const isBack = () => tab.evaluate(() => location.search === '' && 'peer' in globalThis).catch(() => false);
+    if (!(await comes(isBack))) throw new Error('The page did not come back.');
+    const loadedAnew = await tab.evaluate(() => globalThis.aheadMs !== undefined);
+    if (loadedAnew) this.asleepMs.delete(tab);
+    await tab.evaluate(() => peer.open());
+  }
+
+  /** Stops a page dead, as a browser does with one in the background. Returns how to go on. */
+  async freeze(tab: Page): Promise<() => Promise<unknown>> {
+    const devTools = await this.profile.newCDPSession(tab);
+    await devTools.send('Debugger.enable');
+    await devTools.send('Debugger.pause');
+    return () => devTools.send('Debugger.disable');
+  }
+
+  async logIn(tab: Page, subject = 'ann'): Promise<void> {
+    await tab.evaluate(tokens => peer.logIn(tokens), logInAt(this.server, subject));
+  }
+
+  async logOut(tab: Page): Promise<void> {
+    await answered(tab.evaluate(() => peer.logOut()));
+  }
+
+  /** What the page answers to a request of its application. */
+  send(tab: Page, path = '/api/things', init: RequestInit = {}): Promise<Answer> {
+    const send = this.waking(tab, sleptMs =>
+      tab.evaluate(
+        ([url, init, sleptMs]) => {
+          peer.sleep(sleptMs);
+          return peer.send(url, init);
+        },
+        [path, init, sleptMs] as const,
+      ),
+    );
+    return answered(send);
+  }
+
+  async sendInTurn(tab: Page, count: number): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    while (answers.length < count) answers.push(await this.send(tab));
+    return answers;
+  }
+
+  /** All at once, at a moment, epoch ms. */
+  sendMany(tab: Page, count: number, at = 0): Promise<Answer[] | 'never answered'> {
+    const request = [count, at, this.wakes(tab)] as const;
+    return answered(tab.evaluate(([count, at, sleptMs]) => peer.sendMany(count, at, sleptMs), request));
+  }
+
+  /** A request from each tab in the same millisecond. */
+  async sendFromAll(tabs: readonly Page[]): Promise<Answer[]> {
+    const at = Date.now() + 300;
+    return (await Promise.all(tabs.map(tab => this.sendMany(tab, 1, at)))).flat();
+  }
+
+  /** Whether a request from this tab carries a token. */
+  async carriesToken(tab: Page): Promise<boolean> {
+    const before = this.subjects.length;
+    await this.send(tab, '/api/carrying');
+    return this.subjects.slice(before).some(subject => subject !== undefined);
+  }
+
+  refresh(tab: Page): Promise<'refreshed' | 'failed' | 'never answered'> {
+    const refresh = this.waking(tab, sleptMs =>
+      tab.evaluate(sleptMs => {
+        peer.sleep(sleptMs);
+        return peer.refresh();
+      }, sleptMs),
+    );
+    return answered(refresh);
+  }
+
+  isSignedIn(tab: Page): Promise<boolean> {
+    return tab.evaluate(() => peer.isSignedIn());
+  }
+
+  /** An access token's lifetime passes while the machine sleeps: no timer fires. It wakes with what a tab is told to do next. */
+  async sleep(ms = hourMs): Promise<void> {
+    this.server.forward(ms);
+    for (const tab of this.tabs) this.asleepMs.set(tab, (this.asleepMs.get(tab) ?? 0) + ms);
+    await this.profile.addInitScript(`globalThis.aheadMs = ${this.server.aheadMs}`);
+  }
+
+  /** Does something in a tab in the moment in which it wakes; all others do so just before. */
+  private async waking<T>(tab: Page, work: (sleptMs: number) => Promise<T>): Promise<T> {
+    const others = [...this.asleepMs.keys()].filter(other => other !== tab);
+    await Promise.all(others.map(other => other.evaluate(ms => peer.sleep(ms), this.wakes(other))));
+    return work(this.wakes(tab));
+  }
+
+  /** How long a tab has slept that wakes now. */
+  private wakes(tab: Page): number {
+    const sleptMs = this.asleepMs.get(tab) ?? 0;
+    this.asleepMs.delete(tab);
+    return sleptMs;
+  }
+
+  // --- the server ---
+
+  /** Refreshes are carried out from now on, and not answered until what this returns is called. */
+  holdRefreshes(): () => void {
+    return this.server.hold(tokenPath);
+  }
+
+  /** From now on each refresh meets this. */
+  breakRefresh(fault: Fault): void {
+    this.server.tokens.failAlways(fault);
+  }
+
+  mendRefresh(): void {
+    mend(this.server);
+  }
+
+  /** The next refresh answers this beside or instead of what it should. */
+  editNextRefresh(edit: (body: Record<string, unknown>) => Record<string, unknown>): void {
+    const { server } = this;
+    server.tokens.fail({ edit: body => edit(withIdToken(server, body)) });
+  }
+
+  get refreshes(): number {
+    return this.server.tokens.refreshes.length;
+  }
+
+  /** Until so many refreshes have come in, answered or not; `false` where that does not happen. */
+  refreshesCome(count: number, withinMs = 20_000): Promise<boolean> {
+    return comes(() => this.refreshes >= count, withinMs);
+  }
+
+  /** Whose tokens the API was given, request by request; nobody's is `undefined`. */
+  get subjects(): (string | undefined)[] {
+    return this.server.tokens.calls.map(({ accessToken }) => (accessToken ? subjectOf(accessToken) : undefined));
+  }
+
+  /** How many requests came with a token that had expired. */
+  get expired(): number {
+    return this.server.tokens.calls.filter(({ expired }) => expired).length;
+  }
+}
+
+/** Whether the session works: a request is answered. */
+export async function goesOn(stage: Stage, tab: Page): Promise<string | undefined> {
+  const failed = failuresAmong([await stage.send(tab)]);
+  if (failed === undefined) return undefined;
+  return (await stage.isSignedIn(tab)) ? `still signed in, but ${failed}` : 'signed out';
+}
+
+/** Whether something comes true. */
+export async function comes(see: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<boolean> {
+  return eventually(see, seen => seen, withinMs).catch(() => false);
+}
+
+/** A while in which the right thing is that nothing happens. */
+export function whileNothingHappens(ms = 500): Promise<void> {
+  return pause(ms);
+}
+
+/** What differs from 200, in words; `undefined` where nothing does. */
+export function failuresAmong(answers: readonly Answer[] | 'never answered'): string | undefined {
+  if (answers === 'never answered') return 'not all were answered';
+  const failed = answers.filter(answer => answer !== 200);
+  if (failed.length === 0) return undefined;
+  const verb = answers.length === 1 ? 'was' : 'were';
+  const kinds = [...new Set(failed)].map(answer => said(answer, verb)).sort();
+  const who = answers.length === 1 ? 'the request' : `${failed.length} of ${answers.length} requests`;
+  return `${who} ${kinds.join(' or ')}`;
+}
+
+function said(answer: Answer, verb: string): string {
+  if (answer === 'failed') return answer;
+  return typeof answer === 'number' ? `${verb} answered ${answer}` : `${verb} never answered`;
+}
+
+/** What comes of something within a bounded time. Whoever has seen enough need not wait for it. */
+export function answered<T>(answer: Promise<T>, withinMs = patienceMs): Promise<T | 'never answered'> {
+  const outcome = withPatience(answer, withinMs);
+  outcome.catch(() => undefined);
+  return outcome;
+}
+
+async function withPatience<T>(answer: Promise<T>, withinMs: number): Promise<T | 'never answered'> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<'never answered'>(resolve => {
+    timer = setTimeout(resolve, withinMs, 'never answered');
+  });
+  try {
+    return await Promise.race([answer, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function subjectOf(accessToken: string): string {
+  try {
+    return JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sub;
+  } catch {
+    return accessToken;
+  }
+}
