@@ -1,0 +1,32 @@
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path/posix';
+
+export const root = join(import.meta.dirname, '../..');
+
+export type FileKind = 'page' | 'image' | 'code' | 'folder' | 'missing';
+
+export function kindOf(path: string): FileKind {
+  const stats = statSync(join(root, path), { throwIfNoEntry: false });
+  if (!stats) return 'missing';
+  if (stats.isDirectory()) return 'folder';
+  if (path.endsWith('.md')) return 'page';
+  return /\.(png|svg|jpg)$/.test(path) ? 'image' : 'code';
+}
+
+/** The documentation: what lies at the top and under `doc`. */
+export async function markdownFiles(): Promise<string[]> {
+  const top = await readdir(root);
+  const below = (await readdir(join(root, 'doc'), { recursive: true })).map(
+    name => `doc/${name.replaceAll('\\', '/')}`,
+  );
+  return [...top, ...below].filter(name => name.endsWith('.md')).sort();
+}
+
+/** What a page links to in this repository; absent for what lies elsewhere. */
+export function linked(page: string, address: string): { readonly path: string; readonly anchor: string } | undefined {
+  if (/^[a-z][a-z\d+.-]*:/i.test(address)) return undefined;
+  const [file = '', anchor = ''] = address.split('#');
+  const path = file === '' ? page : normalize(join(dirname(page), decodeURI(file))).replace(/\/$/, '');
+  return { path, anchor };
+}

@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { optionTables, providerTable } from './options.js';
+import { stateTable } from './state-table.js';
+
+const root = join(import.meta.dirname, '../..');
+const parts: Readonly<Record<string, () => string>> = {
+  options: optionTables,
+  'a provider': providerTable,
+  states: stateTable,
+};
+const pages = ['doc/options.md', 'doc/how-it-works.md'];
+
+/** Pages by path with their parts that are made from the source, as they should be. */
+export async function pagesWithWrittenParts(): Promise<ReadonlyMap<string, string>> {
+  const texts = pages.map(async page => [page, withParts(await readFile(join(root, page), 'utf8'))] as const);
+  return new Map(await Promise.all(texts));
+}
+
+function withParts(text: string): string {
+  return text.replace(
+    /(<!-- made by npm run docs: (.*) -->\n)[\s\S]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => {
+      const part = parts[name];
+      if (!part) throw new Error(`There is no part "${name}".`);
+      return `${begin}\n${part()}\n\n${end}`;
+    },
+  );
+}

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type MarkdownPage, markdownPage } from '../../doc/site/markdown-page.js';
+import { menu } from '../../doc/site/menu.js';
+import { type Reference, reference } from '../../doc/site/reference.js';
+import { kindOf, linked, markdownFiles } from '../../doc/site/repository-files.js';
+import { pagesWithWrittenParts } from '../../doc/site/written-parts.js';
+import { blocks, complaints } from '../support/examples.js';
+
+const root = join(import.meta.dirname, '../..');
+const remedy = 'npm run docs -- --write';
+
+describe('the documentation', () => {
+  const pages = new Map<string, MarkdownPage>();
+
+  beforeAll(async () => {
+    for (const path of await markdownFiles()) pages.set(path, markdownPage(await read(path)));
+  }, 60_000);
+
+  it('has no link to a file or a heading that is not there', () => {
+    const broken = [...pages].flatMap(([path, { links }]) =>
+      links.filter(link => !leadsSomewhere(path, link)).map(link => `${path}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+    expect(pages.size).toBeGreaterThan(20);
+  });
+
+  it('lists every page in its index', async () => {
+    const listed = (await menu()).flatMap(({ entries }) => entries.map(({ path }) => path));
+    const unlisted = [...pages.keys()].filter(path => !listed.some(one => path === one || path.startsWith(`${one}/`)));
+    expect(unlisted).toEqual(['README.md', 'doc/README.md']);
+  });
+
+  it('takes options and states from the source as it is', async () => {
+    for (const [path, expected] of await pagesWithWrittenParts()) {
+      expect((await read(path)) === expected)
+        .withContext(`${path} is out of date: ${remedy}`)
+        .toBeTrue();
+    }
+  });
+
+  it('explains every reason for which a session ends, and every error code', async () => {
+    const page = await read('doc/guides/why-signed-out.md');
+    const [, reasons = '', codes = ''] = /## Reasons\n([\s\S]*)## Error codes\n([\s\S]*)/.exec(page) ?? [];
+    expect(firstColumn(reasons)).toEqual(await members('src/session/session-state.ts', 'EndReason'));
+    expect(firstColumn(codes)).toEqual(await members('src/errors.ts', 'AuthErrorCode'));
+  });
+
+  it('shows examples that compile', () => {
+    // doc/testing.md shows specs that run; the reference takes its examples from docstrings.
+    const shown = [...pages.keys()].filter(path => path !== 'doc/testing.md' && !path.startsWith('doc/reference/'));
+    expect(complaints(shown)).toEqual([]);
+    expect(shown.flatMap(path => blocks(path, 'ts')).length).toBeGreaterThan(40);
+  }, 60_000);
+
+  it('shows files that lie beside a guide as they are', async () => {
+    let shown = 0;
+    for (const path of pages.keys()) {
+      for (const block of ['ts', 'html'].flatMap(language => blocks(path, language))) {
+        const [, name = '', text = ''] = /^(?:\/\/|<!--) ([\w-]+\.\w+)(?: -->)?\n([\s\S]*)$/.exec(block) ?? [];
+        const file = join(path.replace(/\.md$/, ''), name);
+        if (name === '' || kindOf(file) !== 'code') continue;
+        expect(text)
+          .withContext(file)
+          .toBe(await read(file));
+        shown += 1;
+      }
+    }
+    expect(shown).toBe(3);
+  });
+
+  function leadsSomewhere(path: string, link: string): boolean {
+    const target = linked(path, link);
+    if (!target) return true;
+    if (kindOf(target.path) === 'missing') return false;
+    return target.anchor === '' || pages.get(target.path)?.anchors.has(target.anchor) === true;
+  }
+});
+
+describe('the reference', () => {
+  let made: Reference;
+
+  beforeAll(async () => {
+    made = await reference();
+  }, 120_000);
+
+  it('is that of the source as it is', async () => {
+    for (const [path, expected] of made.pages) {
+      expect((await read(path)) === expected)
+        .withContext(`${path} is out of date: ${remedy}`)
+        .toBeTrue();
+    }
+  });
+
+  it('has something to say of every public name', () => {
+    expect(made.complaints).toEqual([]);
+  });
+});
+
+function firstColumn(table: string): string[] {
+  return [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+}
+
+/** The members of a union of texts. */
+async function members(path: string, type: string): Promise<string[]> {
+  const [, union = ''] = new RegExp(`export type ${type} =([^;]*);`).exec(await read(path)) ?? [];
+  return [...union.matchAll(/'(\w+)'/g)].map(([, name = '']) => name);
+}
+
+/** Nothing, where there is no such file. */
+function read(path: string): Promise<string> {
+  return readFile(join(root, path), 'utf8').catch(() => '');
+}
