@@ -15,9 +15,8 @@ const app = join(import.meta.dirname, 'app');
  */
 export async function buildDemo(): Promise<string> {
   const folder = join(root, '.demo');
-  const packageParts = ['src', 'tsconfig.json', 'package.json', 'test/support/build.mjs'];
   const appParts = ['dist/commonjs/package.json', 'package-lock.json', 'doc/demo'];
-  if (isOutdated('dist/commonjs/package.json', packageParts)) buildPackage();
+  buildPackage();
   if (isOutdated('.demo/index.html', appParts)) await buildApp(folder);
   return folder;
 }
@@ -34,7 +33,10 @@ function newest(path: string): number {
   return Math.max(stats.mtimeMs, ...readdirSync(path).map(name => newest(join(path, name))));
 }
 
-function buildPackage(): void {
+/** Builds the package when something it is made of has changed since. */
+export function buildPackage(): void {
+  const parts = ['src', 'tsconfig.json', 'package.json', 'test/support/build.mjs'];
+  if (!isOutdated('dist/commonjs/package.json', parts)) return;
   const { status } = spawnSync(process.execPath, [join(root, 'test/support/build.mjs')], { stdio: 'inherit' });
   if (status !== 0) throw new Error('The package could not be built: the lines above say why.');
 }
