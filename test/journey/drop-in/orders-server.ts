@@ -49,6 +49,8 @@ export class OrdersServer {
   readonly requests: string[] = [];
   /** The folder of the application. */
   folder = '';
+  /** When the token expires that lives longest of those that were sent and accepted. In ms since 1970. */
+  expiresAt = 0;
   private readonly users = new Map<string, User>();
   private readonly store = memoryStore();
   private readonly tokens: TokenIssuer;
@@ -204,7 +206,9 @@ export class OrdersServer {
   }
 
   private userOf(req: Request): User {
-    const user = this.users.get(tokenClaims(req).sub);
+    const { sub, exp } = tokenClaims(req);
+    this.expiresAt = Math.max(this.expiresAt, Number(exp) * 1000);
+    const user = this.users.get(sub);
     if (!user) throw new Error('There is no such user.');
     return user;
   }
