@@ -79,17 +79,19 @@ export class Bearer {
 
   /**
    * The request with the token on it: at once when the token is fresh, otherwise when it has been refreshed. Requests to other
-   * URLs, with a header of the caller's own, or while nobody is signed in, come back as they are.
+   * URLs, with a header of the caller's own, or while nobody is signed in, come back as they are. One that was authorised
+   * before stays with the user it was authorised for.
    *
    * @throws {AuthError} rejects where no fresh token could be had in time, or the session ended meanwhile
    */
   authorize(request: Request): Request | Promise<Request> {
+    if (!this.options.protects(request.url)) return request;
     const { state } = this.session;
-    if (!isLoggedIn(state) || !this.options.protects(request.url)) return request;
+    const live = isLoggedIn(state) ? state : undefined;
     const own = request.headers.get(this.headerName);
-    if (own !== null && !this.sentUnder.has(own)) return request;
-    if (this.wishesFor(request).auth === false) return request;
-    return this.session.freshToken() ? this.carry(request, state) : this.hold(request, state);
+    const under = own === null ? live : this.sentUnder.get(own);
+    if (!under || this.wishesFor(request).auth === false) return request;
+    return under === live && this.session.freshToken() ? this.carry(request, live) : this.hold(request, under);
   }
 
   /**

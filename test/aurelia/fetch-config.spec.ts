@@ -203,6 +203,19 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/auth/token').length).toBe(1);
   });
 
+  it('is not sent again by withRetry once nobody is signed in [C-47]', async () => {
+    const server = ordersServer().on('GET /orders', () => {
+      void authService.logout();
+      return new Response('', { status: 503 });
+    });
+    const { http, authService } = await signedIn({}, server);
+    http.configure(config => {
+      config.rejectErrorResponses().withRetry({ maxRetries: 2, interval: 1 });
+    });
+    await expectAsync(http.fetch('orders')).toBeRejected();
+    expect(server.to('/orders').length).toBe(1);
+  });
+
   it('comes back as it is when the new token fares no better', async () => {
     const { http, server, authService } = await signedIn({}, ordersServer('nothing will do'));
     const response = await http.fetch('orders');

@@ -196,6 +196,22 @@ describe('the bearer', () => {
     expect(server.calls.length).toBe(0);
   });
 
+  for (const [next, reason, comeNext] of [
+    ['another user has', 'session_changed', ({ session, server }) => void session.logIn(server.logIn('bob'))],
+    ['nobody has', 'session_ended', ({ session }) => session.logOut()],
+  ] as const satisfies [string, string, (house: ReturnType<typeof houseWithBearer>) => void][]) {
+    it(`[C-47] does not send a request again with the token of a user whose place ${next} taken`, async () => {
+      const house = houseWithBearer();
+      const { bearer, session, server } = house;
+      session.logIn(server.logIn('ann'));
+      const request = new Request(`${api}/x`);
+      await bearer.fetch(await bearer.authorize(request));
+      comeNext(house);
+      expect(code((await standing(bearer.fetch(request))).error)).toBe(reason);
+      expect(server.calls.length).toBe(1);
+    });
+  }
+
   it('[C-47] rejects what one user waits for when another one signs in', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn('ann'));
