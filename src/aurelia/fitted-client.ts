@@ -43,7 +43,6 @@ export function fitBearer(client: HttpClient, options: FittedClientOptions): voi
 class FittedClient {
   private wishes: RequestWishes = {};
   private hasWarned = false;
-  private readonly carriers = new WeakSet<Request>();
   private readonly wished = new WeakMap<Request, RequestWishes>();
   private readonly retries = new WeakMap<object, RequestWishes>();
   private readonly requestHalf: Interceptor;
@@ -119,8 +118,8 @@ class FittedClient {
   /** What a RetryInterceptor sends again is a copy: its settings are all that it has in common with the request. */
   private rememberForRetry(request: Request | undefined): void {
     const wishes = request && this.wished.get(request);
-    const settings = retrySettings(request);
-    if (wishes && settings) this.retries.set(settings, wishes);
+    const settings = wishes && retrySettings(request);
+    if (settings) this.retries.set(settings, wishes);
   }
 
   private wishesOfRetry(input: unknown): RequestWishes | undefined {
@@ -141,19 +140,24 @@ class FittedClient {
     const { bearer, isOn } = this.options;
     // Another interceptor may have answered already.
     if (!(request instanceof Request) || !isOn()) return request;
-    const ownHeader = request.headers.has(bearer.headerName);
     bearer.wish(request, wishes);
     const authorized = await bearer.authorize(request);
-    if (!ownHeader && authorized.headers.has(bearer.headerName)) this.carriers.add(authorized);
     if (wishes.auth === false || wishes.replay === false) this.wished.set(authorized, wishes);
     return authorized;
   }
 
-  private async answer(response: Response, request: Request | undefined): Promise<Response> {
-    if (!request || response.status !== 401 || !this.options.isOn()) return response;
-    const final = await this.options.bearer.answer(response, request);
-    if (final.status === 401 && this.carriers.has(request)) this.options.onRejected();
-    return final;
+  private answer(response: Response, request: Request | undefined): Response | Promise<Response> {
+    const { bearer, isOn } = this.options;
+    if (!request || !isOn()) return response;
+    const answer = bearer.answer(response, request);
+    return response.status === 401 ? this.final(answer, request) : answer;
+  }
+
+  private async final(answer: Response | Promise<Response>, request: Request): Promise<Response> {
+    const { bearer, onRejected } = this.options;
+    const response = await answer;
+    if (response.status === 401 && bearer.hasCarried(request)) onRejected();
+    return response;
   }
 }
 

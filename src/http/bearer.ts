@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
-import type { Session } from '../session/session.js';
+import type { FreshTokenOptions, Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { ProtectedUrls } from './protected-urls.js';
@@ -105,8 +105,7 @@ export class Bearer {
     if ((response.status !== 401 && !proof) || isFromElsewhere(response, request)) return response;
     const challenged = proof?.isChallenge(response, request) ?? false;
     if (response.status !== 401) return response;
-    const value = request.headers.get(this.headerName);
-    const under = value === null ? undefined : this.sentUnder.get(value);
+    const under = this.senderOf(request);
     return under ? this.replay(response, request, under, challenged) : response;
   }
 
@@ -121,19 +120,31 @@ export class Bearer {
     return this.answer(await this.options.fetch(authorized), authorized);
   }
 
+  /** Whether the request has a token of ours on it, one of the last that were sent. */
+  hasCarried(request: Request): boolean {
+    return this.senderOf(request) !== undefined;
+  }
+
+  private senderOf(request: Request): LiveSession | undefined {
+    const value = request.headers.get(this.headerName);
+    return value === null ? undefined : this.sentUnder.get(value);
+  }
+
   private async hold(request: Request, under: LiveSession): Promise<Request> {
     const { url, signal } = request;
     this.tell('held', url);
-    const live = await this.sendable(() => this.session.getFreshToken({ signal, under }));
+    const live = await this.sendable({ signal, under });
     this.tell('released', url);
     return this.carry(request, live);
   }
 
   /** The session with the tokens that were waited for; asked for again when it has moved on before this was resumed. */
-  private async sendable(tokens: () => Promise<TokenSet>): Promise<LiveSession> {
+  private async sendable(options: FreshTokenOptions, rejected?: string): Promise<LiveSession> {
+    const { session } = this;
     for (;;) {
-      const awaited = await tokens();
-      const { state } = this.session;
+      const waiting = rejected === undefined ? session.getFreshToken(options) : session.replaceToken(rejected, options);
+      const awaited = await waiting;
+      const { state } = session;
       if (isLoggedIn(state) && state.tokens === awaited) return state;
     }
   }
@@ -171,11 +182,7 @@ export class Bearer {
     const spare = this.spareOf(request);
     if (!spare || (!challenged && this.isPaused(url, under))) return response;
     try {
-      const live = await this.sendable(() =>
-        challenged
-          ? this.session.getFreshToken({ signal, under })
-          : this.session.replaceToken(under.tokens.accessToken, { signal, under }),
-      );
+      const live = await this.sendable({ signal, under }, challenged ? undefined : under.tokens.accessToken);
       const again = await this.carry(spare, live);
       this.spares.delete(again);
       this.replays.add(again);

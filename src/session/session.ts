@@ -184,12 +184,13 @@ export class Session {
    * @example
    * const socket = new WebSocket(url, ['bearer', (await session.getFreshToken()).accessToken]);
    */
-  async getFreshToken(options: FreshTokenOptions = {}): Promise<TokenSet> {
-    return (options.under ? undefined : this.freshToken()) ?? this.hold(options);
+  getFreshToken(options: FreshTokenOptions = {}): Promise<TokenSet> {
+    const fresh = options.under ? undefined : this.freshToken();
+    return fresh ? Promise.resolve(fresh) : this.hold(options);
   }
 
   /** Tokens to send instead of an access token that a server rejected. Refreshes unless that has happened meanwhile. */
-  async replaceToken(rejected: string, options: FreshTokenOptions = {}): Promise<TokenSet> {
+  replaceToken(rejected: string, options: FreshTokenOptions = {}): Promise<TokenSet> {
     return this.hold({ ...options, rejected });
   }
 

@@ -4,6 +4,7 @@ import { configure, OpenIdConnect, type OpenIdConnectOptions } from 'aurelia-aut
 import type { TestBrowser } from 'aurelia-auth-refresh/testing';
 import type { Container } from 'aurelia-framework';
 import type { NavigationInstruction, Next } from 'aurelia-router';
+import { jwtDecode } from 'jwt-decode';
 import { type TestApp, testApp } from '../aurelia/support/test-app.js';
 import { clientId, issuer } from './support/hostile-provider.js';
 import { app, TestPage, type TestPageOptions, until } from './support/test-page.js';
@@ -177,17 +178,24 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     }
   });
 
-  it('sends bound tokens with a proof', async () => {
+  it('sends bound tokens with a proof, the next one with the nonce of the last answer', async () => {
     const page = new TestPage({ dpop: true });
     page.provider.mischief = { tokens: body => Object.assign(body, { token_type: 'DPoP' }) };
     await openIdApp(page).authService.login();
     const { authService, fetchConfig, http, server } = openIdApp(page, page.returnFromProvider());
     await authService.ready;
     fetchConfig.configure();
+    server.on('GET /orders', () => new Response('[]', { headers: { 'DPoP-Nonce': 'n-1' } }));
     await http.fetch('orders');
-    const { headers } = server.seen.at(-1) ?? {};
-    expect(headers?.get('Authorization')).toMatch(/^DPoP access-/);
-    expect(headers?.get('DPoP')).toMatch(/^ey/);
+    await http.fetch('orders');
+    const sent = server.to('/orders').map(({ headers }) => ({
+      authorization: headers.get('Authorization'),
+      proof: jwtDecode<{ nonce?: string }>(headers.get('DPoP') ?? ''),
+    }));
+    expect(sent.map(({ authorization }) => authorization)).toEqual(
+      Array(2).fill(jasmine.stringMatching(/^DPoP access-/)),
+    );
+    expect(sent.map(({ proof }) => proof.nonce)).toEqual([undefined, 'n-1']);
   });
 
   it('still signs in by name and password, where it has its own server too', async () => {
