@@ -13,6 +13,7 @@ export const clientTitles: Readonly<Record<ClientName, string>> = {
   auth0SpaJs: withVersion('@auth0/auth0-spa-js'),
   floor: 'by hand',
   checkedFloor: 'by hand, checked',
+  fittedFloor: 'by hand, checked, in an HttpClient',
   tutorial: 'by hand, as tutorials teach it',
 };
 

@@ -60,7 +60,7 @@ export function servePeer(kind: ClientKind): void {
   };
   const send = async (url: string, init?: RequestInit): Promise<number | 'failed'> => {
     try {
-      const response: Response | undefined = await (await opened()).send(new Request(url, init));
+      const response: Response | undefined = await (await opened()).send(url, init);
       // The predecessor answers some requests with nothing.
       return response?.status ?? 'failed';
     } catch (error) {

@@ -39,7 +39,7 @@ export async function burst(name: ClientName, count: number, latencyMs: number):
 
 /** Whether each got a proper answer. */
 function sendAll(client: Client, count: number): Promise<boolean[]> {
-  const requests = Array.from({ length: count }, (_, index) => client.send(new Request(`/api/things/${index}`)));
+  const requests = Array.from({ length: count }, (_, index) => client.send(`/api/things/${index}`));
   return Promise.all(
     requests.map(request =>
       request.then(

@@ -2,13 +2,24 @@ import { aurelia } from './aurelia.js';
 import { auth0SpaJs } from './auth0-spa-js.js';
 import type { ClientKind } from './client.js';
 import { core } from './core.js';
+import { fittedFloor } from './fitted-floor.js';
 import { checkedFloor, floor } from './floor.js';
 import { oidcClientTs } from './oidc-client-ts.js';
 import { predecessor } from './predecessor.js';
 import { tutorial } from './tutorial.js';
 
 /** Ours first, then those of others, then by hand. */
-const clients = { core, aurelia, predecessor, oidcClientTs, auth0SpaJs, floor, checkedFloor, tutorial } as const;
+const clients = {
+  core,
+  aurelia,
+  predecessor,
+  oidcClientTs,
+  auth0SpaJs,
+  floor,
+  checkedFloor,
+  fittedFloor,
+  tutorial,
+} as const;
 
 export type ClientName = keyof typeof clients;
 

@@ -21,7 +21,7 @@ export const auth0SpaJs: ClientKind = {
         request.headers.set('Authorization', `Bearer ${await client.getTokenSilently()}`);
         return request;
       },
-      send: request => fetcher.fetchWithAuth(request),
+      send: (url, init) => fetcher.fetchWithAuth(url, init),
       refresh: () => client.getTokenSilently({ cacheMode: 'off' }),
       isSignedIn: () => client.isAuthenticated(),
       accessToken: () => client.getTokenSilently({ cacheMode: 'cache-only' }),

@@ -5,8 +5,8 @@ export interface Client {
   logOut(): unknown;
   /** Puts the access token on a request, refreshed first where this client does that. */
   authorize(request: Request): Request | Promise<Request>;
-  /** Sends an API request the way its users do. */
-  send(request: Request): Promise<Response>;
+  /** Sends an API request the way its users do, who call it as they would call `fetch`. */
+  send(url: string, init?: RequestInit): Promise<Response>;
   /** Refreshes now. */
   refresh(): Promise<unknown>;
   /** What the application would ask in order to know whether somebody is signed in. */

@@ -1,6 +1,6 @@
 import { type Client, type ClientKind, clientId, type Tokens, tokenPath } from './client.js';
 
-/** The least that does it: the header is put on, whoever asks; a 401 or an expiry is followed by one refresh for all. */
+/** The least that does it: the header is put on, whoever asks; an expiry is followed by one refresh for all. */
 class Floor implements Client {
   protected header = '';
   protected expiresAt = 0;
@@ -30,9 +30,9 @@ class Floor implements Client {
     return request;
   }
 
-  async send(request: Request): Promise<Response> {
+  async send(url: string, init?: RequestInit): Promise<Response> {
     if (Date.now() >= this.expiresAt) await this.refresh();
-    return fetch(await this.authorize(request));
+    return fetch(await this.authorize(new Request(url, init)));
   }
 
   refresh(): Promise<void> {
@@ -61,7 +61,7 @@ class Floor implements Client {
 }
 
 /** The same, and the token goes nowhere but to the page's own origin, and not when it has expired. */
-class CheckedFloor extends Floor {
+export class CheckedFloor extends Floor {
   private readonly prefix = `${location.origin}/`;
 
   override authorize(request: Request): Request | Promise<Request> {

@@ -37,7 +37,7 @@ export const oidcClientTs: ClientKind = {
       },
       logOut: () => manager.removeUser(),
       authorize,
-      send: async request => fetch(await authorize(request)),
+      send: async (url, init) => fetch(await authorize(new Request(url, init))),
       refresh: () => manager.signinSilent(),
       isSignedIn: async () => (await manager.getUser())?.expired === false,
       accessToken: async () => (await manager.getUser())?.access_token,

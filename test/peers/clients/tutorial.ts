@@ -45,7 +45,8 @@ class Tutorial implements Client {
     return request;
   }
 
-  async send(request: Request): Promise<Response> {
+  async send(url: string, init?: RequestInit): Promise<Response> {
+    const request = new Request(url, init);
     const again = request.clone();
     const response = await fetch(await this.authorize(request));
     if (response.status !== 401 || !this.session) return response;

@@ -1,0 +1,19 @@
+import { HttpClient } from 'aurelia-fetch-client';
+import type { ClientKind } from './client.js';
+import { CheckedFloor } from './floor.js';
+
+/** The checked one as an interceptor, for what requests cost through an `HttpClient` whoever authorises them. */
+class FittedFloor extends CheckedFloor {
+  private readonly http = new HttpClient().configure(
+    config => void config.withInterceptor({ request: request => this.authorize(request) }),
+  );
+
+  override send(url: string, init?: RequestInit): Promise<Response> {
+    return this.http.fetch(url, init);
+  }
+}
+
+export const fittedFloor: ClientKind = {
+  name: 'by hand, expiry and origin checked, in an HttpClient',
+  open: () => new FittedFloor(),
+};
