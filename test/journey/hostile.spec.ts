@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { type OpenOptions, pause, startSession, TabsForSpecs } from '../support/tabs.js';
+import { eventually, type OpenOptions, pause, startSession, TabsForSpecs } from '../support/tabs.js';
 
 const refreshToken = /rt-\d/;
 
@@ -80,6 +80,19 @@ describe('a session on a hostile network', () => {
     await tabs.until([page], ({ generation, degraded }) => generation === 1 && degraded === false, 10_000);
     expect(await call).toEqual({ value: 200 });
     expect(tabs.server.tokens.rotations).toBe(1);
+  });
+
+  it('[F74] gives its token to a request that is sent while the page goes away', async () => {
+    const page = await openOne();
+    await page.evaluate(() => {
+      const last = { method: 'POST', body: 'a draft', keepalive: true };
+      addEventListener('pagehide', () => void tab.call('/api/draft', last));
+    });
+    await page.goto('about:blank');
+    const drafts = () => tabs.server.received.filter(({ path }) => path === '/api/draft');
+    const [draft] = await eventually(drafts, ({ length }) => length > 0);
+    expect(draft?.headers.authorization).toMatch(/^Bearer /);
+    expect(tabs.server.tokens.calls.map(({ body, status }) => [body, status])).toEqual([['a draft', 200]]);
   });
 
   it('[C-34] [F56] ends by logout offline', async () => {
