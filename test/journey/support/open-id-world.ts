@@ -5,14 +5,18 @@ import { startBrowser } from './journey.js';
 import { RelyingPartyServer } from './relying-party.js';
 import type { RelyingPartyPage } from './relying-party-files.js';
 
-/** A provider, an application and a browser profile of their own. */
-export interface OpenIdWorld {
+/** A provider and an application. */
+export interface OpenIdServers {
   readonly app: RelyingPartyServer;
   readonly provider: PeerProvider;
+  close(): Promise<void>;
+}
+
+/** With a browser profile of their own. */
+export interface OpenIdWorld extends OpenIdServers {
   readonly context: BrowserContext;
   /** At the application's start. */
   readonly page: Page;
-  close(): Promise<void>;
 }
 
 interface OpenIdWorldOptions {
@@ -21,7 +25,7 @@ interface OpenIdWorldOptions {
   readonly provider?: Omit<ProviderOptions, 'app'>;
 }
 
-async function openIdWorld(browser: Browser, world: OpenIdWorldOptions): Promise<OpenIdWorld> {
+export async function openIdServers(world: OpenIdWorldOptions): Promise<OpenIdServers> {
   const app = await RelyingPartyServer.start(world.kind);
   const provider = await PeerProvider.start({ ...world.provider, app: app.origin });
   app.options = {
@@ -33,20 +37,30 @@ async function openIdWorld(browser: Browser, world: OpenIdWorldOptions): Promise
     postLogoutRedirectUri: '/',
     ...world.options,
   };
+  return {
+    app,
+    provider,
+    async close() {
+      await app.close();
+      await provider.close();
+    },
+  };
+}
+
+async function openIdWorld(browser: Browser, world: OpenIdWorldOptions): Promise<OpenIdWorld> {
+  const servers = await openIdServers(world);
   const context = await browser.newContext();
   // The provider's pages ask for a font.
   await context.route(/googleapis/, route => route.abort());
   const page = await context.newPage();
-  await page.goto(app.origin);
+  await page.goto(servers.app.origin);
   return {
-    app,
-    provider,
+    ...servers,
     context,
     page,
     async close() {
       await context.close();
-      await app.close();
-      await provider.close();
+      await servers.close();
     },
   };
 }
