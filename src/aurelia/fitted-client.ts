@@ -17,7 +17,7 @@ export interface FittedClientOptions {
   isOn(): boolean;
   /** Whether a request to this address would carry a token now. */
   wouldCarry(url: string): boolean;
-  /** Told when a request with our token was finally answered with 401. */
+  /** Told when a request with the session's token was finally answered with 401. */
   onRejected(): void;
 }
 

@@ -52,6 +52,8 @@ export class Bearer {
   private readonly sentUnder = new Map<string, LiveSession>();
   private readonly spares = new WeakMap<Request, Request>();
   private readonly replays = new WeakSet<Request>();
+  /** What was sent last in place of a request that was rejected. */
+  private readonly replayOf = new WeakMap<Request, Request>();
   private readonly wishes = new WeakMap<Request, RequestWishes>();
   /** By origin: the young tokens that it rejected, and when. */
   private readonly rejections = new Map<string, Map<TokenSet, number>>();
@@ -120,9 +122,11 @@ export class Bearer {
     return this.answer(await this.options.fetch(authorized), authorized);
   }
 
-  /** Whether the request has a token of ours on it, one of the last that were sent. */
+  /** Whether the request went out with the token of this moment, at once or when it was sent again. */
   hasCarried(request: Request): boolean {
-    return this.senderOf(request) !== undefined;
+    const { state } = this.session;
+    const sent = this.senderOf(this.replayOf.get(request) ?? request);
+    return isLoggedIn(state) && sent?.tokens === state.tokens;
   }
 
   private senderOf(request: Request): LiveSession | undefined {
@@ -186,6 +190,7 @@ export class Bearer {
       const again = await this.carry(spare, live);
       this.spares.delete(again);
       this.replays.add(again);
+      this.replayOf.set(request, again);
       void response.body?.cancel().catch(() => undefined);
       this.tell('replayed', url);
       return await this.options.fetch(again);

@@ -1,7 +1,7 @@
 import { AuthError, logger } from 'aurelia-auth-refresh';
 import { settled } from 'aurelia-auth-refresh/testing';
 import { HttpClient } from 'aurelia-fetch-client';
-import { api, credentials, testApp } from './support/test-app.js';
+import { api, credentials, type TestApp, testApp } from './support/test-app.js';
 import { guardedBy, json, TestServer } from './support/test-server.js';
 
 const refreshing = { useRefreshToken: true, refreshTokenUrl: '/auth/token' };
@@ -259,6 +259,21 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/auth/logout').length).toBe(1);
     expect(onLogout).toHaveBeenCalledTimes(1);
   });
+
+  for (const [what, meanwhile] of Object.entries({
+    refreshed: (app: TestApp) => app.authService.updateToken(),
+    'taken over by a login': (app: TestApp) => app.authService.login(credentials),
+  })) {
+    it(`keeps the session with logoutOnInvalidToken when it was ${what} before the 401 came [C-42] [C-47]`, async () => {
+      const server = ordersServer().on('GET /orders', async () => {
+        await meanwhile(app);
+        return new Response('', { status: 401 });
+      });
+      const app = await signedIn({ logoutOnInvalidToken: true }, server);
+      expect((await app.http.fetch('orders', { replay: false })).status).toBe(401);
+      expect(app.authService.authenticated).toBe(true);
+    });
+  }
 
   it('keeps the session with logoutOnInvalidToken while the refresh endpoint is out of order', async () => {
     const server = ordersServer('none').on('POST /auth/token', () => new Response('', { status: 503 }));
