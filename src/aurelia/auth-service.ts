@@ -97,6 +97,7 @@ export class AuthService<Claims extends object = object> {
   /** Why the provider that the page just came from did not sign the user in; absent where it did, or was not asked. */
   signInError: unknown;
   private target: string | undefined;
+  private logouts = 0;
 
   constructor(
     readonly config: BaseConfig,
@@ -228,7 +229,7 @@ export class AuthService<Claims extends object = object> {
    */
   setResponseObject(response: unknown): void {
     if (response) this.session.logIn(response);
-    else this.session.logOut();
+    else this.leave();
   }
 
   // --- the application's own server ---
@@ -242,7 +243,8 @@ export class AuthService<Claims extends object = object> {
    * Signs in by name and password. Without any, where the OpenID Connect door is plugged in, the page is sent to the provider.
    *
    * @returns the server's answer
-   * @throws the Response, where the server refused; {@link AuthError} where its answer has no token in it
+   * @throws the Response, where the server refused; {@link AuthError} where its answer has no token in it, `session_ended` where it came
+   * after `logout()`
    */
   login(credentials?: object, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
   login(email: string, password: string, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
@@ -252,12 +254,13 @@ export class AuthService<Claims extends object = object> {
     ) as FormArguments;
     if (!first && this.sessionProvider) return this.sessionProvider.signInByRedirect(this.destination(redirectUri));
     const body = { ...given, ...clientParameters(this.config) };
+    const { logouts } = this;
     const response = await this.server.send('post', this.config.loginUrl, {
       body: Object.keys(body).length > 0 ? body : undefined,
       options: this.config.getOptionsForTokenRequests(options),
       auth: false,
     });
-    this.session.logIn(response);
+    this.enter(response, logouts);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
   }
@@ -282,8 +285,9 @@ export class AuthService<Claims extends object = object> {
         ? [{ displayName: first, email: rest[0], password: rest[1] }, ...rest.slice(2)]
         : [first, ...rest]
     ) as FormArguments;
+    const { logouts } = this;
     const response = await this.server.send('post', this.config.signupUrl, { body, options, auth: false });
-    if (this.config.loginOnSignup) this.session.logIn(response);
+    if (this.config.loginOnSignup) this.enter(response, logouts);
     this.redirect(redirectUri, this.afterSignup());
     return response;
   }
@@ -310,8 +314,12 @@ export class AuthService<Claims extends object = object> {
       await this.providers.leave({ provider: name, returnTo: this.returnAddress(redirectUri), userData });
       return undefined;
     }
-    const response = await this.providers.signIn(name, userData, path => this.authorization(path));
-    this.session.logIn(response);
+    let logouts: number | undefined;
+    const response = await this.providers.signIn(name, userData, path => {
+      ({ logouts } = this);
+      return this.authorization(path);
+    });
+    this.enter(response, logouts);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
   }
@@ -331,7 +339,7 @@ export class AuthService<Claims extends object = object> {
     const { tokens, sessionProvider } = this;
     const leaving =
       name === undefined ? sessionProvider?.signOut(this.session, this.destination(redirectUri)) : undefined;
-    this.session.logOut();
+    this.leave();
     const response = await this.tellOthers(tokens, name);
     const left = await leaving?.catch(error => logger.warn('The provider was not told of the logout.', error));
     if (!this.authenticated && !left) this.redirect(redirectUri, this.config.logoutRedirect, query);
@@ -369,6 +377,17 @@ export class AuthService<Claims extends object = object> {
     return response;
   }
 
+  /** An answer to what was asked before the user signed out comes too late. */
+  private enter(response: unknown, logouts = this.logouts): void {
+    if (logouts !== this.logouts) throw new AuthError('session_ended', 'The user signed out before the answer came.');
+    this.session.logIn(response);
+  }
+
+  private leave(): void {
+    this.logouts += 1;
+    this.session.logOut();
+  }
+
   /** A user whom the signup signed in has no use for the login page, which `signupRedirect` leads to unless it is set. */
   private afterSignup(): RedirectTarget {
     const { loginOnSignup, loginRedirect, signupRedirect } = this.config;
@@ -396,10 +415,11 @@ export class AuthService<Claims extends object = object> {
 
   /** Resolves within `holdSeconds`: should the server take longer, the session is entered later. */
   private arriveWith(arrival: ProviderArrival): Promise<void> {
+    const { logouts } = this;
     const signedIn = this.session.ready
       .then(() => arrival.signIn(path => this.authorization(path)))
       .then(response => {
-        this.session.logIn(response);
+        this.enter(response, logouts);
         if (arrival.returnTo !== this.page.url) this.redirect(arrival.returnTo, this.config.loginRedirect);
       })
       .catch(error => this.signInFailed(error));

@@ -2,7 +2,7 @@ import { AuthError, type AuthenticationState, type AuthService, logger, memorySt
 import { settled } from 'aurelia-auth-refresh/testing';
 import { HttpClient } from 'aurelia-fetch-client';
 import { ObserverLocator } from 'aurelia-framework';
-import { api, credentials, testApp, testBrowser } from './support/test-app.js';
+import { api, credentials, type TestApp, testApp, testBrowser } from './support/test-app.js';
 import { json, jwt, TestServer } from './support/test-server.js';
 
 const refreshing = { useRefreshToken: true, refreshTokenUrl: '/auth/token' };
@@ -254,6 +254,27 @@ describe('signing out', () => {
     await expectAsync(refreshed).toBeRejectedWith(jasmine.objectContaining({ code: 'refresh_discarded' }));
     expect(authService.authenticated).toBe(false);
   });
+
+  for (const [what, begin] of Object.entries({
+    login: (app: TestApp) => app.authService.login(credentials),
+    signup: (app: TestApp) => app.authService.signup(credentials),
+  })) {
+    it(`stays signed out when the answer to a ${what} comes after it [C-34] [F57]`, async () => {
+      let answer: (response: Response) => void = () => undefined;
+      const server = new TestServer();
+      const late = () =>
+        new Promise<Response>(resolve => {
+          answer = resolve;
+        });
+      const app = testApp({}, { server: server.on('POST /auth/login', late).on('POST /auth/signup', late) });
+      const outcome = begin(app).catch((error: AuthError) => error.code);
+      await settled();
+      await app.authService.logout();
+      answer(server.tokens());
+      expect(await outcome).toBe('session_ended');
+      expect(app.authService.authenticated).toBe(false);
+    });
+  }
 
   it('revokes the refresh token where the server offers that', async () => {
     const server = refreshingServer().on('POST /auth/revoke', () => new Response());
