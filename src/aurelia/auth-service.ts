@@ -299,7 +299,8 @@ export class AuthService<Claims extends object = object> {
    * @param name the provider's key in `providers`; absent: the OpenID Connect door's provider
    * @param userData sent along when the application's server exchanges what the provider answers
    * @returns the server's answer; `undefined` where the page is on its way to the provider
-   * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`
+   * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`; `session_changed` where the user who was signed
+   * in, and links an account, is another one by then
    */
   async authenticate(name?: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
     const { sessionProvider } = this;
@@ -310,14 +311,15 @@ export class AuthService<Claims extends object = object> {
     }
     if (name === undefined)
       throw new AuthError('invalid_configuration', 'authenticate() needs the name of a provider.');
+    const { epoch } = this;
     if (this.providers.isByRedirect(name)) {
-      await this.providers.leave({ provider: name, returnTo: this.returnAddress(redirectUri), userData });
+      await this.providers.leave({ provider: name, returnTo: this.returnAddress(redirectUri), userData, epoch });
       return undefined;
     }
     let logouts: number | undefined;
     const response = await this.providers.signIn(name, userData, path => {
       ({ logouts } = this);
-      return this.authorization(path);
+      return this.linking(path, epoch);
     });
     this.enter(response, logouts);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
@@ -417,7 +419,7 @@ export class AuthService<Claims extends object = object> {
   private arriveWith(arrival: ProviderArrival): Promise<void> {
     const { logouts } = this;
     const signedIn = this.session.ready
-      .then(() => arrival.signIn(path => this.authorization(path)))
+      .then(() => arrival.signIn(path => this.linking(path, arrival.epoch)))
       .then(response => {
         this.enter(response, logouts);
         if (arrival.returnTo !== this.page.url) this.redirect(arrival.returnTo, this.config.loginRedirect);
@@ -472,6 +474,14 @@ export class AuthService<Claims extends object = object> {
   private async authorization(path: string): Promise<RequestOptions> {
     if (!this.config.httpInterceptor || isFitted(this.server.client) || !isLoggedIn(this.state)) return {};
     return this.carrying((await this.session.getFreshToken()).accessToken, path);
+  }
+
+  /** The header for an account that who was signed in under `epoch` began to link. */
+  private async linking(path: string, epoch: number | undefined): Promise<RequestOptions> {
+    if (epoch !== undefined && this.epoch !== undefined && epoch !== this.epoch) {
+      throw new AuthError('session_changed', 'Another user has signed in since this was begun.');
+    }
+    return this.authorization(path);
   }
 
   /** The plugin's own server may have the token, unless it is not among the URLs that are listed, or has no TLS. */
@@ -563,6 +573,11 @@ export class AuthService<Claims extends object = object> {
     const { target } = this;
     this.target = undefined;
     return target;
+  }
+
+  /** Which login it is; absent while nobody is signed in. */
+  private get epoch(): number | undefined {
+    return isLoggedIn(this.state) ? this.state.epoch : undefined;
   }
 
   private get tokens(): TokenSet | undefined {

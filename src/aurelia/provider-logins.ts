@@ -21,6 +21,8 @@ type Authorization = (path: string) => Promise<RequestOptions>;
 export interface ProviderArrival {
   /** Where the user wanted to go. */
   readonly returnTo: string | undefined;
+  /** As {@link ProviderErrand.epoch}. */
+  readonly epoch: number | undefined;
   /**
    * Has the application's server exchange what the provider answered.
    *
@@ -64,6 +66,7 @@ export class ProviderLogins {
     return (
       arrived && {
         returnTo: arrived.errand.returnTo,
+        epoch: arrived.errand.epoch,
         signIn: async authorization => {
           const provider = this.provider(arrived.errand.provider);
           return this.tokens(provider, arrived.errand.userData, arrived.answer(), authorization);

@@ -34,6 +34,8 @@ export interface ProviderErrand {
   readonly returnTo: string | undefined;
   /** What goes along with the code. */
   readonly userData: object;
+  /** The epoch of the session of who links an account; absent where nobody was signed in. */
+  readonly epoch?: number | undefined;
 }
 
 /** A page that has come back from a provider, and what for. */
@@ -100,9 +102,9 @@ export class ProviderRedirect {
     const pending = this.pending.take(parameters?.['state']);
     if (!parameters || !pending) return undefined;
     this.ports.replaceUrl(withoutAnswer(address));
-    const { provider, returnTo, userData, state, nonce, codeVerifier } = pending;
+    const { provider, returnTo, userData, epoch, state, nonce, codeVerifier } = pending;
     return {
-      errand: { provider, returnTo, userData },
+      errand: { provider, returnTo, userData, epoch },
       answer: () => providerAnswer(parameters, { state, nonce, codeVerifier }),
     };
   }
@@ -128,7 +130,8 @@ function isSamePage(one: string, other: string): boolean {
 function isPending(
   value: PendingAnswer & Readonly<Record<string, unknown>>,
 ): value is PendingProviderLogin & Record<string, unknown> {
-  const { kind, provider, returnTo, userData, nonce, codeVerifier } = value;
+  const { kind, provider, returnTo, userData, epoch, nonce, codeVerifier } = value;
   const optional = [returnTo, nonce, codeVerifier].every(text => text === undefined || typeof text === 'string');
-  return kind === 'provider' && typeof provider === 'string' && optional && typeof userData === 'object' && !!userData;
+  const isErrand = typeof provider === 'string' && typeof userData === 'object' && !!userData;
+  return kind === 'provider' && isErrand && optional && (epoch === undefined || typeof epoch === 'number');
 }

@@ -230,6 +230,17 @@ describe('signing in at a provider by sending the page there', () => {
     expect(server.to('/auth/google')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
   });
 
+  it('links no account that one user began to link to that of another [C-47]', async () => {
+    const { comeBack, leave, open, server } = site();
+    await open().authService.login(credentials, {}, '');
+    const { state } = await leave();
+    await open().authService.login(credentials, {}, '');
+    const { authService } = await comeBack(`?code=c&state=${state}`);
+    expect(codeOf(authService.signInError)).toBe('session_changed');
+    expect(server.to('/auth/google')).toEqual([]);
+    expect(authService.getAccessToken()).toBe('access-2');
+  });
+
   it('keeps no guard waiting longer than holdSeconds, and still signs in', async () => {
     const { clock, leave, open, server } = site({ holdSeconds: 5 });
     let answer: (response: Response) => void = () => undefined;

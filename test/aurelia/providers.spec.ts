@@ -58,6 +58,19 @@ describe('signing in at a provider that is known by name', () => {
     expect(server.to('/auth/google')[0]?.credentials).toBe('same-origin');
   });
 
+  it('links no account that one user began to link to that of another [C-47]', async () => {
+    const { authService, server, windows } = providerApp();
+    await authService.login(credentials, {}, '');
+    const outcome = authService.authenticate('google').catch((error: AuthError) => error.code);
+    await settled();
+    await authService.login(credentials, {}, '');
+    windows.popup.comeBack('https://app.example.com/?code=c&state=random-1');
+    await windows.clock.advance(35);
+    expect(await outcome).toBe('session_changed');
+    expect(server.to('/auth/google')).toEqual([]);
+    expect(authService.getAccessToken()).toBe('access-2');
+  });
+
   it('takes the tokens of an implicit answer as they come', async () => {
     const { authService, server, windows } = providerApp({
       providers: { google: { clientId: 'web', responseType: 'token' } },
