@@ -306,6 +306,7 @@ export class AuthService<Claims extends object = object> {
     const { sessionProvider } = this;
     if (name === undefined && sessionProvider) {
       const { returnTo: target } = await sessionProvider.signInByPopup(this.session, this.destination(redirectUri));
+      this.target = undefined;
       this.redirect(redirectUri, target ?? this.config.loginRedirect);
       return undefined;
     }
@@ -340,7 +341,7 @@ export class AuthService<Claims extends object = object> {
   ): Promise<unknown> {
     const { tokens, sessionProvider } = this;
     const leaving =
-      name === undefined ? sessionProvider?.signOut(this.session, this.destination(redirectUri)) : undefined;
+      name === undefined ? sessionProvider?.signOut(this.session, { returnTo: named(redirectUri) }) : undefined;
     this.leave();
     const response = await this.tellOthers(tokens, name);
     const left = await leaving?.catch(error => logger.warn('The provider was not told of the logout.', error));
@@ -445,15 +446,14 @@ export class AuthService<Claims extends object = object> {
   private returnAddress(redirectUri: RedirectArgument): string | undefined {
     const { url } = this.page;
     const stays = redirectUri === '' || redirectUri === true || redirectUri === 0;
-    const target = stays ? url : typeof redirectUri === 'string' ? this.allowed(redirectUri) : this.takeTarget();
+    const target = stays ? url : typeof redirectUri === 'string' ? this.allowed(redirectUri) : this.target;
     if (target === undefined) return undefined;
     const { origin, href } = new URL(target, url);
     return origin === new URL(url).origin ? href : target;
   }
 
   private destination(redirectUri: RedirectArgument): { readonly returnTo: string | undefined } {
-    const target = this.takeTarget();
-    return { returnTo: typeof redirectUri === 'string' ? redirectUri : target };
+    return { returnTo: named(redirectUri) ?? this.target };
   }
 
   private async tellOthers(tokens: TokenSet | undefined, name: string | undefined): Promise<unknown> {
@@ -507,6 +507,7 @@ export class AuthService<Claims extends object = object> {
     const authenticated = this.isSignedIn();
     if (authenticated === this.authenticated) return false;
     this.authenticated = authenticated;
+    if (!authenticated) this.target = undefined;
     this.announce();
     logger.info(`Authorization changed to: ${authenticated}`);
     return true;
@@ -563,7 +564,7 @@ export class AuthService<Claims extends object = object> {
     return routeOf(this.page.url) === before;
   }
 
-  /** Remembers the current address as where the user wanted to go; the next login leads there. */
+  /** Remembers the current address as where the user wanted to go; the next login leads there, unless a session ends before it. */
   rememberTarget(): void {
     const { origin, href } = new URL(this.page.url);
     this.target = href.slice(origin.length);
@@ -599,6 +600,10 @@ export class AuthService<Claims extends object = object> {
 }
 
 type FormArguments = [body: object | undefined, options: RequestOptions | undefined, redirectUri: RedirectArgument];
+
+function named(redirectUri: RedirectArgument): string | undefined {
+  return typeof redirectUri === 'string' ? redirectUri : undefined;
+}
 
 function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}): string {
   const text = parameters(query).toString();

@@ -77,6 +77,16 @@ describe('the guard of routes', () => {
     expect(page.visited).toEqual(['#/', '#/elsewhere']);
   });
 
+  it('forgets where a user wanted to go when the session ends', async () => {
+    const { authService, page, step } = await guard({ returnAfterLogin: true });
+    page.address = 'https://app.example.com/#/orders';
+    await led(step, { fragment: '/orders', auth: true });
+    authService.setResponseObject({ access_token: 'got elsewhere' });
+    await authService.logout('');
+    await authService.login(credentials);
+    expect(page.visited).toEqual(['#/']);
+  });
+
   it('waits for the refresh that the session of the last visit needs [B10] [C-70]', async () => {
     const { step, answer } = await returning();
     let where: string | undefined;

@@ -139,6 +139,22 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(aureliaPage.visited).toEqual(['/orders']);
   });
 
+  it('leads where the guard stopped the user by the second popup, when the first one came to nothing', async () => {
+    const page = new TestPage();
+    const { authService, page: aureliaPage } = openIdApp(page);
+    aureliaPage.address = `${app}/#/orders`;
+    authService.rememberTarget();
+    page.popupsAllowed = false;
+    await expectAsync(authService.authenticate()).toBeRejected();
+    page.popupsAllowed = true;
+    const signedIn = authService.authenticate();
+    const [popup] = page.popups;
+    await until(() => popup?.url !== undefined);
+    page.report(page.provider.authorize(popup?.url ?? ''), popup?.window);
+    await signedIn;
+    expect(aureliaPage.visited).toEqual(['/#/orders']);
+  });
+
   it('has its tokens renewed by the provider, and counts as signed in meanwhile', async () => {
     const { aurelia, page } = await signedIn({ renewal: 'silent' });
     const { authService, clock } = aurelia;
