@@ -53,7 +53,8 @@ export function relayCallback(): void {
   channel.close();
 }
 
-const windows = new WeakMap<PopupWindow, Window>();
+/** By window. One that is opened again under its name belongs to the latest sign-in; to earlier ones it looks closed. */
+const popups = new WeakMap<object, PopupWindow>();
 
 function openPopup(
   url: string,
@@ -66,21 +67,26 @@ function openPopup(
   const opened = globalThis.open(url, name, features.map(([feature, value]) => `${feature}=${value}`).join(','));
   if (!opened) return undefined;
   opened.focus?.();
+  const isOurs = () => popups.get(opened) === popup;
   const popup: PopupWindow = {
     get closed() {
-      return opened.closed;
+      return opened.closed || !isOurs();
     },
     address: () => {
       try {
-        return opened.location.href;
+        return isOurs() ? opened.location.href : undefined;
       } catch {
         return undefined;
       }
     },
-    go: address => opened.location.assign(address),
-    close: () => opened.close(),
+    go: address => {
+      if (isOurs()) opened.location.assign(address);
+    },
+    close: () => {
+      if (isOurs()) opened.close();
+    },
   };
-  windows.set(popup, opened);
+  popups.set(opened, popup);
   return popup;
 }
 
@@ -89,7 +95,7 @@ function onCallback(popup: PopupWindow, listener: (address: string) => void): ()
     if (data?.type === channelName && typeof data.address === 'string') listener(data.address);
   };
   const fromPopup = (event: MessageEvent) => {
-    if (event.origin === location.origin && event.source === windows.get(popup)) told(event);
+    if (event.origin === location.origin && event.source && popups.get(event.source) === popup) told(event);
   };
   const channel = new BroadcastChannel(channelName);
   channel.addEventListener('message', told);

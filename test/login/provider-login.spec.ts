@@ -1,4 +1,4 @@
-import { AuthError, type Provider, providerLogin, providerLogout } from 'aurelia-auth-refresh/core';
+import { AuthError, type Provider, providerLogin, providerLoginPorts, providerLogout } from 'aurelia-auth-refresh/core';
 import { jwt } from '../aurelia/support/test-server.js';
 import { TestWindows } from './support.js';
 
@@ -146,6 +146,30 @@ describe('signing in at a provider', () => {
     windows.tell(`${back}?code=two&state=random-2`);
     windows.tell(`${back}?code=one&state=random-1`);
     expect([(await first).parameters['code'], (await second).parameters['code']]).toEqual(['one', 'two']);
+  });
+
+  it('goes on in the window when it is begun twice, as by a double click', async () => {
+    const asked: URL[] = [];
+    const back = `${location.origin}/back`;
+    const opened = {
+      closed: false,
+      location: { href: 'about:blank', assign: (url: string) => asked.push(new URL(url)) },
+      focus: () => undefined,
+      close: () => {
+        opened.closed = true;
+        opened.location.href = 'about:blank';
+      },
+    };
+    // A browser opens one window for one name.
+    spyOn(globalThis, 'open').and.returnValue(opened as unknown as Window);
+    const ports = providerLoginPorts();
+    const first = code(providerLogin(provider, ports));
+    const second = providerLogin(provider, ports);
+    await new Promise(resolve => ports.after(50, () => resolve(undefined)));
+    opened.location.href = `${back}?code=c&state=${asked.at(-1)?.searchParams.get('state')}`;
+    expect((await second).parameters['code']).toBe('c');
+    expect(await first).toBe('popup_closed');
+    expect(opened.closed).toBe(true);
   });
 
   it('takes nothing from a prototype [C-63]', async () => {
