@@ -80,8 +80,7 @@ export class AuthClient implements RefreshClient, RestClient {
       method: method.toUpperCase(),
       headers,
       ...(body !== undefined && { body: encoded(body, headers['content-type'] ?? '') }),
-      auth,
-      replay: auth,
+      ...(!auth && { auth, replay: false }),
     });
     if (!response.ok) throw response;
     return response.json().catch(() => null);

@@ -225,11 +225,12 @@ describe('a request that is answered with 401', () => {
   });
 
   it('is not sent again when it says replay: false, or its body is a stream', async () => {
-    const { http, server } = await signedIn({}, ordersServer('access-2'));
-    const body = new ReadableStream({ start: controller => controller.close() });
+    const { authService, http, server } = await signedIn({}, ordersServer('access-2'));
+    const stream = () => new ReadableStream({ start: controller => controller.close() });
     await http.fetch('orders', { replay: false });
-    await http.fetch('orders', { method: 'POST', body, duplex: 'half' } as object).catch(() => undefined);
-    expect(server.to('/orders').length).toBe(2);
+    await http.fetch('orders', { method: 'POST', body: stream(), duplex: 'half' } as object).catch(() => undefined);
+    await authService.client.post('orders', stream(), { duplex: 'half' } as object).catch(() => undefined);
+    expect(server.to('/orders').length).toBe(3);
     expect(server.to('/auth/token').length).toBe(0);
   });
 
