@@ -6,7 +6,7 @@ import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { Endpoints } from './endpoints.js';
 import { fitBearer } from './fitted-client.js';
-import { warnOfUnprotected } from './logger.js';
+import { logger, warnOfUnprotected } from './logger.js';
 
 /** An HTTP client, an aurelia-api endpoint's client or its name; nothing is the container's HttpClient. */
 export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | undefined;
@@ -46,6 +46,7 @@ export class FetchConfig {
       proof: authService.sessionProvider?.proof,
       fetch: request => page.fetch(request),
       onActivity: activity => config.onActivity?.(activity),
+      onFault: error => logger.warn('onActivity threw.', error),
     });
   }
 

@@ -25,6 +25,8 @@ export interface BearerOptions {
   fetch(request: Request): Promise<Response>;
   /** Told of what happens to requests that carry the token. Never of the token. */
   readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
+  /** Told of what was survived: an `onActivity` that threw. */
+  readonly onFault?: ((error: unknown) => void) | undefined;
 }
 
 /** What one caller wants for one request. */
@@ -222,7 +224,12 @@ export class Bearer {
   }
 
   private tell(type: BearerActivity['type'], url: string): void {
-    this.options.onActivity?.({ type, at: this.session.now(), url });
+    const { onActivity, onFault } = this.options;
+    try {
+      onActivity?.({ type, at: this.session.now(), url });
+    } catch (error) {
+      onFault?.(error);
+    }
   }
 }
 

@@ -387,4 +387,15 @@ describe('configuring clients', () => {
     expect(activities.map(activity => (activity as { type: string }).type)).toEqual(['rejected', 'replayed']);
     expect(JSON.stringify(activities)).not.toContain('access-');
   });
+
+  it('is sent and sent again though a listener throws, which is said', async () => {
+    spyOn(logger, 'warn');
+    const bug = new Error('a bug of the listener');
+    const onActivity = () => {
+      throw bug;
+    };
+    const { http } = await signedIn({ onActivity }, ordersServer('access-2'));
+    expect((await http.fetch('orders')).status).toBe(200);
+    expect(logger.warn).toHaveBeenCalledWith('onActivity threw.', bug);
+  });
 });

@@ -239,6 +239,20 @@ describe('the bearer', () => {
     });
   }
 
+  it('survives a listener that throws, and says so to whoever listens to that', async () => {
+    const faults: unknown[] = [];
+    for (const told of [{ onFault: (fault: unknown) => faults.push(fault) }, {}]) {
+      const onActivity = () => {
+        throw new Error('a bug of the listener');
+      };
+      const { bearer, session, server, clock } = houseWithBearer({ onActivity, ...told });
+      session.logIn(server.logIn());
+      await clock.sleep(61_000);
+      expect((await bearer.fetch(`${api}/x`)).status).toBe(200);
+    }
+    expect(faults.length).toBe(2);
+  });
+
   it('takes the tokens of this moment when those it waited for have been replaced since', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
