@@ -95,7 +95,7 @@ export async function beginCodeLogin(
 }
 
 async function authorizationUrl(provider: Provider, parameters: URLSearchParams, signal: AbortSignal): Promise<string> {
-  const endpoint = await provider.endpoint('authorization_endpoint', signal);
+  const endpoint = await provider.endpoint('authorization_endpoint');
   if (endpoint === undefined) {
     throw new AuthError('invalid_configuration', "The provider's metadata names no authorization_endpoint.");
   }
@@ -108,7 +108,7 @@ async function authorizationUrl(provider: Provider, parameters: URLSearchParams,
 async function pushed(provider: Provider, parameters: URLSearchParams, signal: AbortSignal): Promise<URLSearchParams> {
   const { par, clientId } = provider.options;
   const { pushed_authorization_request_endpoint: offered, require_pushed_authorization_requests: required } =
-    await provider.metadata(signal);
+    await provider.metadata();
   if (!required && (par === false || offered === undefined)) return parameters;
   try {
     const requestUri = await provider.exchange(signal, async ({ server, client, authentication, proven }) => {

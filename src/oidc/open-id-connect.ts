@@ -90,7 +90,7 @@ export class OpenIdConnect implements SessionProvider {
     this.renewal = openIdRenewal(this.provider, this.silent, ports);
     this.proof = this.provider.proofs;
     const { clientId, clientSecret } = this.options;
-    const url = () => this.inTime(signal => this.provider.endpoint('revocation_endpoint', signal));
+    const url = () => this.provider.endpoint('revocation_endpoint');
     const parameters = {
       client_id: clientId,
       ...(clientSecret !== undefined && { client_secret: clientSecret }),
@@ -202,7 +202,7 @@ export class OpenIdConnect implements SessionProvider {
     const idToken = isLoggedIn(before) ? before.tokens.idToken : undefined;
     session.logOut();
     if (request.atProvider === false) return false;
-    const endpoint = await this.inTime(signal => this.provider.endpoint('end_session_endpoint', signal));
+    const endpoint = await this.provider.endpoint('end_session_endpoint');
     if (endpoint === undefined) return false;
     const { clientId, issuer, postLogoutRedirectUri } = this.options;
     const url = new URL(endpoint);

@@ -17,6 +17,7 @@ import {
 import { AuthError } from '../errors.js';
 import { httpDate } from '../session/http-date.js';
 import type { RefreshAnswer } from '../session/refresh-grant.js';
+import { bounded } from './bounded.js';
 import { DPoPProofs } from './dpop.js';
 import { isSecure, type ProviderMetadata, type ResolvedOptions } from './open-id-connect-options.js';
 import type { OpenIdConnectPorts } from './ports.js';
@@ -78,12 +79,14 @@ export class Provider {
   }
 
   /**
-   * The provider's metadata, fetched once; again after a failure.
+   * The provider's metadata, fetched once for all who ask, whoever of them gives up meanwhile; again after a failure.
    *
    * @throws {AuthError} `provider_unreachable`, `untrusted_answer`, `login_timed_out`
    */
-  metadata(signal: AbortSignal): Promise<ProviderMetadata> {
-    this.discovered ??= this.discover(signal).catch(error => {
+  metadata(): Promise<ProviderMetadata> {
+    const { timeoutSeconds: seconds } = this.options;
+    const { after } = this.ports;
+    this.discovered ??= bounded({ seconds, after }, signal => this.discover(signal)).catch(error => {
       this.discovered = undefined;
       throw providerError(error);
     });
@@ -91,8 +94,8 @@ export class Provider {
   }
 
   /** @throws {AuthError} `untrusted_answer` for an address that must not be used */
-  async endpoint(name: Endpoint, signal: AbortSignal): Promise<string | undefined> {
-    const url = (await this.metadata(signal))[name];
+  async endpoint(name: Endpoint): Promise<string | undefined> {
+    const url = (await this.metadata())[name];
     if (url !== undefined && !isSecure(url)) throw insecure(name);
     return url;
   }
@@ -128,7 +131,7 @@ export class Provider {
   }
 
   private async begin(signal: AbortSignal): Promise<Exchange> {
-    const server = await this.metadata(signal);
+    const server = await this.metadata();
     let answer: ProviderAnswer | undefined;
     const http = this.http(signal, latest => {
       answer = latest;

@@ -1,4 +1,5 @@
 import { type AuthError, isLoggedIn } from '../../src/core.js';
+import { settled } from '../../src/testing.js';
 import { json } from './support/hostile-provider.js';
 import { TestPage, type TestPageOptions, until } from './support/test-page.js';
 
@@ -259,6 +260,32 @@ describe('the end of a session', () => {
     const signedOut = page.oidc.signOut(page.session);
     expect(page.session.state.status).toBe('logged-out');
     await signedOut;
+  });
+
+  it('goes to the provider, though a refresh that it calls off was finding out the way there', async () => {
+    const { provider, session } = await signedIn();
+    let find = (): void => undefined;
+    const found = new Promise<void>(resolve => {
+      find = resolve;
+    });
+    const later = new TestPage({
+      provider,
+      ports: {
+        fetch: (url, { signal, ...init }) =>
+          new Promise((resolve, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason));
+            void found.then(() => resolve(provider.fetch(url, init)));
+          }),
+      },
+    });
+    later.session.logIn(session.freshToken()?.response);
+    const refreshed = updating(later);
+    await settled();
+    const signedOut = later.oidc.signOut(later.session);
+    expect(await refreshed).toBe('refresh_discarded');
+    find();
+    expect(await signedOut).toBeTrue();
+    expect(later.visited.map(url => new URL(url).pathname)).toEqual(['/logout']);
   });
 
   it('revokes the refresh token', async () => {
