@@ -47,7 +47,7 @@ export function tokenSet(
   { receivedAt, serverDate, previous, keepProperties }: Receipt,
 ): TokenSet {
   const claims = jwtClaims(response.accessToken);
-  const lifetimeMs = accessLifetimeMs(response, claims, serverDate ?? receivedAt);
+  const lifetimeMs = plausible(accessLifetimeMs(response, claims, serverDate ?? receivedAt));
   const idToken = response.idToken ?? previous?.idToken;
   return {
     accessToken: response.accessToken,
@@ -78,6 +78,13 @@ export function jwtClaims(token: string): JwtClaims | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** So long that the expiry would be no date any more: unknown, then. */
+const longestLifetimeMs = 8e15;
+
+function plausible(lifetimeMs: number | undefined): number | undefined {
+  return lifetimeMs !== undefined && lifetimeMs > longestLifetimeMs ? undefined : lifetimeMs;
 }
 
 /**

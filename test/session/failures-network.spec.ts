@@ -288,6 +288,18 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
+  for (const expires_in of ['9223372036854775807', 1e300]) {
+    it(`[F18] outlives the page with an expires_in of ${expires_in}`, async () => {
+      const { server, open, clock } = house();
+      const { session } = open();
+      const other = open();
+      session.logIn({ ...server.logIn(), expires_in });
+      await clock.advance(100);
+      expect(other.session.freshToken()).toBeDefined();
+      expect(open().session.freshToken()).toBeDefined();
+    });
+  }
+
   it('[F18] makes no storm of tokens that have expired when they come', async () => {
     const { session, server, clock } = await after({}, { graceSeconds: 60 });
     server.failAlways({ edit: body => ({ ...body, expires_in: 0 }) });
