@@ -120,7 +120,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
       if (!supersedes(event.session, state)) return state;
       return 'ended' in event.session
         ? loggedOut(event.session.epoch, elsewhere(event.session.ended))
-        : loggedIn(event.session);
+        : loggedIn(event.session, stillbornBefore(state, event.session));
     case 'logged-in':
       return loggedIn(event.session);
     case 'refresh-started':
@@ -158,13 +158,18 @@ export function isSameUser(one: LiveSession, other: LiveSession): boolean {
   return subject !== undefined && subject === subjectOf(other.tokens);
 }
 
-function loggedIn({ epoch, generation, tokens }: LiveSession): LoggedIn {
-  return { status: 'logged-in', epoch, generation, tokens, stillborn: 0 };
+function loggedIn({ epoch, generation, tokens }: LiveSession, stillbornBefore = 0): LoggedIn {
+  const isStillborn = generation > 0 && tokens.expiresAt !== undefined && tokens.expiresAt <= tokens.receivedAt;
+  return { status: 'logged-in', epoch, generation, tokens, stillborn: isStillborn ? stillbornBefore + 1 : 0 };
+}
+
+/** Another tab's refreshes count like one's own. */
+function stillbornBefore(state: SessionState, { epoch }: SessionVersion): number {
+  return isLoggedIn(state) && state.epoch === epoch ? state.stillborn : 0;
 }
 
 function refreshed({ epoch, generation, stillborn }: LoggedIn, tokens: TokenSet): LoggedIn {
-  const dead = tokens.expiresAt !== undefined && tokens.expiresAt <= tokens.receivedAt;
-  return { ...loggedIn({ epoch, generation: generation + 1, tokens }), stillborn: dead ? stillborn + 1 : 0 };
+  return loggedIn({ epoch, generation: generation + 1, tokens }, stillborn);
 }
 
 function loggedOut(epoch: number, ended: EndReason): SessionState {

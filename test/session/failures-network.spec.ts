@@ -300,6 +300,17 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
+  it('[F18] [C-49] makes no storm in two tabs either', async () => {
+    const { server, open, clock } = house({ graceSeconds: 60 });
+    const { session } = open();
+    open();
+    session.logIn(server.logIn());
+    server.failAlways({ edit: body => ({ ...body, expires_in: 0 }) });
+    await clock.advance(60 * 60_000);
+    expect(server.refreshes.length).toBeLessThan(75);
+    expect(session.state.status).not.toBe('logged-out');
+  });
+
   it('[F18] makes no storm of tokens that have expired when they come', async () => {
     const { session, server, clock } = await after({}, { graceSeconds: 60 });
     server.failAlways({ edit: body => ({ ...body, expires_in: 0 }) });
