@@ -1,5 +1,5 @@
 import type { Session, SessionPorts } from './session.js';
-import { isLoggedIn } from './session-state.js';
+import { isLoggedIn, type SessionVersion } from './session-state.js';
 import type { TokenStore } from './token-store.js';
 
 /** When a user counts as gone. */
@@ -56,8 +56,9 @@ export class IdleTimeout {
 
   /** The user is there, though the page cannot see it: while a film is playing, say. */
   active(): void {
-    if (this.ports.wall() - this.notedAt < noteEveryMs || !isLoggedIn(this.session.state)) return;
-    if (this.leftMs() > 0) this.note();
+    const { state } = this.session;
+    if (this.ports.wall() - this.notedAt < noteEveryMs || !isLoggedIn(state)) return;
+    if (this.leftMs(state) > 0) this.note();
     this.look();
   }
 
@@ -74,7 +75,8 @@ export class IdleTimeout {
 
   private look(): void {
     this.cancelTimer();
-    const leftMs = isLoggedIn(this.session.state) ? this.leftMs() : undefined;
+    const { state } = this.session;
+    const leftMs = isLoggedIn(state) ? this.leftMs(state) : undefined;
     const countdownMs = (this.options.countdownSeconds ?? 60) * 1000;
     const counting = leftMs !== undefined && leftMs > 0 && leftMs <= countdownMs;
     this.countDown(counting ? Math.ceil(leftMs / 1000) : undefined);
@@ -93,11 +95,15 @@ export class IdleTimeout {
     this.options.onCountdown?.(secondsLeft);
   }
 
-  /** A last sign in the future, or none, says nothing: the time then runs from now. */
-  private leftMs(): number {
+  /**
+   * The login is a sign of the user, too: the one that another tab wrote down may come after its session. A last sign in the future, or
+   * none, says nothing: the time then runs from now.
+   */
+  private leftMs({ epoch }: SessionVersion): number {
     const now = this.ports.wall();
     const noted = Number(this.ports.lastActive.read() ?? Number.NaN);
     if (!(noted <= now)) this.note();
-    return (noted <= now ? noted : now) + this.options.timeoutSeconds * 1000 - now;
+    const last = noted <= now ? Math.max(noted, epoch <= now ? Math.floor(epoch) : 0) : now;
+    return last + this.options.timeoutSeconds * 1000 - now;
   }
 }

@@ -46,6 +46,21 @@ describe('an idle timeout', () => {
     other.session.dispose();
   });
 
+  it('leaves alone whom another tab has just signed in, though the sign of the user comes after the session', async () => {
+    const { open, server, clock, watch } = idle();
+    const [one, other] = [open(), open()];
+    const [first, second] = [watch(one.session), watch(other.session)];
+    one.session.logIn(server.logIn());
+    await clock.advance(400_000);
+    expect(other.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'idle' }));
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    expect(one.session.state.status).toBe('logged-in');
+    expect(other.session.state.status).toBe('logged-in');
+    first.timeout.dispose();
+    second.timeout.dispose();
+  });
+
   it('ends a session that it finds too late, whatever the user does then', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
