@@ -29,10 +29,11 @@ export function memoryStore(): TokenStore {
 
 /**
  * A store that never throws. What could not be written is kept in memory, so a freshly rotated refresh token is not lost
- * because the disk is full; what could not be read counts as absent.
+ * because the disk is full; what cannot be read is taken to be as it was.
  */
 export function resilientStore(store: TokenStore, onFault: (error: unknown) => void): Required<TokenStore> {
-  const memory = memoryStore();
+  let known: string | undefined;
+  let isWritten = true;
   function attempt<T>(action: () => T, otherwise: () => T): T {
     try {
       return action();
@@ -42,31 +43,43 @@ export function resilientStore(store: TokenStore, onFault: (error: unknown) => v
     }
   }
   return {
-    read: () =>
-      memory.read() ??
-      attempt(
-        () => store.read(),
-        () => undefined,
-      ),
-    write: text =>
-      attempt(
+    read: () => {
+      if (isWritten)
+        known = attempt(
+          () => store.read(),
+          () => known,
+        );
+      return known;
+    },
+    write: text => {
+      known = text;
+      isWritten = attempt(
         () => {
           store.write(text);
-          memory.remove();
+          return true;
         },
-        () => memory.write(text),
-      ),
+        () => false,
+      );
+    },
     remove: () => {
-      memory.remove();
+      known = undefined;
+      isWritten = true;
       attempt(
         () => store.remove(),
         () => undefined,
       );
     },
-    watch: onChange =>
-      attempt(
-        () => store.watch?.(onChange),
-        () => undefined,
-      ) ?? (() => undefined),
+    watch: onChange => {
+      const heard = (text: string | undefined): void => {
+        if (isWritten) known = text;
+        onChange(text);
+      };
+      return (
+        attempt(
+          () => store.watch?.(heard),
+          () => undefined,
+        ) ?? (() => undefined)
+      );
+    },
   };
 }

@@ -142,6 +142,8 @@ describe('what a session needs of a browser', () => {
     store.write('text');
     expect(store.read()).toBe('text');
     expect([localStorage.length, sessionStorage.length]).toEqual(before);
+    store.remove();
+    expect(store.read()).toBeUndefined();
   });
 
   it('goes by the names of aurelia-authentication unless told otherwise', () => {

@@ -47,6 +47,28 @@ describe('a session and the browser’s storage', () => {
     expect(server.refreshes).toEqual([]);
   });
 
+  it('[F76] is kept while the browser refuses to let it read what it has stored', async () => {
+    const { server, open, clock } = house();
+    let refused = false;
+    const { session, tab } = open({}, ({ store }) => ({
+      store: { ...store, read: () => (refused ? failing(store, 'read').read() : store.read()) },
+    }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    refused = true;
+    tab.wake();
+    expect(session.state.status).toBe('logged-in');
+    await clock.advance(60_000);
+    expect(refreshToken(session)).toBe('rt-0-1');
+    refused = false;
+    await clock.advance(60_000);
+    expect(tab.stored).toContain('rt-0-2');
+    const other = open();
+    other.session.logOut();
+    await clock.advance(100);
+    expect(ended(session)).toBe('other_tab');
+  });
+
   it('removes what another tab writes of a session that has just ended', async () => {
     const { server, open, clock } = house();
     let late: (() => void) | undefined;
@@ -84,6 +106,26 @@ describe('a session and the browser’s storage', () => {
     full = false;
     await session.updateToken();
     expect(tab.stored).toContain('rt-0-3');
+  });
+
+  it('[F77] keeps what could not be stored when an older record turns up in storage', async () => {
+    const { server, open, clock, browser } = house();
+    let full = false;
+    const { session, tab } = open({}, ({ store }) => ({
+      store: { ...store, write: text => (full ? failing(store, 'write').write(text) : store.write(text)) },
+    }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    const older = tab.stored ?? '';
+    full = true;
+    await session.updateToken();
+    browser.openTab().store.write(`${older} `);
+    await clock.advance(100);
+    full = false;
+    await session.updateToken();
+    expect(refreshToken(session)).toBe('rt-0-2');
+    expect(server.reuseAlarms).toBe(0);
+    expect(tab.stored).toContain('rt-0-2');
   });
 
   it('[C-38] writes tokens, refresh token and expiry in one go', async () => {
