@@ -472,7 +472,7 @@ export class AuthService<Claims extends object = object> {
 
   /** The header for a client that the bearer was not fitted to. */
   private async authorization(path: string): Promise<RequestOptions> {
-    if (!this.config.httpInterceptor || isFitted(this.server.client) || !isLoggedIn(this.state)) return {};
+    if (!this.config.httpInterceptor || isFitted(this.server.client) || !isLoggedIn(this.session.state)) return {};
     return this.carrying((await this.session.getFreshToken()).accessToken, path);
   }
 
@@ -504,7 +504,7 @@ export class AuthService<Claims extends object = object> {
   }
 
   private updateAuthenticated(): boolean {
-    const authenticated = this.isSignedIn();
+    const authenticated = this.isSignedIn(this.state);
     if (authenticated === this.authenticated) return false;
     this.authenticated = authenticated;
     if (!authenticated) this.target = undefined;
@@ -519,8 +519,8 @@ export class AuthService<Claims extends object = object> {
   }
 
   /** A token that has expired without a way to refresh it counts for nothing, even before the session has noticed. */
-  private isSignedIn(): boolean {
-    return isLoggedIn(this.state) && (this.isTokenExpired() !== true || this.canRefreshBySelf());
+  private isSignedIn(state = this.session.state): boolean {
+    return isLoggedIn(state) && (this.isTokenExpired() !== true || this.canRefreshBySelf());
   }
 
   private goWhereExpected({ event, state }: SessionChange): void {
@@ -582,7 +582,8 @@ export class AuthService<Claims extends object = object> {
   }
 
   private get tokens(): TokenSet | undefined {
-    return isLoggedIn(this.state) ? this.state.tokens : undefined;
+    const { state } = this.session;
+    return isLoggedIn(state) ? state.tokens : undefined;
   }
 
   private canRefreshBySelf(): boolean {

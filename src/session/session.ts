@@ -121,6 +121,7 @@ export class Session {
   private readonly shape: TokenResponseShape;
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private readonly holds = new Set<() => void>();
+  private readonly untold: SessionChange[] = [];
   private readonly transitions = new Transitions();
   private readonly stops: (() => void)[] = [];
   private nextLookAt = Number.POSITIVE_INFINITY;
@@ -333,9 +334,19 @@ export class Session {
     this.arm();
     const change = { event, state, previous };
     this.transitions.add(change, this.clock.now());
-    for (const listener of [...this.listeners]) this.isolated(() => listener(change));
+    this.tell(change);
     this.lookAgain();
     return true;
+  }
+
+  /** What a listener brings about is told when all have heard of what it was told. */
+  private tell(change: SessionChange): void {
+    if (this.untold.push(change) > 1) return;
+    try {
+      for (const next of this.untold) for (const listener of [...this.listeners]) this.isolated(() => listener(next));
+    } finally {
+      this.untold.length = 0;
+    }
   }
 
   private abandonRefreshUnless(state: SessionState): void {

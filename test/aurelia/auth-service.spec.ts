@@ -206,6 +206,22 @@ describe('signing out', () => {
     ]);
   });
 
+  it('in a listener of the login is heard of by the others after the login, and holds at once', async () => {
+    const { authService, events } = testApp();
+    const held: unknown[] = [];
+    events.subscribe('authentication-change', (authenticated: boolean) => {
+      if (!authenticated) return;
+      void authService.logout('');
+      held.push(authService.isAuthenticated(), authService.getAccessToken());
+    });
+    const heard: boolean[] = [];
+    events.subscribe('authentication-change', (authenticated: boolean) => heard.push(authenticated));
+    await authService.login(credentials, {}, '');
+    expect(held).toEqual([false, undefined]);
+    expect(heard).toEqual([true, false]);
+    expect(authService.authenticated).toBe(false);
+  });
+
   for (const [fault, answer] of [
     ['answers 500', () => new Response('', { status: 500 })],
     ['cannot be reached', () => Promise.reject(new TypeError('Failed to fetch'))],

@@ -281,6 +281,19 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
+  it('[F50] a listener that logs out: the others hear of it after what came before', async () => {
+    const { server, open } = house();
+    const { session } = open();
+    const seen: string[] = [];
+    session.subscribe(({ event }) => {
+      if (event.type === 'logged-in') session.logOut();
+    });
+    session.subscribe(({ event, state }) => seen.push(`${event.type} ${state.status}`));
+    session.logIn(server.logIn());
+    expect(session.state.status).toBe('logged-out');
+    expect(seen).toEqual(['logged-in logged-in', 'logged-out logged-out']);
+  });
+
   it('[F50] a listener that throws disturbs nobody', async () => {
     const { session, faults } = await twoTabs();
     const mistake = new Error('mistake');
