@@ -74,7 +74,7 @@ export class Provider {
     const withSecret = clientAuthentication === 'client_secret_post' ? ClientSecretPost : ClientSecretBasic;
     this.authentication = clientSecret === undefined ? None() : withSecret(clientSecret);
     this.proofs = dpop
-      ? new DPoPProofs(`${issuer} ${clientId}`, this.client(), ports, () => this.serverOffsetMs / 1000)
+      ? new DPoPProofs(`${issuer} ${clientId}`, { client_id: clientId }, ports, () => this.serverOffsetMs / 1000)
       : undefined;
   }
 
@@ -155,11 +155,15 @@ export class Provider {
     return algorithms === undefined ? said : { ...said, id_token_signing_alg_values_supported: algorithms };
   }
 
+  /** The skew is asked for when an answer is checked, and that very answer may have told it. */
   private client(): Client {
+    const skewSeconds = () => Math.round(this.serverOffsetMs / 1000);
     return {
       client_id: this.options.clientId,
       [clockTolerance]: this.options.clockToleranceSeconds,
-      [clockSkew]: Math.round(this.serverOffsetMs / 1000),
+      get [clockSkew]() {
+        return skewSeconds();
+      },
     };
   }
 

@@ -148,21 +148,19 @@ describe('tokens bound to a key', () => {
     const { page } = await boundPage();
     const ahead = Date.now() + 3_600_000;
     const { tokens = () => undefined } = page.provider.mischief;
+    const idToken = (claims: Record<string, unknown>) =>
+      Object.assign(claims, { iat: ahead / 1000, exp: ahead / 1000 + 60 });
     page.provider.mischief = {
       tokens,
       instead: async request => {
         if (!request.url.endsWith('/token')) return undefined;
         const { fetch } = page.provider;
-        page.provider.mischief = { tokens };
+        page.provider.mischief = { tokens, idToken };
         const answer = await fetch(request.url, { method: 'POST', body: await request.text() });
         return json(await answer.json(), 200, { Date: new Date(page.clock.wall() + 3_600_000).toUTCString() });
       },
     };
     await page.session.updateToken();
-    page.provider.mischief = {
-      tokens,
-      idToken: claims => Object.assign(claims, { iat: ahead / 1000, exp: ahead / 1000 + 60 }),
-    };
     await page.session.updateToken();
     const proofs = page.provider.requests
       .filter(({ path }) => path === '/token')

@@ -1,5 +1,6 @@
 import { AuthError, isLoggedIn, subjectOf } from '../../src/core.js';
-import { issuer, json } from './support/hostile-provider.js';
+import { TestClock } from '../../src/testing.js';
+import { HostileProvider, issuer, json } from './support/hostile-provider.js';
 import { app, browserTexts, TestPage, until } from './support/test-page.js';
 
 /** The code of the error that a promise ends with. */
@@ -241,6 +242,28 @@ describe('sign-in by redirect', () => {
     const error: AuthError = await page.oidc.signInByRedirect().catch(reason => reason);
     expect([error.code, error.retryable]).toEqual(['provider_unreachable', true]);
     page.provider.mischief = {};
+    await page.signIn();
+    expect(page.session.state.status).toBe('logged-in');
+  });
+
+  it('[C-48] goes by the time at the provider where its answer tells it', async () => {
+    const provider = new HostileProvider();
+    provider.mischief = {
+      idToken: claims =>
+        Object.assign(claims, { iat: Number(claims['iat']) - 7200, exp: Number(claims['exp']) - 7200 }),
+    };
+    const clock = new TestClock();
+    const page = new TestPage({
+      provider,
+      clock,
+      ports: {
+        fetch: async (url, init) => {
+          const response = await provider.fetch(url, init);
+          response.headers.set('Date', new Date(clock.wall() - 7_200_000).toUTCString());
+          return response;
+        },
+      },
+    });
     await page.signIn();
     expect(page.session.state.status).toBe('logged-in');
   });
