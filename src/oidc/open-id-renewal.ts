@@ -68,6 +68,7 @@ async function byGrant(
   try {
     const body = await bounded({ seconds, abort, after }, signal =>
       provider.exchange(signal, async exchange => {
+        answer = undefined;
         const response = await requestTokens(exchange, tokens, provider);
         answer = exchange.answer();
         return checked(response, exchange, tokens, provider);

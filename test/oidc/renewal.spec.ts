@@ -55,6 +55,25 @@ describe('renewal by the refresh token grant', () => {
     for (const { headers } of page.provider.requests) expect(headers.get('Authorization')).toBeNull();
   });
 
+  it('[F08] keeps the session when the way breaks off after the provider asked for a nonce', async () => {
+    const page = new TestPage({ dpop: true, silentRedirectUri: undefined });
+    const tokens = (body: Record<string, unknown>) => Object.assign(body, { token_type: 'DPoP' });
+    page.provider.mischief = { tokens };
+    await page.signIn();
+    let asked = 0;
+    page.provider.mischief = {
+      tokens,
+      instead: () => {
+        if (asked++ > 0) throw new TypeError('Failed to fetch');
+        const headers = { 'DPoP-Nonce': 'n1', 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' };
+        return new Response(null, { status: 401, headers });
+      },
+    };
+    expect(await updating(page)).toBe('refresh_postponed');
+    expect(asked).toBe(2);
+    expect(page.session.state.status).toBe('logged-in');
+  });
+
   it('ends the session when the provider says no, where there is no other way', async () => {
     const page = await signedIn({ renewal: 'refresh-token' });
     page.provider.mischief = { instead: () => json({ error: 'invalid_grant' }, 400) };
