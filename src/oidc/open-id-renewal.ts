@@ -1,5 +1,7 @@
 import {
+  clockSkew,
   getValidatedIdTokenClaims,
+  JWT_TIMESTAMP_CHECK,
   OperationProcessingError,
   processRefreshTokenResponse,
   refreshTokenGrantRequest,
@@ -12,7 +14,7 @@ import { retryAfterMs } from '../session/refresh-schedule.js';
 import type { Renewal, RenewalOutcome } from '../session/renewal.js';
 import { revokeToken } from '../session/revoke-token.js';
 import { tokenResponse } from '../session/token-response.js';
-import type { TokenSet } from '../session/token-set.js';
+import type { JwtClaims, TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
 import { accepted } from './code-login.js';
 import { refreshedIdTokenFault } from './id-token.js';
@@ -71,7 +73,7 @@ async function byGrant(
         answer = undefined;
         const response = await requestTokens(exchange, tokens, provider);
         answer = exchange.answer();
-        return checked(response, exchange, tokens, provider);
+        return checked(await processed(response, exchange), exchange, tokens, provider);
       }),
     );
     return { kind: 'refreshed', response: tokenResponse(body), serverDate: answer?.serverDate };
@@ -94,13 +96,36 @@ function requestTokens(
   return refreshTokenGrantRequest(server, client, authentication, refreshToken, { ...proven, additionalParameters });
 }
 
+interface Processed {
+  readonly body: TokenEndpointResponse;
+  readonly response: Response;
+}
+
+/** An id token that came just now and seems to be of another time speaks of a clock that is off: then it goes by its own `iat`. */
+async function processed(response: Response, { server, client }: Exchange): Promise<Processed> {
+  const again = response.clone();
+  try {
+    return { body: await processRefreshTokenResponse(server, client, response), response };
+  } catch (error) {
+    const offSeconds = clockIsOffBy(error);
+    if (offSeconds === undefined) throw error;
+    const corrected = { ...client, [clockSkew]: (client[clockSkew] ?? 0) + offSeconds };
+    return { body: await processRefreshTokenResponse(server, corrected, again), response: again };
+  }
+}
+
+function clockIsOffBy(error: unknown): number | undefined {
+  if (!(error instanceof OperationProcessingError) || error.code !== JWT_TIMESTAMP_CHECK) return undefined;
+  const { claims, now } = error.cause as { readonly claims: JwtClaims; readonly now: number };
+  return Number(claims['iat']) - now;
+}
+
 async function checked(
-  response: Response,
+  { body, response }: Processed,
   exchange: Exchange,
   previous: TokenSet,
   provider: Provider,
 ): Promise<TokenEndpointResponse> {
-  const body = await processRefreshTokenResponse(exchange.server, exchange.client, response);
   const claims = getValidatedIdTokenClaims(body);
   const tokens = accepted(body, provider);
   if (!claims) return tokens;

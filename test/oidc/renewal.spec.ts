@@ -131,6 +131,19 @@ describe('renewal by the refresh token grant', () => {
     }
   });
 
+  it('[F33] goes on when the clock was set ahead meanwhile, and still tells another user', async () => {
+    const page = new TestPage();
+    const ago = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
+    page.provider.mischief = { idToken: claims => Object.assign(claims, { iat: ago(7200) }) };
+    await page.signIn();
+    const next = { iat: ago(7100), exp: ago(6800) };
+    page.provider.mischief = { idToken: claims => Object.assign(claims, next) };
+    expect(await updating(page)).toBeUndefined();
+    expect(page.session.freshToken()?.idClaims?.['iat']).toBe(next.iat);
+    page.provider.mischief = { idToken: claims => Object.assign(claims, next, { sub: 'eve' }) };
+    expect(await updating(page)).toBe('subject_mismatch');
+  });
+
   it('takes an answer without an id token, and keeps the one there is', async () => {
     const page = await signedIn();
     const before = page.session.freshToken()?.idToken;
