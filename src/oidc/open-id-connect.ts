@@ -19,7 +19,7 @@ import { openIdConnectPorts } from './browser-ports.js';
 import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-login.js';
 import type { DPoPProofs } from './dpop.js';
 import { type OpenIdConnectOptions, type ResolvedOptions, resolvedOptions } from './open-id-connect-options.js';
-import { openIdRenewal } from './open-id-renewal.js';
+import { isFrom, openIdRenewal } from './open-id-renewal.js';
 import { type Pending, type PendingLogin, pendingAnswers } from './pending.js';
 import { popupLogin } from './popup-login.js';
 import type { OpenIdConnectPorts } from './ports.js';
@@ -199,7 +199,7 @@ export class OpenIdConnect implements SessionProvider {
    */
   async signOut(session: Session, request: SignOutRequest = {}): Promise<boolean> {
     const { state: before } = session;
-    const idToken = isLoggedIn(before) ? before.tokens.idToken : undefined;
+    const idToken = isLoggedIn(before) && isFrom(this.provider, before.tokens) ? before.tokens.idToken : undefined;
     session.logOut();
     if (request.atProvider === false) return false;
     const endpoint = await this.provider.endpoint('end_session_endpoint');
@@ -258,11 +258,14 @@ export class OpenIdConnect implements SessionProvider {
   /**
    * What the provider says of the user.
    *
-   * @throws {AuthError} `untrusted_answer` when it speaks of another user; what {@link Session.getFreshToken} throws
+   * @throws {AuthError} `untrusted_answer` when it speaks of another user; `no_session` when the user is not signed in by this provider;
+   * what {@link Session.getFreshToken} throws
    * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
    */
   async userInfo(session: Session): Promise<JwtClaims> {
-    const { accessToken, idClaims } = await session.getFreshToken();
+    const tokens = await session.getFreshToken();
+    if (!isFrom(this.provider, tokens)) throw new AuthError('no_session', 'Nobody is signed in by this provider.');
+    const { accessToken, idClaims } = tokens;
     const subject = idClaims?.['sub'];
     return this.inTime(signal =>
       this.provider.exchange(signal, async exchange => {

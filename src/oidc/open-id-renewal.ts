@@ -51,7 +51,7 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
 }
 
 /** Whether the tokens are this provider's, and not of a sign-in at the application's own server. */
-function isFrom({ options: { issuer, scope } }: Provider, { idClaims }: TokenSet): boolean {
+export function isFrom({ options: { issuer, scope } }: Provider, { idClaims }: TokenSet): boolean {
   if (!scope.split(' ').includes('openid')) return true;
   return idClaims?.['iss'] === issuer;
 }

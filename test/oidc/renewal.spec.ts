@@ -285,6 +285,23 @@ describe('renewal in a hidden frame', () => {
   });
 });
 
+describe('tokens of the application’s own server', () => {
+  it('[C-01] are not sent to the provider: neither to ask for the user nor to sign out', async () => {
+    const page = await signedIn();
+    page.session.logIn({ access_token: 'own', id_token: idToken({ iss: 'https://shop.example' }), expires_in: 600 });
+    const asked = page.provider.requests.length;
+    const error: AuthError = await page.oidc.userInfo(page.session).catch(reason => reason);
+    expect(error.code).toBe('no_session');
+    expect(page.provider.requests.length).toBe(asked);
+    await page.oidc.signOut(page.session);
+    expect(new URL(page.visited.at(-1) ?? '').searchParams.has('id_token_hint')).toBeFalse();
+  });
+});
+
+function idToken(claims: object): string {
+  return `e30.${btoa(JSON.stringify(claims)).replace(/=/g, '')}.x`;
+}
+
 describe('the end of a session', () => {
   it('[C-34] is here before the provider hears of it, and offline too', async () => {
     const page = await signedIn();
