@@ -12,14 +12,14 @@ import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
 import type { Session } from '../session/session.js';
 import type { SessionProvider } from '../session/session-provider.js';
-import { isLoggedIn } from '../session/session-state.js';
+import { isLoggedIn, type SessionState } from '../session/session-state.js';
 import type { JwtClaims, TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
 import { openIdConnectPorts } from './browser-ports.js';
 import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-login.js';
 import type { DPoPProofs } from './dpop.js';
 import { type OpenIdConnectOptions, type ResolvedOptions, resolvedOptions } from './open-id-connect-options.js';
-import { isFrom, openIdRenewal } from './open-id-renewal.js';
+import { isFrom, openIdRenewal, revokeQuietly } from './open-id-renewal.js';
 import { type Pending, type PendingLogin, pendingAnswers } from './pending.js';
 import { popupLogin } from './popup-login.js';
 import type { OpenIdConnectPorts } from './ports.js';
@@ -179,13 +179,18 @@ export class OpenIdConnect implements SessionProvider {
   /**
    * Signs in unseen, where the user is signed in at the provider: single sign-on at the start of a page.
    *
-   * @throws {AuthError} `login_required`, `silent_login_blocked`, `login_timed_out`, and what {@link OpenIdConnect.completeSignIn}
-   * throws
+   * @throws {AuthError} `login_required`, `silent_login_blocked`, `login_timed_out`; `session_changed` when somebody has signed in or out
+   * meanwhile, which counts for more; and what {@link OpenIdConnect.completeSignIn} throws
    */
   async signInSilently(session: Session, request: SignInRequest = {}): Promise<CompletedSignIn> {
     this.requireCryptography();
+    const { state: before } = session;
     const { signal } = new AbortController();
     const body = await this.silent.tokens(request, false, signal);
+    if (isSomebodysDoing(before, session.state)) {
+      if (body.refresh_token !== undefined) revokeQuietly(this.provider, body.refresh_token, this.ports);
+      throw new AuthError('session_changed', 'Somebody has signed in or out while the provider was asked.');
+    }
     return { tokens: session.logIn(body), returnTo: this.ownPath(request.returnTo) };
   }
 
@@ -331,6 +336,17 @@ export class OpenIdConnect implements SessionProvider {
     if (this.ports.isSecureContext()) return;
     throw new AuthError('insecure_context', 'Sign-in needs the cryptography that browsers give to https: pages only.');
   }
+}
+
+/** Whether a user signed in or out between two states, and not just a token ran out. */
+function isSomebodysDoing(before: SessionState, after: SessionState): boolean {
+  if (epochOf(before) !== epochOf(after)) return true;
+  const ended = after.status === 'logged-out' ? after.ended : undefined;
+  return isLoggedIn(before) && ended !== undefined && ended !== 'expired' && ended !== 'refused';
+}
+
+function epochOf(state: SessionState): number | undefined {
+  return state.status === 'unknown' ? undefined : state.epoch;
 }
 
 function unknownState(): AuthError {

@@ -195,7 +195,7 @@ function usable(json: unknown): { readonly refreshToken?: string } | undefined {
 }
 
 /** Tokens that are not taken are better not left lying about. */
-function revokeQuietly(provider: Provider, refreshToken: string, ports: OpenIdConnectPorts): void {
+export function revokeQuietly(provider: Provider, refreshToken: string, ports: OpenIdConnectPorts): void {
   const { signal } = new AbortController();
   const url = () => provider.endpoint('revocation_endpoint');
   const parameters = { client_id: provider.options.clientId };

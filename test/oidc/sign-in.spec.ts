@@ -451,6 +451,26 @@ describe('silent sign-in', () => {
     expect([page.frames[0]?.removed, page.listeners, page.clock.armed]).toEqual([true, 0, 0]);
   });
 
+  it('[C-20] does not take the place of who has signed in or out meanwhile, and revokes what it got', async () => {
+    for (const before of [undefined, 'ann']) {
+      const page = new TestPage();
+      if (before) await page.signIn();
+      let answer = (): void => undefined;
+      page.onFrame = (url, window) => {
+        answer = () => page.report(page.provider.authorize(url), window);
+      };
+      const code = codeOf(page.oidc.signInSilently(page.session));
+      await until(() => page.frames.length > 0);
+      if (before) page.session.logOut();
+      else page.session.logIn({ access_token: 'of bea', expires_in: 600 });
+      const { state } = page.session;
+      answer();
+      expect(await code).toBe('session_changed');
+      expect(page.session.state).toBe(state);
+      await until(() => page.provider.requests.some(({ path, body }) => path === '/revoke' && body.has('token')));
+    }
+  });
+
   it('[C-22] opens no frame in a page that is cross-origin isolated', async () => {
     const page = new TestPage({ ports: { isCrossOriginIsolated: () => true } });
     expect(await codeOf(page.oidc.signInSilently(page.session))).toBe('silent_login_blocked');
