@@ -35,22 +35,14 @@ export function openIdConnectPorts(): OpenIdConnectPorts {
   };
 }
 
-const keptInMemory = new Map<string, Promise<CryptoKeyPair>>();
-
-/** In IndexedDB, where a key can rest that no script can read; in memory where the browser refuses that. */
+/** In IndexedDB, where a key can rest that no script can read. */
 async function keyPair(name: string, generate: () => Promise<CryptoKeyPair>): Promise<CryptoKeyPair> {
-  try {
-    const store = createStore('aurelia-auth-refresh:keys', 'keys');
-    const kept = await get<CryptoKeyPair>(name, store);
-    if (kept) return kept;
-    const generated = await generate();
-    await update<CryptoKeyPair>(name, earlier => earlier ?? generated, store);
-    return (await get<CryptoKeyPair>(name, store)) ?? generated;
-  } catch {
-    const pair = keptInMemory.get(name) ?? generate();
-    keptInMemory.set(name, pair);
-    return pair;
-  }
+  const store = createStore('aurelia-auth-refresh:keys', 'keys');
+  const kept = await get<CryptoKeyPair>(name, store);
+  if (kept) return kept;
+  const generated = await generate();
+  await update<CryptoKeyPair>(name, earlier => earlier ?? generated, store);
+  return (await get<CryptoKeyPair>(name, store)) ?? generated;
 }
 
 const width = 480;

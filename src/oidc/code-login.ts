@@ -89,7 +89,7 @@ export async function beginCodeLogin(
   if (pending.nonce !== undefined) parameters.set('nonce', pending.nonce);
   parameters.set('code_challenge', await calculatePKCECodeChallenge(pending.codeVerifier));
   parameters.set('code_challenge_method', 'S256');
-  const thumbprint = await (await provider.proofs?.handle())?.calculateThumbprint();
+  const thumbprint = await (await provider.proofs?.handleForSignIn())?.calculateThumbprint();
   if (thumbprint !== undefined) parameters.set('dpop_jkt', thumbprint);
   return { url: await authorizationUrl(provider, parameters, signal), pending };
 }
@@ -111,7 +111,7 @@ async function pushed(provider: Provider, parameters: URLSearchParams, signal: A
     await provider.metadata();
   if (!required && (par === false || offered === undefined)) return parameters;
   try {
-    const requestUri = await provider.exchange(signal, async ({ server, client, authentication, proven }) => {
+    const requestUri = await provider.exchangeForSignIn(signal, async ({ server, client, authentication, proven }) => {
       const response = await pushedAuthorizationRequest(server, client, authentication, parameters, proven);
       return (await processPushedAuthorizationResponse(server, client, response)).request_uri;
     });
@@ -136,7 +136,7 @@ export async function completeCodeLogin(
   answer: URL,
   signal: AbortSignal,
 ): Promise<TokenEndpointResponse> {
-  return provider.exchange(signal, async exchange => {
+  return provider.exchangeForSignIn(signal, async exchange => {
     const { server, client, authentication, proven } = exchange;
     const code = validateAuthResponse(server, client, answer.searchParams, pending.state);
     const additionalParameters = provider.options.tokenParameters ?? {};

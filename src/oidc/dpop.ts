@@ -13,6 +13,12 @@ import type { TokenSet } from '../session/token-set.js';
 import type { OpenIdConnectPorts } from './ports.js';
 
 const rememberedOrigins = 100;
+/** Stands before the name of a key that the browser would not keep. */
+const inMemory = 'aurelia-auth-refresh:key-in-memory:';
+
+function newPair(): Promise<CryptoKeyPair> {
+  return generateKeyPair('ES256') as Promise<CryptoKeyPair>;
+}
 
 /**
  * Proofs that the tokens' key is here (RFC 9449): a key pair that this browser made and keeps, and whose private half no script
@@ -26,20 +32,51 @@ export class DPoPProofs implements ProofOfPossession {
   constructor(
     private readonly name: string,
     private readonly client: Client,
-    private readonly ports: Pick<OpenIdConnectPorts, 'keyPair'>,
+    private readonly ports: Pick<OpenIdConnectPorts, 'keyPair' | 'texts'>,
     private readonly serverOffsetSeconds: () => number,
   ) {}
 
-  /** For requests to the provider. */
+  /** For requests to the provider. Rejects where the browser cannot be asked for the key that tokens may be bound to. */
   handle(): Promise<DPoPHandle> {
-    this.handled ??= this.ports
-      .keyPair(this.name, () => generateKeyPair('ES256') as Promise<CryptoKeyPair>)
-      .then(pair => DPoP(this.client, pair, { [modifyAssertion]: (_header, payload) => this.complete(payload) }))
-      .catch(error => {
-        this.handled = undefined;
-        throw error;
-      });
+    this.handled ??= this.handleOf(this.keptPair()).catch(error => {
+      this.handled = undefined;
+      throw error;
+    });
     return this.handled;
+  }
+
+  /** The same for a sign-in, which may do with a key in memory. */
+  handleForSignIn(): Promise<DPoPHandle> {
+    return this.handle().catch(() => {
+      this.attempt(() => this.ports.texts.write(inMemory + this.name, ''));
+      this.handled ??= this.handleOf(newPair());
+      return this.handled;
+    });
+  }
+
+  /** Where a sign-in had to do with a key in memory, that has gone with its page, and any other will do for being told so. */
+  private async keptPair(): Promise<CryptoKeyPair> {
+    const { texts } = this.ports;
+    try {
+      const pair = await this.ports.keyPair(this.name, newPair);
+      this.attempt(() => texts.remove(inMemory + this.name));
+      return pair;
+    } catch (error) {
+      if (this.attempt(() => texts.read(inMemory + this.name)) === undefined) throw error;
+      return newPair();
+    }
+  }
+
+  private attempt<T>(action: () => T): T | undefined {
+    try {
+      return action();
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async handleOf(pair: Promise<CryptoKeyPair>): Promise<DPoPHandle> {
+    return DPoP(this.client, await pair, { [modifyAssertion]: (_header, payload) => this.complete(payload) });
   }
 
   /** Adds a proof to a request to an API. */

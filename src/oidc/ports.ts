@@ -39,7 +39,10 @@ export interface OpenIdConnectPorts {
   readonly texts: NamedTexts;
   /** Calls back with the name and text that another window of this origin wrote. Returns how to stop. */
   onText(listener: (name: string, text: string) => void): () => void;
-  /** The pair of that name that this browser keeps; made and kept at the first call, the first one where two tabs call at once. */
+  /**
+   * The pair of that name that this browser keeps; made and kept at the first call, the first one where two tabs call at once. Rejects where
+   * the browser cannot be asked: a sign-in then makes do with a pair in memory, and tokens that are bound already are refreshed later.
+   */
   keyPair(name: string, generate: () => Promise<CryptoKeyPair>): Promise<CryptoKeyPair>;
   /** Whether the page may use cryptography. */
   isSecureContext(): boolean;

@@ -105,9 +105,22 @@ export class Provider {
    *
    * @throws {AuthError} with the library's details left behind
    */
-  async exchange<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
+  exchange<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
+    return this.exchangeWith(signal, work, () => this.proofs?.handle());
+  }
+
+  /** The same before there are tokens, which may then be bound to whatever key there is. */
+  exchangeForSignIn<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
+    return this.exchangeWith(signal, work, () => this.proofs?.handleForSignIn());
+  }
+
+  private async exchangeWith<T>(
+    signal: AbortSignal,
+    work: (exchange: Exchange) => Promise<T>,
+    key: () => Promise<DPoPHandle> | undefined,
+  ): Promise<T> {
     try {
-      const exchange = await this.begin(signal);
+      const exchange = await this.begin(signal, key);
       return await work(exchange).catch(error => {
         if (!isDPoPNonceError(error)) throw error;
         return work(exchange);
@@ -130,13 +143,14 @@ export class Provider {
     }
   }
 
-  private async begin(signal: AbortSignal): Promise<Exchange> {
+  private async begin(signal: AbortSignal, key: () => Promise<DPoPHandle> | undefined): Promise<Exchange> {
     const server = await this.metadata();
     let answer: ProviderAnswer | undefined;
     const http = this.http(signal, latest => {
       answer = latest;
     });
-    const proven = this.proofs ? { ...http, DPoP: await this.proofs.handle() } : http;
+    const handle = await key();
+    const proven = handle ? { ...http, DPoP: handle } : http;
     return { server, client: this.client(), authentication: this.authentication, http, proven, answer: () => answer };
   }
 

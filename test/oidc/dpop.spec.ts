@@ -1,6 +1,6 @@
 import { type AuthError, Bearer } from '../../src/core.js';
 import { issuer, json } from './support/hostile-provider.js';
-import { TestPage, type TestPageOptions } from './support/test-page.js';
+import { TestPage, type TestPageOptions, until } from './support/test-page.js';
 
 const api = 'https://api.example';
 
@@ -56,6 +56,58 @@ describe('tokens bound to a key', () => {
       },
     });
     expect(pairs.map(({ privateKey }) => privateKey.extractable)).toEqual([false]);
+  });
+
+  it('[F76] are kept, and refreshed later, while the browser does not hand out their key', async () => {
+    let pair: CryptoKeyPair | undefined;
+    const keyPair = async (_name: string, generate: () => Promise<CryptoKeyPair>) => (pair ??= await generate());
+    const { page: before } = await boundPage({ ports: { keyPair } });
+    const { provider } = before;
+    let refused = true;
+    const page = new TestPage({
+      provider,
+      dpop: true,
+      ports: {
+        keyPair: async (name, generate) => {
+          if (refused) throw new DOMException('Internal error.', 'UnknownError');
+          return keyPair(name, generate);
+        },
+      },
+    });
+    page.session.logIn(before.session.freshToken()?.response);
+    const asked = provider.requests.length;
+    await expectAsync(page.session.updateToken()).toBeRejectedWith(
+      jasmine.objectContaining({ code: 'refresh_postponed' }),
+    );
+    expect(provider.pathsAsked().slice(asked)).toEqual(['/.well-known/openid-configuration']);
+    refused = false;
+    await page.clock.advance(2000);
+    await until(() => page.session.state.status === 'logged-in' && !page.session.state.degraded);
+    expect(provider.pathsAsked().slice(asked)).toContain('/token');
+  });
+
+  it('are of a key in memory, for as long as the page lives, where the browser keeps none', async () => {
+    const refuse = () => Promise.reject(new DOMException('Not here.', 'InvalidStateError'));
+    const { page, bearer, sent } = await boundPage({ ports: { keyPair: refuse } });
+    await page.session.updateToken();
+    await bearer.fetch(`${api}/orders`);
+    const proofs = [...page.provider.requests, ...sent].flatMap(({ headers }) => headers.get('DPoP') ?? []);
+    expect(proofs.length).toBe(3);
+    expect(new Set(proofs.map(proof => JSON.stringify(decoded(proof.split('.')[0])['jwk']))).size).toBe(1);
+  });
+
+  it('are shown to the provider with another key when theirs has gone with its page', async () => {
+    const ports = { keyPair: () => Promise.reject(new DOMException('Not here.', 'InvalidStateError')) };
+    const { page: before } = await boundPage({ ports });
+    const { provider, texts, session } = before;
+    const page = new TestPage({ provider, texts, dpop: true, ports, silentRedirectUri: undefined });
+    page.session.logIn(session.freshToken()?.response);
+    provider.mischief.instead = ({ url }) =>
+      url.endsWith('/token') ? json({ error: 'invalid_grant' }, 400) : undefined;
+    await expectAsync(page.session.updateToken()).toBeRejectedWith(
+      jasmine.objectContaining({ code: 'refresh_refused' }),
+    );
+    expect(page.session.state.status).toBe('logged-out');
   });
 
   it('are not taken when they are not bound', async () => {
