@@ -72,17 +72,18 @@ const tokensOf = new WeakMap<Request, WebTokens>();
  */
 export function webSession(options: WebSessionOptions): RequestHandler {
   const { leewaySeconds = 5, clock = Date.now } = options;
-  const refreshOnce = sharedRefreshes(options, clock);
-  const secondsLeft = (tokens: WebTokens): number =>
-    tokens.expires_at === undefined ? Number.POSITIVE_INFINITY : Number(tokens.expires_at) - clock() / 1000;
+  const secondsLeft = ({ expires_at }: Partial<WebTokens>): number =>
+    expires_at === undefined ? Number.POSITIVE_INFINITY : Number(expires_at) - clock() / 1000;
+  const isFresh = (tokens: Partial<WebTokens>): boolean => secondsLeft(tokens) > leewaySeconds;
+  const refreshOnce = sharedRefreshes(options, clock, isFresh);
 
-  /** Several steps only when the remembered answers have expired as well. */
+  /** Several steps only when remembered answers lead on to a newer refresh token. */
   const freshen = async (tokens: WebTokens, req: Request): Promise<void> => {
-    for (let asked = false; !asked && !(secondsLeft(tokens) > leewaySeconds); ) {
+    for (let remembered = true; remembered && !isFresh(tokens); ) {
       if (tokens.refresh_token === undefined)
         throw new OAuthError('invalid_grant', 'The session has expired. Log in again.');
       const refresh = refreshOnce(tokens.refresh_token, req);
-      asked = refresh.isNew;
+      remembered = refresh.remembered;
       Object.assign(tokens, await refresh.tokens);
     }
   };
@@ -126,38 +127,63 @@ export function sendWebSession(res: Response, { expires_at }: Readonly<WebTokens
 }
 
 interface SharedRefresh {
-  readonly isNew: boolean;
   readonly tokens: Promise<Partial<WebTokens>>;
+  /** Whether the token endpoint had answered before. */
+  readonly remembered: boolean;
+}
+
+interface RememberedAnswer {
+  readonly tokens: Promise<Partial<WebTokens>>;
+  readonly at: number;
+  /** Whether it is still of use; a refusal is. */
+  helps(): boolean;
 }
 
 /** One request to the token endpoint for each refresh token, whose answer is remembered for a while. */
-function sharedRefreshes(options: WebSessionOptions, clock: () => number) {
+function sharedRefreshes(
+  options: WebSessionOptions,
+  clock: () => number,
+  isFresh: (tokens: Partial<WebTokens>) => boolean,
+) {
   const { rememberSeconds = 60 } = options;
-  const refreshes = new Map<string, { readonly tokens: Promise<Partial<WebTokens>>; readonly begunAt: number }>();
+  const underWay = new Map<string, Promise<Partial<WebTokens>>>();
+  /** Oldest first. */
+  const answers = new Map<string, RememberedAnswer>();
 
+  const remember = (refreshToken: string, answer: RememberedAnswer): void => {
+    answers.delete(refreshToken);
+    answers.set(refreshToken, answer);
+  };
   const forgetOld = (): void => {
     const limit = clock() - rememberSeconds * 1000;
-    for (const [refreshToken, { begunAt }] of refreshes) {
-      if (begunAt > limit) return;
-      refreshes.delete(refreshToken);
+    for (const [refreshToken, { at }] of answers) {
+      if (at > limit) return;
+      answers.delete(refreshToken);
     }
   };
-  const ask = async (refreshToken: string, req: Request): Promise<Partial<WebTokens>> => {
-    try {
-      return changedTokens(await options.refresh(refreshToken, req), clock());
-    } catch (error) {
+  const ask = async (refreshToken: string, req: Request): Promise<Partial<WebTokens>> =>
+    changedTokens(await options.refresh(refreshToken, req), clock());
+
+  const begin = (refreshToken: string, req: Request): Promise<Partial<WebTokens>> => {
+    const tokens = ask(refreshToken, req);
+    underWay.set(refreshToken, tokens);
+    const over = (helps?: () => boolean): void => {
+      underWay.delete(refreshToken);
+      if (helps !== undefined) remember(refreshToken, { tokens, at: clock(), helps });
+    };
+    tokens.then(
+      changed => over(() => isFresh(changed) || (changed.refresh_token ?? refreshToken) !== refreshToken),
       // A fault may be over at the next request; a refusal stays one.
-      if (!isInvalidGrant(error)) refreshes.delete(refreshToken);
-      throw error;
-    }
+      error => over(isInvalidGrant(error) ? () => true : undefined),
+    );
+    return tokens;
   };
+
   return (refreshToken: string, req: Request): SharedRefresh => {
     forgetOld();
-    const begun = refreshes.get(refreshToken);
-    if (begun !== undefined) return { isNew: false, tokens: begun.tokens };
-    const tokens = ask(refreshToken, req);
-    refreshes.set(refreshToken, { tokens, begunAt: clock() });
-    return { isNew: true, tokens };
+    const answer = answers.get(refreshToken);
+    if (answer?.helps()) return { tokens: answer.tokens, remembered: true };
+    return { tokens: underWay.get(refreshToken) ?? begin(refreshToken, req), remembered: false };
   };
 }
 

@@ -128,6 +128,56 @@ describe('webSession()', () => {
     expect(refreshed).toEqual(['refresh-1', 'refresh-2']);
   });
 
+  it('asks again when the answer it remembers has expired as well, once for all requests', async () => {
+    let count = 1;
+    refresh = async refreshToken => {
+      refreshed.push(refreshToken);
+      count += 1;
+      return { access_token: `access-${count}`, expires_in: 10 };
+    };
+    await start();
+    clock.advance(10);
+    expect((await expenses()).body['access_token']).toBe('access-2');
+    clock.advance(10);
+    const answers = await Promise.all([expenses(), expenses(), expenses()]);
+    expect(answers.map(({ body }) => body['access_token'])).toEqual(['access-3', 'access-3', 'access-3']);
+    expect(refreshed).toEqual(['refresh-1', 'refresh-1']);
+  });
+
+  it('asks once for each request when the tokens it gets have expired already', async () => {
+    refresh = async refreshToken => {
+      refreshed.push(refreshToken);
+      return { access_token: 'access-2', expires_at: now() - 3600 };
+    };
+    await start();
+    clock.advance(10);
+    for (let count = 0; count < 3; count++) expect((await expenses()).body['access_token']).toBe('access-2');
+    expect(refreshed.length).toBe(3);
+  });
+
+  it('refreshes once however long the answer takes', async () => {
+    const working = refresh;
+    let answer = (): void => undefined;
+    refresh = async (token, req) => {
+      const refreshes = working(token, req);
+      await new Promise<void>(resolve => {
+        answer = resolve;
+      });
+      return refreshes;
+    };
+    await start({ rememberSeconds: 1 });
+    clock.advance(10);
+    const first = expenses();
+    while (refreshed.length === 0) await new Promise(done => setTimeout(done, 5));
+    clock.advance(2);
+    const second = expenses();
+    await new Promise(done => setTimeout(done, 50));
+    answer();
+    expect((await first).body['access_token']).toBe('access-2');
+    expect((await second).body['access_token']).toBe('access-2');
+    expect(refreshed).toEqual(['refresh-1']);
+  });
+
   it('keeps the sessions of different users apart', async () => {
     sessions.set('bob', JSON.stringify({ access_token: 'b', refresh_token: 'refresh-b', expires_at: now() }));
     await start();
