@@ -187,13 +187,15 @@ function sharedRefreshes(
   };
 }
 
-function changedTokens(answer: RefreshedTokens, now: number): Partial<WebTokens> {
-  const { access_token, refresh_token, id_token, expires_in, expires_at } = answer;
+/** @throws what an answer without an access token says is wrong: some clients resolve with the errors of a token endpoint, too */
+function changedTokens(answer: RefreshedTokens & { readonly error?: unknown }, now: number): Partial<WebTokens> {
+  const { access_token, refresh_token, id_token, expires_in, expires_at, error } = answer;
+  if (!access_token) throw Object.assign(new Error('The refresh was answered without an access token.'), { error });
   return {
     access_token,
-    ...(refresh_token === undefined ? {} : { refresh_token }),
-    ...(id_token === undefined ? {} : { id_token }),
-    expires_at: expires_in === undefined ? expires_at : Math.floor(now / 1000) + expires_in,
+    ...(refresh_token ? { refresh_token } : {}),
+    ...(id_token ? { id_token } : {}),
+    expires_at: expires_in === undefined ? expires_at : Math.floor(now / 1000) + Number(expires_in),
   };
 }
 

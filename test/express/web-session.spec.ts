@@ -178,6 +178,32 @@ describe('webSession()', () => {
     expect(refreshed).toEqual(['refresh-1']);
   });
 
+  it('reads a lifetime that was sent as a string', async () => {
+    refresh = async () => JSON.parse('{ "access_token": "access-2", "expires_in": "10" }');
+    await start();
+    clock.advance(10);
+    expect((await expenses()).body['expires_at']).toBe(now() + 10);
+  });
+
+  it('keeps what it has when an answer has no access token: the session is over only if the answer says so', async () => {
+    const before = sessions.get('ada');
+    let answer = '{ "error": "server_error" }';
+    refresh = async () => JSON.parse(answer);
+    await start();
+    clock.advance(10);
+    expect((await expenses()).status).toBe(503);
+    expect(sessions.get('ada')).toBe(before);
+    answer = '{ "error": "invalid_grant" }';
+    expect((await expenses()).status).toBe(401);
+  });
+
+  it('keeps the refresh token when an answer has an empty one', async () => {
+    refresh = async () => JSON.parse('{ "access_token": "access-2", "refresh_token": null, "expires_in": 10 }');
+    await start();
+    clock.advance(10);
+    expect((await expenses()).body['refresh_token']).toBe('refresh-1');
+  });
+
   it('keeps the sessions of different users apart', async () => {
     sessions.set('bob', JSON.stringify({ access_token: 'b', refresh_token: 'refresh-b', expires_at: now() }));
     await start();
