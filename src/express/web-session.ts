@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { OAuthError, oauthError, sendOAuthError, sendUncached, unavailable } from './oauth-error.js';
 
 /**
@@ -88,7 +88,7 @@ export function webSession(options: WebSessionOptions): RequestHandler {
     }
   };
 
-  return async (req, res, next) => {
+  const handle = async (req: Request, res: Response, next: NextFunction): Promise<unknown> => {
     const tokens = options.tokens(req);
     if (tokens === undefined) return next();
     try {
@@ -101,6 +101,10 @@ export function webSession(options: WebSessionOptions): RequestHandler {
     }
     tokensOf.set(req, tokens);
     next();
+  };
+  // Express 4 lets what a handler rejects with end the process.
+  return (req, res, next) => {
+    handle(req, res, next).catch(next);
   };
 }
 

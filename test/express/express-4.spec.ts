@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type express from 'express';
+import type { ErrorRequestHandler } from 'express';
 import {
   logout,
   oauthErrorHandler,
@@ -8,6 +9,8 @@ import {
   requireToken,
   sendTokens,
   tokenClaims,
+  type WebTokens,
+  webSession,
 } from '../../src/express.js';
 import { companion } from './support/companion.js';
 import { listen, postJson, request } from './support/http-server.js';
@@ -54,6 +57,30 @@ describe('the companion on Express 4', () => {
       { ...page, cookie: pair },
     );
     expect(answer.status).toBe(200);
+    await server.close();
+  });
+
+  it('hands on what the application’s own part of webSession() throws, for nobody else would', async () => {
+    const thrown: string[] = [];
+    const app = express4();
+    const tokens = (): WebTokens => ({ access_token: 'a', expires_at: 0 });
+    const fail = (): never => {
+      throw new Error('no session store');
+    };
+    app.get('/tokens', webSession({ tokens: fail, refresh: fail }));
+    app.get('/ended', webSession({ tokens, refresh: fail, onEnded: fail }));
+    app.get('/ended-later', webSession({ tokens, refresh: fail, onEnded: async () => fail() }));
+    const errors: ErrorRequestHandler = (error, req, res, _next) => {
+      thrown.push(`${req.path}: ${error.message}`);
+      res.sendStatus(500);
+    };
+    app.use(errors);
+    const server = await listen(app);
+    for (const path of ['/tokens', '/ended', '/ended-later']) {
+      const { status } = await request(server.origin + path, { signal: AbortSignal.timeout(1_000) });
+      expect(status).toBe(500);
+    }
+    expect(thrown).toEqual(['/tokens', '/ended', '/ended-later'].map(path => `${path}: no session store`));
     await server.close();
   });
 
