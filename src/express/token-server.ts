@@ -144,8 +144,6 @@ async function tokenEndpoint(options: TokenServerOptions): Promise<RequestHandle
 
   return async (req, res) => {
     try {
-      requiredParameter(req, 'grant_type');
-      checkCredentialsComeOnce(req);
       const request = Object.assign(new OAuth2.Request(formOf(req)), { express: req });
       const { answer } = await server.token(request, new OAuth2.Response());
       sendUncached(res, 200, answer as TokenResponse);
@@ -173,16 +171,12 @@ async function unused(): Promise<undefined> {
   return undefined;
 }
 
-/** The request as a form, which is what the library reads; each parameter is a string. */
+/** The request as a form, which is what the library reads, with the client in it wherever it was. */
 function formOf(req: Request) {
-  const parameters = ['grant_type', 'client_id', 'client_secret'].map(name => [name, bodyParameter(req, name)]);
-  const headers: Record<string, string> = {
-    'content-type': 'application/x-www-form-urlencoded',
-    'content-length': '1',
-  };
-  const authorization = req.get('authorization');
-  if (authorization !== undefined) headers['authorization'] = authorization;
-  return { method: 'POST', headers, query: {}, body: Object.fromEntries(parameters) };
+  const grant_type = requiredParameter(req, 'grant_type');
+  const { id, secret } = presentedClient(req);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' };
+  return { method: 'POST', headers, query: {}, body: { grant_type, client_id: id, client_secret: secret } };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
@@ -190,14 +184,14 @@ function revocationEndpoint(options: TokenServerOptions): RequestHandler {
   const { tokens } = options;
   return async (req, res) => {
     try {
-      checkCredentialsComeOnce(req);
       const { id, secret } = presentedClient(req);
-      if ((await client(options, id, secret)) === undefined) throw invalidClient();
+      const registered = await client(options, id, secret);
+      if (registered === undefined) throw invalidClient();
       const token = requiredParameter(req, 'token');
       if (tokens.sessionId(token) === undefined && (await isAccessToken(tokens, token))) {
         throw new OAuthError('unsupported_token_type', 'An access token ends by itself; revoke the refresh token.');
       }
-      await tokens.revoke({ refreshToken: token, clientId: id }, requestContext(req));
+      await tokens.revoke({ refreshToken: token, clientId: registered.id }, requestContext(req));
       sendUncached(res, 200, {});
     } catch (error) {
       sendOAuthError(res, asAnswer(error));
@@ -227,43 +221,62 @@ async function client(
   secret: string | undefined,
 ): Promise<Client | undefined> {
   const { clients } = options;
-  const found = typeof clients === 'function' ? await clients(id) : clients.find(candidate => candidate.id === id);
-  return found !== undefined && sameSecret(found.secret, secret) ? found : undefined;
+  for (const name of asItIsAndDecoded(id)) {
+    const found =
+      typeof clients === 'function' ? await clients(name) : clients.find(candidate => candidate.id === name);
+    if (found !== undefined) return sameSecret(found.secret, secret) ? found : undefined;
+  }
+  return undefined;
 }
 
 function sameSecret(expected: string | undefined, presented: string | undefined): boolean {
   if (expected === undefined || presented === undefined) return expected === presented;
-  return timingSafeEqual(digest(expected), digest(presented));
+  return asItIsAndDecoded(presented).some(each => timingSafeEqual(digest(expected), digest(each)));
+}
+
+/**
+ * Names and secrets are form-encoded before they go into a Basic header, says the RFC; many clients, curl among them, put them there
+ * as they are.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3.1
+ */
+function asItIsAndDecoded(text: string): readonly string[] {
+  try {
+    const decoded = decodeURIComponent(text.replaceAll('+', ' '));
+    return decoded === text || decoded.includes('\0') ? [text] : [text, decoded];
+  } catch {
+    return [text];
+  }
 }
 
 function digest(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-function presentedClient(req: Request): { readonly id: string; readonly secret: string | undefined } {
-  const basic = basicCredentials(req);
-  if (basic !== undefined) return basic;
-  const id = bodyParameter(req, 'client_id');
-  if (id === undefined) throw invalidClient();
-  return { id, secret: bodyParameter(req, 'client_secret') };
-}
-
-function basicCredentials(req: Request): { readonly id: string; readonly secret: string } | undefined {
-  const [, encoded] = /^basic ([\w+/]+=*)$/i.exec(req.get('authorization') ?? '') ?? [];
-  if (encoded === undefined) return undefined;
-  const decoded = Buffer.from(encoded, 'base64').toString();
-  const colon = decoded.indexOf(':');
-  return colon < 0 ? undefined : { id: decoded.slice(0, colon), secret: decoded.slice(colon + 1) };
+interface PresentedClient {
+  readonly id: string;
+  readonly secret: string | undefined;
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6749#section-2.3 */
-function checkCredentialsComeOnce(req: Request): void {
+function presentedClient(req: Request): PresentedClient {
   const basic = basicCredentials(req);
   const id = bodyParameter(req, 'client_id');
-  const inBody = bodyParameter(req, 'client_secret') !== undefined || (id !== undefined && id !== basic?.id);
-  if (basic !== undefined && inBody) {
+  const secret = bodyParameter(req, 'client_secret');
+  if (basic !== undefined) {
+    if (secret === undefined && (id === undefined || asItIsAndDecoded(basic.id).includes(id))) return basic;
     throw new OAuthError('invalid_request', 'The client must authenticate in one way, not two.');
   }
+  if (id === undefined) throw invalidClient();
+  return { id, secret };
+}
+
+function basicCredentials(req: Request): PresentedClient | undefined {
+  const [, encoded = ''] = /^basic +([\w+/-]+=*)$/i.exec(req.get('authorization') ?? '') ?? [];
+  const decoded = Buffer.from(encoded, 'base64').toString();
+  const colon = decoded.indexOf(':');
+  if (colon < 1 || decoded.includes('\0')) return undefined;
+  return { id: decoded.slice(0, colon), secret: decoded.slice(colon + 1) || undefined };
 }
 
 function invalidClient(): OAuthError {

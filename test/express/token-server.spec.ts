@@ -9,6 +9,8 @@ const clients: readonly Client[] = [
   { id: 'page', scopes: ['read'] },
   { id: 'other', secret: 'other secret' },
   { id: 'refresher', grants: ['refresh_token'] },
+  { id: 'https://client.example', secret: 'a+b/c=%41:d' },
+  { id: 'plus', secret: 'a+b/c=%41:d' },
 ];
 const basic = (id: string, secret: string) => ({
   authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
@@ -81,6 +83,33 @@ describe('tokenServer()', () => {
     expect((await token(password, testclient)).status).toBe(200);
     expect((await token({ ...password, ...inBody })).status).toBe(200);
     expect((await token({ ...password, client_id: 'page' })).status).toBe(200);
+  });
+
+  it('takes what the Basic header holds as it is, or form-encoded as clients send it that go by RFC 6749', async () => {
+    const { id, secret = '' } = clients.find(client => client.id.startsWith('https:'))!;
+    const encoded = basic(encodeURIComponent(id), encodeURIComponent(secret));
+    for (const answer of [await token(password, encoded), await token({ ...password, client_id: id }, encoded)]) {
+      expect(answer.status).toBe(200);
+      const { refresh_token } = answer.body;
+      expect((await revoke({ token: String(refresh_token) }, encoded)).status).toBe(200);
+    }
+    expectError(await token(password, basic(encodeURIComponent(id), 'a')), 401, 'invalid_client');
+    expectError(await token(password, basic('%', '%')), 401, 'invalid_client');
+    const raw = basic('plus', 'a+b/c=%41:d');
+    expect((await token(password, raw)).status).toBe(200);
+    expect((await revoke({ token: 'unknown' }, raw)).status).toBe(200);
+  });
+
+  it('takes an empty secret for none, in the Basic header as in the body', async () => {
+    for (const headers of [
+      basic('page', ''),
+      { authorization: `basic  ${Buffer.from('page:').toString('base64')} ` },
+    ]) {
+      expect((await token(password, headers)).status).toBe(200);
+      expect((await revoke({ token: 'unknown' }, headers)).status).toBe(200);
+    }
+    expect((await token({ ...password, client_id: 'page', client_secret: '' })).status).toBe(200);
+    expectError(await token(password, basic('testclient', '')), 401, 'invalid_client');
   });
 
   it('reads JSON like a form', async () => {
