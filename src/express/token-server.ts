@@ -9,6 +9,8 @@ import type { Grant, TokenIssuer, TokenResponse } from './token-issuer.js';
 /** What a client may trade for tokens (RFC 6749 §4.3 and §6). */
 export type ClientGrant = 'password' | 'refresh_token';
 
+const clientGrants: readonly ClientGrant[] = ['password', 'refresh_token'];
+
 /** An application that may ask for tokens. */
 export interface Client {
   readonly id: string;
@@ -94,7 +96,7 @@ function metadata(issuer: string, tokenPath: string, revocationPath: string): ob
     revocation_endpoint_auth_methods_supported: authMethods,
     jwks_uri: at('/.well-known/jwks.json'),
     response_types_supported: [],
-    grant_types_supported: ['password', 'refresh_token'],
+    grant_types_supported: clientGrants,
   };
 }
 
@@ -126,7 +128,7 @@ async function tokenEndpoint(options: TokenServerOptions): Promise<RequestHandle
       const scope = grantedScope(definition, bodyParameter(req, 'scope'));
       const username = requiredParameter(req, 'username');
       const user = await options.authenticate(username, requiredParameter(req, 'password'), definition);
-      if (user === undefined) throw new OAuthError('invalid_grant', 'The name or the password is wrong.');
+      if (!user) throw new OAuthError('invalid_grant', 'The name or the password is wrong.');
       const { sub, meta = {} } = user;
       return produced(await tokens.issue({ sub, meta, scope, clientId: client.id }, requestContext(req)), client);
     }
@@ -163,7 +165,7 @@ interface RegisteredClient extends OAuth2Server.Client {
 
 function registered(definition: Client | undefined): RegisteredClient | undefined {
   if (definition === undefined) return undefined;
-  return { id: definition.id, grants: [...(definition.grants ?? ['password', 'refresh_token'])], definition };
+  return { id: definition.id, grants: [...(definition.grants ?? clientGrants)], definition };
 }
 
 /** The library asks for these only in grants and checks we replace. */
@@ -174,6 +176,9 @@ async function unused(): Promise<undefined> {
 /** The request as a form, which is what the library reads, with the client in it wherever it was. */
 function formOf(req: Request) {
   const grant_type = requiredParameter(req, 'grant_type');
+  if (!clientGrants.some(grant => grant === grant_type)) {
+    throw new OAuthError('unsupported_grant_type', `The grant types are ${clientGrants.join(' and ')}.`);
+  }
   const { id, secret } = presentedClient(req);
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' };
   return { method: 'POST', headers, query: {}, body: { grant_type, client_id: id, client_secret: secret } };
@@ -224,7 +229,7 @@ async function client(
   for (const name of asItIsAndDecoded(id)) {
     const found =
       typeof clients === 'function' ? await clients(name) : clients.find(candidate => candidate.id === name);
-    if (found !== undefined) return sameSecret(found.secret, secret) ? found : undefined;
+    if (found) return sameSecret(found.secret, secret) ? found : undefined;
   }
   return undefined;
 }
@@ -285,11 +290,7 @@ function invalidClient(): OAuthError {
   });
 }
 
-const libraryCodes: ReadonlySet<string> = new Set<OAuthErrorCode>([
-  'invalid_request',
-  'unauthorized_client',
-  'unsupported_grant_type',
-]);
+const libraryCodes: ReadonlySet<string> = new Set<OAuthErrorCode>(['invalid_request', 'unauthorized_client']);
 
 /** The library's errors become ours; ours, which it wraps, come out again. */
 function asAnswer(error: unknown): OAuthError {

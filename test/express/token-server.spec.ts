@@ -135,6 +135,9 @@ describe('tokenServer()', () => {
     expectError(await token({ ...password, client_id: 'refresher' }), 400, 'unauthorized_client');
     expectError(await token({ ...password, grant_type: 'magic' }, testclient), 400, 'unsupported_grant_type');
     expectError(await token({ ...password, grant_type: 'constructor' }, testclient), 400, 'unsupported_grant_type');
+    for (const grant_type of ['authorization_code', 'client_credentials', 'magic']) {
+      expectError(await token({ ...password, grant_type, client_id: 'page' }), 400, 'unsupported_grant_type');
+    }
     expectError(await token({ ...password, scope: 'admin' }, testclient), 400, 'invalid_scope');
     expectError(await token({ ...refresh, scope: 'admin' }, testclient), 400, 'invalid_scope');
     expectError(
@@ -239,6 +242,15 @@ describe('tokenServer()', () => {
       expect(answer.text).not.toContain('no d');
     }
     await Promise.all([broken.close(), brokenUsers.close()]);
+  });
+
+  it('takes null for "nobody" where it asks for the client or the user, as databases say it', async () => {
+    const nobody = async (): Promise<undefined> => JSON.parse('null');
+    const noClients = await run(parts, { clients: nobody });
+    const noUsers = await run(parts, { authenticate: nobody });
+    expectError(await postForm(`${noClients.origin}/oauth/token`, password, testclient), 401, 'invalid_client');
+    expectError(await postForm(`${noUsers.origin}/oauth/token`, password, testclient), 400, 'invalid_grant');
+    await Promise.all([noClients.close(), noUsers.close()]);
   });
 
   it('publishes where its endpoints are, and its public keys', async () => {
