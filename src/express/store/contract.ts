@@ -228,6 +228,16 @@ export const storeContract: readonly StoreContractCase[] = [
     },
   },
   {
+    name: 'lets go no more families than it must when several begin at once',
+    async check({ store }) {
+      const begin = (id: string) => store.create(login(id, { maxSessionsPerUser: 2 }));
+      await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(begin));
+      assert.ok((await store.sessions('ada')).length >= 2);
+      await begin('g');
+      assert.equal((await store.sessions('ada')).length, 2);
+    },
+  },
+  {
     name: 'rotates once when a hundred ask at once, and repeats the successor to the rest',
     async check({ store }) {
       await store.create(login('a'));

@@ -97,9 +97,11 @@ export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}
       const family = familyOf(login.id, fields);
       const count = Number(await run(scripts.addToUser, userKey(login.sub), login.id, family.absoluteExpiresAt));
       if (count <= login.maxSessionsPerUser) return { family, evicted: [] };
-      const others = (await sessions(login.sub)).filter(({ id }) => id !== login.id);
-      const surplus = others.slice(0, Math.max(0, others.length + 1 - login.maxSessionsPerUser));
-      return { family, evicted: await revokeEach(surplus, 'too_many_sessions') };
+      const live = await sessions(login.sub);
+      // Of several that begin at once, each lets go those before it, and none the ones after it.
+      const surplus = live.slice(0, Math.max(0, live.length - login.maxSessionsPerUser));
+      const others = surplus.filter(({ id }) => id !== login.id);
+      return { family, evicted: await revokeEach(others, 'too_many_sessions') };
     },
     find,
     async rotate(id, { generation, graceSeconds, idleLifetimeSeconds }) {
