@@ -15,7 +15,8 @@ import { derivedTokens, newFamilyId } from './derived-token.js';
 import { OAuthError, unavailable } from './oauth-error.js';
 import type { RefreshFamily, RevocationReason } from './rotation.js';
 import { checkSecret } from './secret.js';
-import type { RefreshTokenStore } from './store/refresh-token-store.js';
+import { firstGeneration } from './store/first-generation.js';
+import type { NewFamily, RefreshTokenStore } from './store/refresh-token-store.js';
 
 /** How long sessions last, and how forgiving rotation is. */
 export interface RefreshTokenOptions {
@@ -217,13 +218,14 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   };
 
   /** @throws {OAuthError} `invalid_grant` when the account may not go on; its session is over then */
-  const accessToken = async (family: RefreshFamily, scope: string, context: RequestContext): Promise<string> => {
+  const claimsFor = async (family: RefreshFamily, context: RequestContext): Promise<AdditionalClaims> => {
     const { claims } = options;
     const additional = claims === undefined ? {} : await tried('claims_error', context, () => claims(session(family)));
-    if (additional === false) {
-      await end(family.id, 'account_refused', context);
-      throw refused('account_refused', context, family);
-    }
+    if (additional !== false) return additional;
+    await end(family.id, 'account_refused', context);
+    throw refused('account_refused', context, family);
+  };
+  const accessToken = (family: RefreshFamily, scope: string, additional: AdditionalClaims) => {
     const now = clock() / 1000;
     return signingKey.sign({
       ...additional,
@@ -250,24 +252,25 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   });
 
   return {
+    /** The account comes first: a login that does not come about makes no room for itself. */
     async issue(grant, context = {}) {
       if (typeof grant.sub !== 'string' || grant.sub === '')
         throw new TypeError('issue: sub must be a non-empty string.');
-      const { family, evicted } = await stored(context, () =>
-        store.create({
-          id: newFamilyId(),
-          sub: grant.sub,
-          ...(grant.clientId === undefined ? {} : { clientId: grant.clientId }),
-          scope: grant.scope ?? '',
-          authenticationAgeSeconds: grant.authenticationAgeSeconds ?? 0,
-          idleLifetimeSeconds: lifetimes.idleLifetimeSeconds,
-          absoluteLifetimeSeconds: lifetimes.absoluteLifetimeSeconds,
-          maxSessionsPerUser: lifetimes.maxSessionsPerUser,
-          meta: grant.meta ?? {},
-        }),
-      );
+      const login: NewFamily = {
+        id: newFamilyId(),
+        sub: grant.sub,
+        ...(grant.clientId === undefined ? {} : { clientId: grant.clientId }),
+        scope: grant.scope ?? '',
+        authenticationAgeSeconds: grant.authenticationAgeSeconds ?? 0,
+        idleLifetimeSeconds: lifetimes.idleLifetimeSeconds,
+        absoluteLifetimeSeconds: lifetimes.absoluteLifetimeSeconds,
+        maxSessionsPerUser: lifetimes.maxSessionsPerUser,
+        meta: grant.meta ?? {},
+      };
+      const additional = await claimsFor(firstGeneration(login, clock()), context);
+      const { family, evicted } = await stored(context, () => store.create(login));
       for (const ended of evicted) tellRevoked(ended, 'too_many_sessions', context);
-      const access = await accessToken(family, family.scope, context);
+      const access = await accessToken(family, family.scope, additional);
       tell({ type: 'issued', ...sessionReference(family), ...context });
       return response(access, family, family.scope);
     },
@@ -285,7 +288,7 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
         throw refused('wrong_client', context, family);
       }
       const scope = narrowedScope(family.scope, request.scope);
-      const access = await accessToken(family, scope, context);
+      const access = await accessToken(family, scope, await claimsFor(family, context));
 
       const { generation } = presented;
       const result = await stored(context, () => store.rotate(family.id, { generation, ...lifetimes }));

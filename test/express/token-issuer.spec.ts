@@ -283,6 +283,22 @@ describe('a token issuer', () => {
     expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('granted');
   });
 
+  it('ends no other session for a login that does not come about', async () => {
+    let account = (): false | Record<string, unknown> => ({});
+    const { tokens, events } = companion({ maxSessionsPerUser: 1, claims: () => account() });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    account = () => {
+      throw new Error('no database');
+    };
+    expect(await outcome(tokens.issue({ sub: 'ada' }))).toBe('temporarily_unavailable');
+    account = () => false;
+    expect(await outcome(tokens.issue({ sub: 'ada' }))).toBe('invalid_grant');
+    expect(events.map(({ type }) => type)).toEqual(['issued', 'claims_error', 'refused']);
+    account = () => ({});
+    expect((await tokens.sessions('ada')).length).toBe(1);
+    expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('granted');
+  });
+
   it('[S-37] is not disturbed by its listener, and tells it no token', async () => {
     const warnings = spyOn(process, 'emitWarning');
     const told: string[] = [];

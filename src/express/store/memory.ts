@@ -1,5 +1,6 @@
 import { isLive, type Presentation, type RefreshFamily, type RevocationReason, rotation } from '../rotation.js';
-import type { NewFamily, RefreshTokenStore } from './refresh-token-store.js';
+import { firstGeneration } from './first-generation.js';
+import type { RefreshTokenStore } from './refresh-token-store.js';
 
 /** How much {@link memoryStore} keeps. */
 export interface MemoryStoreOptions {
@@ -120,22 +121,5 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     close() {
       clearInterval(sweeper);
     },
-  };
-}
-
-function firstGeneration(login: NewFamily, now: number): RefreshFamily {
-  const absoluteExpiresAt = now + login.absoluteLifetimeSeconds * 1000;
-  return {
-    id: login.id,
-    sub: login.sub,
-    ...(login.clientId === undefined ? {} : { clientId: login.clientId }),
-    scope: login.scope,
-    authenticatedAt: now - login.authenticationAgeSeconds * 1000,
-    generation: 1,
-    createdAt: now,
-    rotatedAt: now,
-    idleExpiresAt: Math.min(now + login.idleLifetimeSeconds * 1000, absoluteExpiresAt),
-    absoluteExpiresAt,
-    meta: login.meta,
   };
 }
