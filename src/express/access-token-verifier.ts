@@ -47,6 +47,8 @@ const asymmetric: readonly AccessTokenAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
  */
 export function accessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { issuer, audience, clockToleranceSeconds = 5, maxTokenAgeSeconds, clock = Date.now } = options;
+  // An empty one would let the tokens of every issuer pass.
+  if (!issuer || !audience) throw new TypeError('accessTokenVerifier: issuer and audience must not be empty.');
   if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60)) {
     throw new TypeError('accessTokenVerifier: clockToleranceSeconds must be 0 to 60.');
   }

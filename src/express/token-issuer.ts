@@ -177,6 +177,7 @@ export interface TokenIssuer extends AccessTokenVerifier {
  */
 export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const { issuer, audience, store, clock = Date.now } = options;
+  if (!issuer || !audience) throw new TypeError('tokenIssuer: issuer and audience must not be empty.');
   const secrets = [options.secret].flat();
   const lifetimes = checkedLifetimes(options);
   for (const secret of secrets) checkSecret(secret);

@@ -145,7 +145,11 @@ describe('an access token verifier', () => {
     expect(await outcome(verifier({ keys: keysOf(older) }).verify(token))).toBe('valid');
   });
 
-  it('[S-28] forgives no more than a minute, and no short secret', () => {
+  it('[S-28] forgives no more than a minute, no short secret, and no issuer or audience that is left out', () => {
+    for (const missing of ['', undefined as unknown as string]) {
+      expect(() => verifier({ keys: keysOf(older) }, { issuer: missing })).toThrowError(TypeError);
+      expect(() => verifier({ keys: keysOf(older) }, { audience: missing })).toThrowError(TypeError);
+    }
     expect(() => verifier({ keys: keysOf(older) }, { clockToleranceSeconds: 61 })).toThrowError(TypeError);
     expect(() => verifier({ secret: 'short' })).toThrowError(TypeError);
   });

@@ -335,6 +335,8 @@ describe('a token issuer', () => {
     ],
     ['a lifetime that is no number', { refreshToken: { idleLifetimeSeconds: Number.NaN, absoluteLifetimeSeconds: 9 } }],
     ['an access token without lifetime', { accessTokenLifetimeSeconds: 0 }],
+    ['no issuer', { issuer: '' }],
+    ['no audience', { audience: '' }],
     ['no secret', { secret: [] }],
     ['a short secret among others', { secret: [secret, 'short'] }],
     ['no signing key', { signingKeys: [] }],
