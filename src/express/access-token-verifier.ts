@@ -81,7 +81,8 @@ function remoteKeys(url: URL, clock: () => number): JWTVerifyGetKey {
     cooldownDuration: Number.POSITIVE_INFINITY,
   });
   let fetchedAt = Number.NEGATIVE_INFINITY;
-  let failure: { readonly at: number; readonly error: unknown } | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let failure: { readonly error: unknown } | undefined;
 
   const fetchKeys = async (): Promise<void> => {
     try {
@@ -89,15 +90,19 @@ function remoteKeys(url: URL, clock: () => number): JWTVerifyGetKey {
       fetchedAt = clock();
       failure = undefined;
     } catch (error) {
-      failure = { at: clock(), error };
+      failure = { error };
       throw error;
+    } finally {
+      triedAt = clock();
     }
   };
-  const coolingDown = (): boolean => clock() - Math.max(fetchedAt, failure?.at ?? fetchedAt) < cooldownMs;
+  /** The clock may have been set back meanwhile. */
+  const isPast = (instant: number, ms: number): boolean => Math.abs(clock() - instant) >= ms;
+  const coolingDown = (): boolean => !isPast(triedAt, cooldownMs);
 
   return async (header, token) => {
     if (lookUp.jwks() === undefined) await fetchKeys();
-    else if (clock() - fetchedAt >= maxAgeMs && !coolingDown()) fetchKeys().catch(() => undefined);
+    else if (isPast(fetchedAt, maxAgeMs) && !coolingDown()) fetchKeys().catch(() => undefined);
     try {
       return await lookUp(header, token);
     } catch (error) {

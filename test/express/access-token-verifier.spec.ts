@@ -99,6 +99,17 @@ describe('an access token verifier', () => {
       expect(fetches).toBeLessThanOrEqual(4);
     });
 
+    it('[F106] fetches them as ever after the clock was set back', async () => {
+      const tokens = verifier({ jwksUri });
+      clock.advance(86_400);
+      await tokens.verify(await issued(older));
+      clock.advance(-86_400);
+      published = keysOf(newer);
+      expect(await outcome(tokens.verify(await issued(newer)))).toBe('valid');
+      expect(await outcome(tokens.verify(await issued(newest)))).toBe('invalid_token');
+      expect(fetches).toBe(2);
+    });
+
     it('[F106] drops a key that is published no more, after ten minutes', async () => {
       const tokens = verifier({ jwksUri });
       const token = await issued(older);
