@@ -23,8 +23,8 @@ export interface DerivedTokens {
 const shape = /^v1\.([\w-]{8})\.([\w-]{22})\.(\d{8})\.([\w-]{43})$/;
 
 /**
- * @param secrets the first makes tokens, all recognise them: put a new one in front to change it, drop the old one when
- *   the absolute lifetime has passed
+ * @param secrets the first makes tokens, all recognise them: to change it, add a new one at the end, put it in front when every
+ *   process has it, and drop the old one when the absolute lifetime has passed
  */
 export function derivedTokens(secrets: readonly string[]): DerivedTokens {
   const keys = new Map(secrets.map(secret => [keyId(secret), derivedKey(secret, 'refresh token')]));

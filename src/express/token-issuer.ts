@@ -41,10 +41,14 @@ export interface TokenIssuerOptions {
   /**
    * At least 32 bytes, from the environment and not from the source. Refresh tokens are derived from it, and access
    * tokens are signed with it (HS256) unless there are `signingKeys`. Of several, the first makes tokens and all are
-   * recognised: to change the secret, put the new one in front.
+   * recognised: to change the secret, add the new one at the end, and put it in front when every process has it. A process
+   * that does not know it yet would end the sessions of those it comes from.
    */
   readonly secret: string | readonly string[];
-  /** For access tokens that other servers check with a public key. The first signs, all are recognised. */
+  /**
+   * For access tokens that other servers check with a public key. The first signs, all are published and recognised: add a
+   * new one at the end, and put it in front when every process has it and caches of the published keys are old.
+   */
   readonly signingKeys?: readonly SigningKey[];
   /** @default 600 */
   readonly accessTokenLifetimeSeconds?: number;
