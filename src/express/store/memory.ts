@@ -5,7 +5,7 @@ import type { RefreshTokenStore } from './refresh-token-store.js';
 /** How much {@link memoryStore} keeps. */
 export interface MemoryStoreOptions {
   /**
-   * Families kept at most; beyond it the one that was refreshed longest ago is forgotten.
+   * Families kept at most; beyond it those that were revoked are forgotten, then the one that was refreshed longest ago.
    * @default 100_000
    */
   readonly maxFamilies?: number;
@@ -38,15 +38,19 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   }
   /** Least recently refreshed first. */
   const families = new Map<string, RefreshFamily>();
+  /** Those of them that were revoked, longest ago first. */
+  const revoked = new Map<string, RefreshFamily>();
   const idsOfUser = new Map<string, Set<string>>();
 
   const keep = (family: RefreshFamily): RefreshFamily => {
     families.delete(family.id);
     families.set(family.id, family);
+    if (family.revoked !== undefined) revoked.set(family.id, family);
     return family;
   };
   const forget = (family: RefreshFamily): void => {
     families.delete(family.id);
+    revoked.delete(family.id);
     const ids = idsOfUser.get(family.sub);
     ids?.delete(family.id);
     if (ids?.size === 0) idsOfUser.delete(family.sub);
@@ -75,9 +79,11 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
       .map(family => keep({ ...family, revoked: 'too_many_sessions' }));
   };
   const makeRoom = (): void => {
-    for (const family of families.values()) {
-      if (families.size < maxFamilies) return;
-      forget(family);
+    for (const kept of [revoked, families]) {
+      for (const family of kept.values()) {
+        if (families.size < maxFamilies) return;
+        forget(family);
+      }
     }
   };
   const sweep = (): void => {

@@ -36,6 +36,17 @@ describe('a memory store', () => {
     store.close();
   });
 
+  it('[S-34] forgets what was revoked before anything that can still be refreshed', async () => {
+    const store = memoryStore({ maxFamilies: 3, clock: testClock() });
+    await store.create(login('of bob', 'bob'));
+    for (const id of ['1', '2', '3', '4', '5']) await store.create({ ...login(id), maxSessionsPerUser: 1 });
+    expect((await store.sessions('bob')).map(({ id }) => id)).toEqual(['of bob']);
+    expect((await store.sessions('ada')).map(({ id }) => id)).toEqual(['5']);
+    expect(await store.find('3')).toBeUndefined();
+    expect((await store.find('4'))?.family.revoked).toBe('too_many_sessions');
+    store.close();
+  });
+
   it('[S-34] sweeps what has reached its absolute end, by itself', async () => {
     jasmine.clock().install();
     const clock = testClock();
