@@ -68,14 +68,18 @@ export function tokenClaims(req: Request): AccessTokenClaims {
   return claims;
 }
 
-/** @throws {OAuthError} `invalid_request` when the token comes twice, or not as a token */
+/**
+ * @throws {OAuthError} `invalid_request` when the token comes twice, or not as a token
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-2
+ */
 function bearerToken(req: Request): string | undefined {
   const [scheme, token, ...rest] = (req.get('authorization') ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'bearer') return undefined;
   if (token === undefined || rest.length > 0 || !/^[\w.~+/-]+=*$/.test(token)) {
     throw new OAuthError('invalid_request', 'The Authorization header must be "Bearer" and one token.');
   }
-  if ('access_token' in req.query || hasOwn(req.body, 'access_token')) {
+  const inForm = req.is('application/x-www-form-urlencoded') && hasOwn(req.body, 'access_token');
+  if (inForm || 'access_token' in req.query) {
     throw new OAuthError('invalid_request', 'The access token must be sent once.');
   }
   return token;

@@ -1,7 +1,7 @@
 import express from 'express';
 import { OAuthError, requireScopes, requireToken, tokenClaims } from '../../src/express.js';
 import { companion } from './support/companion.js';
-import { type Answer, listen, type RunningServer, request } from './support/http-server.js';
+import { type Answer, listen, postJson, type RunningServer, request } from './support/http-server.js';
 
 describe('requireToken()', () => {
   const parts = companion();
@@ -11,7 +11,7 @@ describe('requireToken()', () => {
   beforeEach(async () => {
     const app = express();
     const { tokens } = parts;
-    app.use(express.urlencoded({ extended: false }));
+    app.use(express.urlencoded({ extended: false }), express.json());
     app.all('/me', requireToken(tokens), (req, res) => void res.json({ sub: tokenClaims(req).sub }));
     app.get('/reports', requireToken(tokens, { scopes: ['read', 'reports'] }), (_req, res) => void res.json({}));
     app.get('/admin', requireToken(tokens), requireScopes('admin'), (_req, res) => void res.json({}));
@@ -77,6 +77,12 @@ describe('requireToken()', () => {
       expect(status).toBe(400);
       expect(headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_request"/);
     }
+  });
+
+  it('has nothing against somebody else’s token in a JSON body', async () => {
+    const headers = { authorization: `Bearer ${accessToken}` };
+    const answer = await postJson(`${server.origin}/me`, { provider: 'one', access_token: 'of the provider' }, headers);
+    expect(answer.body).toEqual({ sub: 'ada' });
   });
 
   it('answers 503, not 401, when the keys cannot be had', async () => {
