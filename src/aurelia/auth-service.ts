@@ -611,11 +611,12 @@ function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}
   return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
 }
 
-/** By the `sub` of their tokens; opaque tokens do not tell. */
-function isOtherUser({ state, previous }: SessionChange): boolean {
+/** By the `sub` of their tokens. Opaque ones do not tell, so a login in another tab counts as another user's. */
+function isOtherUser({ event, state, previous }: SessionChange): boolean {
   if (!isLoggedIn(state) || !isLoggedIn(previous)) return false;
   const [now, before] = [subjectOf(state.tokens), subjectOf(previous.tokens)];
-  return now !== undefined && before !== undefined && now !== before;
+  if (now === undefined || before === undefined) return event.type === 'adopted' && state.epoch !== previous.epoch;
+  return now !== before;
 }
 
 /** An address as the router tells it from others: `#/` is no other route than none, and `#top` is no route. */

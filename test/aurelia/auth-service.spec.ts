@@ -598,6 +598,17 @@ describe('another tab', () => {
     expect(one.page.visited).toEqual([]);
   });
 
+  it('that signs in counts as another user where the tokens do not tell, as when this one slept through the logout [C-67]', async () => {
+    const { one, other, clock } = await twoTabs({ storageChangedRedirect: '#/changed' });
+    other.log.length = 0;
+    other.page.visited.length = 0;
+    one.authService.setResponseObject({ access_token: 'of somebody', expires_in: 600 });
+    await clock.advance(10);
+    expect(other.authService.getAccessToken()).toBe('of somebody');
+    expect([...other.log, ...other.page.visited]).toEqual(['signal authentication-change', 'event true', '#/changed']);
+    expect(one.page.visited).toEqual([]);
+  });
+
   it('that signs out signs this one out', async () => {
     const { one, other, clock } = await twoTabs();
     await one.authService.logout();
