@@ -83,8 +83,14 @@ export class AuthClient implements RefreshClient, RestClient {
       ...(!auth && { auth, replay: false }),
     });
     if (!response.ok) throw response;
-    return response.json().catch(() => null);
+    return response.json().catch(noJson);
   }
+}
+
+/** An answer that broke off is not one without JSON. */
+function noJson(error: unknown): null {
+  if (error instanceof SyntaxError) return null;
+  throw error;
 }
 
 const jsonType = { 'Content-Type': 'application/json' };

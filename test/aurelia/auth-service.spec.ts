@@ -812,6 +812,15 @@ describe('the profile', () => {
     expect(await authService.getMe()).toBeNull();
   });
 
+  it('is not taken for empty where the answer breaks off', async () => {
+    const { authService, http, server } = testApp();
+    server.on('GET /auth/me', () => json({ name: 'Ada' }));
+    const broken = new TypeError('network error');
+    const body = new ReadableStream({ start: controller => controller.error(broken) });
+    http.configure(config => config.withInterceptor({ response: () => new Response(body) }));
+    await expectAsync(authService.getMe()).toBeRejected();
+  });
+
   it('can be separated from a provider', async () => {
     const { authService, page, server } = testApp();
     server.on('GET /auth/unlink/google', () => json({}));
