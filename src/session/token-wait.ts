@@ -1,13 +1,20 @@
 import { AuthError } from '../errors.js';
 import { earliestRefresh, freshUntil } from './refresh-schedule.js';
-import { isLoggedIn, isSameUser, type LiveSession, type LoggedIn, type SessionState } from './session-state.js';
+import {
+  isLoggedIn,
+  isSameUser,
+  type LiveSession,
+  type LoggedIn,
+  type SessionState,
+  supersedes,
+} from './session-state.js';
 import type { TokenSet } from './token-set.js';
 
 /** Somebody who needs an access token that can be sent. */
 export interface TokenWait {
   /** The session for which it is needed. */
   readonly under: LiveSession;
-  /** An access token that a server has rejected: anything but this one will do. */
+  /** An access token that a server has rejected: another one will do, or one of a later version. */
   readonly rejected?: string | undefined;
   /** Instant at which to stop waiting. */
   readonly deadline: number;
@@ -26,7 +33,9 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
     return fail(new AuthError('session_changed', 'Another user has signed in since this was started.'));
   }
   const { tokens, degraded } = state;
-  const usable = tokens.accessToken !== wait.rejected && now < (tokens.expiresAt ?? Number.POSITIVE_INFINITY);
+  // A server that hands out the same token again, asked since, has no other.
+  const isRejected = tokens.accessToken === wait.rejected && !supersedes(state, wait.under);
+  const usable = !isRejected && now < (tokens.expiresAt ?? Number.POSITIVE_INFINITY);
   const waitingForRetry = degraded !== undefined && state.status === 'logged-in';
   if (usable && (now < freshUntil(tokens, canRefresh) || waitingForRetry || now >= wait.deadline)) {
     return { kind: 'take', tokens };

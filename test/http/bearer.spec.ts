@@ -239,6 +239,19 @@ describe('the bearer', () => {
     });
   }
 
+  it('[C-41] refreshes once for a request, though the server hands out the rejected token again', async () => {
+    const { bearer, session, server, clock } = houseWithBearer({
+      fetch: async () => new Response('', { status: 401 }),
+    });
+    const login = server.logIn();
+    session.logIn(login);
+    server.failAlways({ edit: body => ({ ...body, access_token: login['access_token'] }) });
+    const response = bearer.fetch(`${api}/x`);
+    await clock.advance(15_000);
+    expect((await response).status).toBe(401);
+    expect(server.refreshes.length).toBe(1);
+  });
+
   it('survives a listener that throws, and says so to whoever listens to that', async () => {
     const faults: unknown[] = [];
     for (const told of [{ onFault: (fault: unknown) => faults.push(fault) }, {}]) {
