@@ -123,8 +123,9 @@ export class FetchConfig {
   private rejected(): void {
     const { authService, config } = this;
     if (!config.logoutOnInvalidToken || !authService.authenticated) return;
-    const mayBeInvalid =
-      !(isLoggedIn(authService.state) && authService.state.degraded) && !authService.isTokenExpired();
+    const { state } = authService;
+    const isBeingRefreshed = isLoggedIn(state) && (state.status === 'refreshing' || state.degraded !== undefined);
+    const mayBeInvalid = !isBeingRefreshed && !authService.isTokenExpired();
     if (mayBeInvalid) void authService.logout();
   }
 }
