@@ -102,7 +102,7 @@ class FittedClient {
     if (!buildRequest) return;
     client.buildRequest = (input, init) => {
       const request = buildRequest.call(client, input, init);
-      this.wishes = this.wishesOfRetry(input) ?? wishesOf(init as ClientRequestInit | undefined);
+      this.wishes = (init ? undefined : this.wishesOfEarlier(input)) ?? wishesOf(init as ClientRequestInit | undefined);
       if (this.isFitted) this.putInPlace();
       else this.warnOfBareRequest(request);
       return request;
@@ -122,9 +122,10 @@ class FittedClient {
     if (settings) this.retries.set(settings, wishes);
   }
 
-  private wishesOfRetry(input: unknown): RequestWishes | undefined {
+  /** Whoever sends a request again has nothing new to wish. */
+  private wishesOfEarlier(input: unknown): RequestWishes | undefined {
     const settings = retrySettings(input);
-    return settings && this.retries.get(settings);
+    return settings ? this.retries.get(settings) : this.wished.get(input as Request);
   }
 
   private warnOfBareRequest({ url }: Request): void {

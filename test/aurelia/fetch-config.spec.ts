@@ -79,6 +79,22 @@ describe('an HTTP client that carries the token', () => {
     });
   }
 
+  it('leaves it out of what another interceptor sends again as it is [C-06]', async () => {
+    const { http, server } = await signedIn();
+    let isFirst = true;
+    http.configure(config =>
+      config.withInterceptor({
+        response: (response, request) => {
+          const again = isFirst && request;
+          isFirst = false;
+          return again ? http.fetch(again) : response;
+        },
+      }),
+    );
+    await http.fetch('orders', { auth: false });
+    expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false, false]);
+  });
+
   it('uses the configured header and scheme', async () => {
     const { http, server } = await signedIn({ authHeader: 'X-Auth', authTokenType: false });
     await http.fetch('orders');
