@@ -1,4 +1,4 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Options } from 'express-rate-limit';
 import { audit, requestContext, type TokenEventListener } from './audit.js';
 import { OAuthError, sendOAuthError } from './oauth-error.js';
@@ -28,8 +28,8 @@ export interface RefreshLimits {
 
 /**
  * Options for two `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request is answered
- * with 429 and `Retry-After` and does not touch the session. Logins are not counted here: their limits are the login
- * handler's business.
+ * with 429 and `Retry-After` and does not touch the session. What is answered with 503 does not count. Logins are not
+ * counted here: their limits are the login handler's business.
  *
  * @example
  * ```ts
@@ -57,6 +57,9 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
       identifier: 'per-session',
       keyGenerator: (req: Request) => sessionOf(req) ?? '',
       skip: (req: Request) => !isRefresh(req) || sessionOf(req) === undefined,
+      // Who does as a 503 says, and tries again, is not to be kept out when the server is back.
+      skipFailedRequests: true,
+      requestWasSuccessful: (_req: Request, res: Response) => res.statusCode !== 503,
     },
     perAddress: {
       ...common,

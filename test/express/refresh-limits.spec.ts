@@ -1,6 +1,6 @@
 import express from 'express';
 import { rateLimit } from 'express-rate-limit';
-import { refreshLimits, refreshToken, type TokenEvent } from '../../src/express.js';
+import { memoryStore, refreshLimits, refreshToken, type TokenEvent } from '../../src/express.js';
 import { type Companion, companion } from './support/companion.js';
 import { type Answer, listen, postJson, type RunningServer } from './support/http-server.js';
 
@@ -8,9 +8,14 @@ describe('refreshLimits()', () => {
   let parts: Companion;
   let server: RunningServer;
   let limited: TokenEvent[];
+  let down: boolean;
 
   beforeEach(async () => {
-    parts = companion();
+    const store = memoryStore();
+    parts = companion({
+      store: { ...store, find: id => (down ? Promise.reject(new Error('no Redis')) : store.find(id)) },
+    });
+    down = false;
     limited = [];
     const limits = refreshLimits(parts.tokens, {
       perSessionAndMinute: 3,
@@ -47,6 +52,15 @@ describe('refreshLimits()', () => {
     expect(limited[0]).toEqual(
       jasmine.objectContaining({ type: 'limited', sessionId: parts.tokens.sessionId(refresh_token) }),
     );
+  });
+
+  it('[F102] does not count what was answered with 503: a session goes on when the store does', async () => {
+    const { refresh_token } = await parts.tokens.issue({ sub: 'ada' });
+    down = true;
+    for (let count = 0; count < 10; count++) expect((await refresh(refresh_token)).status).toBe(503);
+    down = false;
+    expect((await refresh(refresh_token)).status).toBe(200);
+    expect(limited).toEqual([]);
   });
 
   it('[F109] leaves the other sessions of the same address alone', async () => {
