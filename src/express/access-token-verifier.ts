@@ -27,13 +27,14 @@ export type VerificationKeys =
   | { readonly jwksUri: string; readonly keys?: never; readonly secret?: never }
   /** The issuer's public keys. */
   | { readonly keys: JSONWebKeySet; readonly jwksUri?: never; readonly secret?: never }
-  /** The secret the issuer signs with (HS256). Of several, each is recognised. */
+  /** The secret that a `tokenIssuer()` elsewhere has and signs with (HS256). Of several, each is recognised. */
   | { readonly secret: string | readonly string[]; readonly jwksUri?: never; readonly keys?: never };
 
 const asymmetric: readonly AccessTokenAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
 
 /**
- * Checks the access tokens of an issuer that runs elsewhere, for {@link requireToken}.
+ * Checks the access tokens of an issuer that runs elsewhere, for {@link requireToken}: JWTs that call themselves access tokens
+ * (`typ` is `at+jwt`), so that no ID token passes for one. Some providers have to be told to issue them.
  *
  * @example
  * ```ts
@@ -44,6 +45,7 @@ const asymmetric: readonly AccessTokenAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
  * });
  * app.get('/api/reports', requireToken(tokens), handler);
  * ```
+ * @see https://www.rfc-editor.org/rfc/rfc9068#section-2.1
  */
 export function accessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { issuer, audience, clockToleranceSeconds = 5, maxTokenAgeSeconds, clock = Date.now } = options;
