@@ -80,7 +80,8 @@ export class AuthClient implements RefreshClient, RestClient {
       method: method.toUpperCase(),
       headers,
       ...(body !== undefined && { body: encoded(body, headers['content-type'] ?? '') }),
-      ...(!auth && { auth, replay: false }),
+      auth,
+      ...(!auth && { replay: false }),
     });
     if (!response.ok) throw response;
     return response.json().catch(noJson);

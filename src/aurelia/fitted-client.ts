@@ -102,7 +102,7 @@ class FittedClient {
     if (!buildRequest) return;
     client.buildRequest = (input, init) => {
       const request = buildRequest.call(client, input, init);
-      this.wishes = (init ? undefined : this.wishesOfEarlier(input)) ?? wishesOf(init as ClientRequestInit | undefined);
+      this.wishes = (init ? undefined : this.wishesOfEarlier(input)) ?? wishesOf({ ...client.defaults, ...init });
       if (this.isFitted) this.putInPlace();
       else this.warnOfBareRequest(request);
       return request;
@@ -162,7 +162,7 @@ class FittedClient {
   }
 }
 
-function wishesOf({ auth, replay, body }: ClientRequestInit = {}): RequestWishes {
+function wishesOf({ auth, replay, body }: ClientRequestInit): RequestWishes {
   return { auth, replay: replay ?? !(body instanceof ReadableStream) };
 }
 

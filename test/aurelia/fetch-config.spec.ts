@@ -95,6 +95,16 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false, false]);
   });
 
+  it('leaves it out, and sends nothing again, where that is a default of the client, unless a request says otherwise', async () => {
+    const { http, server } = await signedIn({}, ordersServer('access-2'));
+    http.configure(config => config.withDefaults({ auth: false, replay: false }));
+    await http.fetch('orders');
+    await http.fetch('orders', { auth: true });
+    await http.fetch('orders', { auth: true, replay: true });
+    const sent = server.to('/orders').map(({ headers }) => headers.get('Authorization'));
+    expect(sent).toEqual([null, 'Bearer access-1', 'Bearer access-1', 'Bearer access-2']);
+  });
+
   it('uses the configured header and scheme', async () => {
     const { http, server } = await signedIn({ authHeader: 'X-Auth', authTokenType: false });
     await http.fetch('orders');
