@@ -99,6 +99,7 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
   const fallback = privateCell();
   let store: ReturnType<typeof createStore> | undefined;
   let silent = false;
+  let knocking = false;
   let inMemory = false;
 
   async function inDatabase(change: (value: unknown) => unknown): Promise<void> {
@@ -118,9 +119,27 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
     }
   }
 
+  /** A request may never be answered, and a later one on a connection of its own at once. */
+  function knock(): void {
+    if (knocking) return;
+    knocking = true;
+    const heard = () => {
+      silent = false;
+    };
+    const done = () => {
+      knocking = false;
+    };
+    void inDatabase(value => value)
+      .then(heard)
+      .then(done, done);
+  }
+
   return {
     update: async change => {
-      if (silent) return fallback.update(change);
+      if (silent) {
+        knock();
+        return fallback.update(change);
+      }
       try {
         // Clearing site data closes connections: the second attempt opens a new one.
         await inDatabase(change).catch(error => (silent ? Promise.reject(error) : inDatabase(change)));
