@@ -1,5 +1,6 @@
 import { createStore, get, update } from 'idb-keyval';
 import { localTexts } from '../round-trip/browser-ports.js';
+import { patienceMs, within } from '../session/browser-ports.js';
 import type { HiddenFrame, OpenIdConnectPorts, Popup } from './ports.js';
 
 /** The real network, windows and storage of a browser. Touches none of them before it is used. */
@@ -17,7 +18,7 @@ export function openIdConnectPorts(): OpenIdConnectPorts {
         const { key, newValue, storageArea } = event as StorageEvent;
         if (storageArea === localStorage && key !== null && newValue !== null) listener(key, newValue);
       }),
-    keyPair,
+    keyPair: (name, generate) => within(patienceMs, keyPair(name, generate), () => undefined),
     isSecureContext: () => globalThis.crypto?.subtle !== undefined,
     isCrossOriginIsolated: () => globalThis.crossOriginIsolated === true,
     page: {

@@ -154,9 +154,10 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
 }
 
 /** Some browsers leave an IndexedDB request without an answer, for example in private windows. */
-const patienceMs = 3000;
+export const patienceMs = 3000;
 
-function within<T>(delayMs: number, work: Promise<T>, onLate: () => void): Promise<T> {
+/** What the work comes to, where it does so in time. */
+export function within<T>(delayMs: number, work: Promise<T>, onLate: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = after(delayMs, () => {
       onLate();

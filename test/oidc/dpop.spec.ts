@@ -1,4 +1,5 @@
 import { type AuthError, Bearer } from '../../src/core.js';
+import { openIdConnectPorts } from '../../src/oidc.js';
 import { issuer, json } from './support/hostile-provider.js';
 import { TestPage, type TestPageOptions, until } from './support/test-page.js';
 
@@ -219,6 +220,32 @@ describe('tokens bound to a key', () => {
       .map(({ headers }) => headers.get('DPoP'));
     const { iat } = payloadOf(proofs.at(-1));
     expect(Math.abs(Number(iat) - ahead / 1000)).toBeLessThan(30);
+  });
+});
+
+describe('the key of bound tokens', () => {
+  beforeEach(() => jasmine.clock().install());
+  afterEach(() => jasmine.clock().uninstall());
+
+  it('[F76] is asked for again after three seconds in which the browser did not answer', async () => {
+    const { keyPair } = openIdConnectPorts();
+    const name = `key-${crypto.randomUUID()}`;
+    const generate = () =>
+      crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
+        'sign',
+        'verify',
+      ]) as Promise<CryptoKeyPair>;
+    const kept = await keyPair(name, generate);
+    const held = spyOn(IDBObjectStore.prototype, 'get').and.returnValue({} as IDBRequest);
+    const hanging = keyPair(name, generate);
+    await until(() => held.calls.count() > 0);
+    jasmine.clock().tick(3001);
+    await expectAsync(hanging).toBeRejected();
+    held.and.callThrough();
+    const [again, first] = [await keyPair(name, generate), kept].map(({ publicKey }) => publicKey);
+    expect(await crypto.subtle.exportKey('jwk', again as CryptoKey)).toEqual(
+      await crypto.subtle.exportKey('jwk', first as CryptoKey),
+    );
   });
 });
 
