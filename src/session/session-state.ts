@@ -155,7 +155,12 @@ export function isLoggedIn(state: SessionState): state is LoggedIn {
 export function isSameUser(one: LiveSession, other: LiveSession): boolean {
   if (one.epoch === other.epoch) return true;
   const subject = subjectOf(one.tokens);
-  return subject !== undefined && subject === subjectOf(other.tokens);
+  return subject !== undefined && subject === subjectOf(other.tokens) && issuerOf(one) === issuerOf(other);
+}
+
+/** Whose name for the user it is: another issuer may mean somebody else by it. */
+function issuerOf({ tokens: { idClaims, claims } }: LiveSession): unknown {
+  return (idClaims?.['sub'] === undefined ? claims : idClaims)?.['iss'];
 }
 
 function loggedIn({ epoch, generation, tokens }: LiveSession, stillbornBefore = 0): LoggedIn {

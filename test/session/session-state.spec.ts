@@ -154,6 +154,10 @@ describe('the session machine', () => {
     expect(isSameUser(held, { ...held, generation: 9, tokens: tokens('renamed') })).toBeTrue();
     expect(isSameUser(held, { ...held, epoch: 6 })).toBeTrue();
     expect(isSameUser(held, { ...held, epoch: 6, tokens: tokens('other') })).toBeFalse();
+    const at = (iss: string) => ({ ...held.tokens, idClaims: { iss, sub: '1' } });
+    const here = { ...held, tokens: at('https://one.example') };
+    expect(isSameUser(here, { ...here, epoch: 6 })).toBeTrue();
+    expect(isSameUser(here, { ...here, epoch: 6, tokens: at('https://another.example') })).toBeFalse();
     const nameless = { ...held, tokens: { ...held.tokens, claims: undefined } };
     expect(isSameUser(nameless, { ...nameless, epoch: 6 })).toBeFalse();
   });
