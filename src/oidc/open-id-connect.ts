@@ -77,6 +77,7 @@ export class OpenIdConnect implements SessionProvider {
   private readonly pending: PendingAnswers<Pending>;
   private readonly silent: SilentLogin;
   private completing: Promise<CompletedSignIn> | undefined;
+  private signOuts = 0;
 
   /** @throws {AuthError} `invalid_configuration` */
   constructor(
@@ -142,7 +143,8 @@ export class OpenIdConnect implements SessionProvider {
    * while that is under way, it returns the same promise.
    *
    * @throws {AuthError} `unknown_state` for an answer that belongs to nothing here: the session is as it was; `login_required` or
-   * `login_failed` when the provider says no; `untrusted_answer`, `provider_unreachable`, `login_timed_out`
+   * `login_failed` when the provider says no; `session_ended` when the user signs out meanwhile; `untrusted_answer`,
+   * `provider_unreachable`, `login_timed_out`
    */
   completeSignIn(session: Session): Promise<CompletedSignIn> {
     if (this.completing !== undefined) return this.completing;
@@ -184,11 +186,12 @@ export class OpenIdConnect implements SessionProvider {
    */
   async signInSilently(session: Session, request: SignInRequest = {}): Promise<CompletedSignIn> {
     this.requireCryptography();
+    const { signOuts } = this;
     const { state: before } = session;
     const { signal } = new AbortController();
     const body = await this.silent.tokens(request, false, signal);
-    if (isSomebodysDoing(before, session.state)) {
-      if (body.refresh_token !== undefined) revokeQuietly(this.provider, body.refresh_token, this.ports);
+    if (signOuts !== this.signOuts || isSomebodysDoing(before, session.state)) {
+      this.discard(body);
       throw new AuthError('session_changed', 'Somebody has signed in or out while the provider was asked.');
     }
     return { tokens: session.logIn(body), returnTo: this.ownPath(request.returnTo) };
@@ -205,6 +208,7 @@ export class OpenIdConnect implements SessionProvider {
   async signOut(session: Session, request: SignOutRequest = {}): Promise<boolean> {
     const { state: before } = session;
     const idToken = isLoggedIn(before) && isFrom(this.provider, before.tokens) ? before.tokens.idToken : undefined;
+    this.signOuts++;
     session.logOut();
     if (request.atProvider === false) return false;
     const endpoint = await this.provider.endpoint('end_session_endpoint');
@@ -286,13 +290,22 @@ export class OpenIdConnect implements SessionProvider {
   }
 
   private async complete(session: Session, pending: PendingLogin, answer: URL): Promise<CompletedSignIn> {
+    const { signOuts } = this;
     const body = await this.inTime(signal => completeCodeLogin(this.provider, pending, answer, signal));
+    if (signOuts !== this.signOuts) {
+      this.discard(body);
+      throw new AuthError('session_ended', 'The user signed out before the sign-in was completed.');
+    }
     return { tokens: this.enter(session, body), returnTo: pending.returnTo };
   }
 
   private enter(session: Session, body: TokenEndpointResponse): TokenSet {
     this.silent.forget();
     return session.logIn(body);
+  }
+
+  private discard({ refresh_token: refreshToken }: TokenEndpointResponse): void {
+    if (refreshToken !== undefined) revokeQuietly(this.provider, refreshToken, this.ports);
   }
 
   private takePending<K extends Pending['kind']>(answer: URL, kind: K): Extract<Pending, { kind: K }> | undefined {

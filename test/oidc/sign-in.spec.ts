@@ -246,6 +246,17 @@ describe('sign-in by redirect', () => {
     expect(page.session.state.status).toBe('logged-in');
   });
 
+  it('[C-33] signs nobody in when the user signs out before it is completed, and revokes what it got', async () => {
+    const page = new TestPage();
+    await page.oidc.signInByRedirect();
+    page.returnFromProvider();
+    const code = codeOf(page.oidc.completeSignIn(page.session));
+    await page.oidc.signOut(page.session, { atProvider: false });
+    expect(await code).toBe('session_ended');
+    expect(page.session.state.status).toBe('logged-out');
+    await until(() => page.provider.requests.some(({ path, body }) => path === '/revoke' && body.has('token')));
+  });
+
   it('[C-48] goes by the time at the provider where its answer tells it', async () => {
     const provider = new HostileProvider();
     provider.mischief = {
