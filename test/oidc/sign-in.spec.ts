@@ -283,6 +283,7 @@ describe('sign-in by redirect', () => {
     const page = new TestPage();
     page.provider.mischief = { instead: () => new Promise(() => undefined) };
     const code = codeOf(page.oidc.signInByRedirect());
+    await until(() => page.provider.requests.length > 0);
     await page.clock.advance(10_000);
     expect(await code).toBe('login_timed_out');
     expect(page.clock.armed).toBe(0);
