@@ -168,7 +168,12 @@ export class OpenIdConnect implements SessionProvider {
   async signInByPopup(session: Session, request: SignInRequest = {}): Promise<CompletedSignIn> {
     this.requireCryptography();
     const returnTo = this.ownPath(request.returnTo);
-    const { tokens, onLateTokens } = popupLogin(this.provider, { ...request, returnTo }, this.ports);
+    const { tokens, onLateTokens } = popupLogin(
+      this.provider,
+      { ...request, returnTo },
+      (...answered) => this.exchange(...answered),
+      this.ports,
+    );
     try {
       return { tokens: this.enter(session, await tokens), returnTo };
     } catch (error) {
@@ -290,13 +295,17 @@ export class OpenIdConnect implements SessionProvider {
   }
 
   private async complete(session: Session, pending: PendingLogin, answer: URL): Promise<CompletedSignIn> {
-    const { signOuts } = this;
-    const body = await this.inTime(signal => completeCodeLogin(this.provider, pending, answer, signal));
-    if (signOuts !== this.signOuts) {
-      this.discard(body);
-      throw new AuthError('session_ended', 'The user signed out before the sign-in was completed.');
-    }
+    const body = await this.inTime(signal => this.exchange(pending, answer, signal));
     return { tokens: this.enter(session, body), returnTo: pending.returnTo };
+  }
+
+  /** Tokens that come after the user signed out are given back. */
+  private async exchange(pending: PendingLogin, answer: URL, signal: AbortSignal): Promise<TokenEndpointResponse> {
+    const { signOuts } = this;
+    const body = await completeCodeLogin(this.provider, pending, answer, signal);
+    if (signOuts === this.signOuts) return body;
+    this.discard(body);
+    throw new AuthError('session_ended', 'The user signed out before the sign-in was completed.');
   }
 
   private enter(session: Session, body: TokenEndpointResponse): TokenSet {

@@ -2,7 +2,8 @@ import type { TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
 import { bounded } from './bounded.js';
 import { callbackAnswer } from './callback-answer.js';
-import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-login.js';
+import { beginCodeLogin, type SignInRequest } from './code-login.js';
+import type { PendingLogin } from './pending.js';
 import type { OpenIdConnectPorts, Popup } from './ports.js';
 import type { Provider } from './provider.js';
 
@@ -10,6 +11,9 @@ const pollMs = 250;
 /** A window that has said its piece closes at once; what it said may be still on its way. */
 const graceMs = 500;
 const lifetimeMs = 10 * 60_000;
+
+/** Trades the code of an answer for tokens. */
+export type CodeExchange = (pending: PendingLogin, answer: URL, signal: AbortSignal) => Promise<TokenEndpointResponse>;
 
 export interface PopupLogin {
   /** Rejects as soon as the window is closed. */
@@ -27,7 +31,12 @@ export interface PopupLogin {
  * @throws {AuthError} `popup_blocked`, at once
  * @see https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies
  */
-export function popupLogin(provider: Provider, request: SignInRequest, ports: OpenIdConnectPorts): PopupLogin {
+export function popupLogin(
+  provider: Provider,
+  request: SignInRequest,
+  exchange: CodeExchange,
+  ports: OpenIdConnectPorts,
+): PopupLogin {
   const { popupRedirectUri } = provider.options;
   if (popupRedirectUri === undefined) {
     throw new AuthError('invalid_configuration', 'A popup needs popupRedirectUri, the address of callback.html.');
@@ -37,7 +46,7 @@ export function popupLogin(provider: Provider, request: SignInRequest, ports: Op
     throw new AuthError('popup_blocked', 'The browser did not open a window; a click or a key press allows it.');
   const end = new AbortController();
   const cancelEnd = ports.after(lifetimeMs, () => end.abort());
-  const answered = tokensFrom(popup, provider, popupRedirectUri, request, ports, end.signal).finally(() => {
+  const answered = tokensFrom(popup, provider, popupRedirectUri, request, exchange, ports, end.signal).finally(() => {
     cancelEnd();
     end.abort();
     popup.close();
@@ -56,6 +65,7 @@ async function tokensFrom(
   provider: Provider,
   redirectUri: string,
   request: SignInRequest,
+  exchange: CodeExchange,
   ports: OpenIdConnectPorts,
   signal: AbortSignal,
 ): Promise<TokenEndpointResponse> {
@@ -65,7 +75,7 @@ async function tokensFrom(
   popup.navigate(url);
   const { state } = pending;
   const answer = await callbackAnswer({ state, redirectUri, window: popup.window, signal }, ports);
-  return bounded(bounds, inTime => completeCodeLogin(provider, pending, answer, inTime));
+  return bounded(bounds, inTime => exchange(pending, answer, inTime));
 }
 
 function closed(popup: Popup, ports: OpenIdConnectPorts, signal: AbortSignal): Promise<never> {

@@ -417,6 +417,17 @@ describe('sign-in by popup', () => {
     expect(page.listeners).toBe(0);
   });
 
+  it('[C-33] signs nobody in when the user signs out before its code is exchanged', async () => {
+    const page = new TestPage();
+    page.provider.mischief = { tokens: () => void page.oidc.signOut(page.session, { atProvider: false }) };
+    const code = codeOf(page.oidc.signInByPopup(page.session));
+    const [popup] = page.popups;
+    await until(() => popup?.url !== undefined);
+    page.report(page.provider.authorize(popup?.url ?? ''), popup?.window);
+    expect(await code).toBe('session_ended');
+    expect(page.session.state.status).toBe('logged-out');
+  });
+
   it('closes the window when it cannot go on', async () => {
     const page = new TestPage();
     page.provider.mischief = { metadata: metadata => Object.assign(metadata, { issuer: 'https://evil.test' }) };
