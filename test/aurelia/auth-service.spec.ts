@@ -235,6 +235,16 @@ describe('signing out', () => {
     });
   }
 
+  it('tells the server without the token when that has expired', async () => {
+    const server = new TestServer(600).on('POST /auth/token', () => new Response('', { status: 503 }));
+    const { authService, clock } = testApp({ ...refreshing, logoutUrl: '/auth/logout' }, { server });
+    await authService.login(credentials, {}, '');
+    await clock.sleep(601_000);
+    expect(authService.authenticated).toBe(true);
+    await authService.logout();
+    expect(server.to('/auth/logout').map(({ headers }) => headers.get('Authorization'))).toEqual([null]);
+  });
+
   it('does not wait for ever for a server that hangs', async () => {
     const { authService, clock, page, server } = testApp({ logoutUrl: '/auth/logout' });
     server.on('GET /auth/logout', () => new Promise(() => undefined));
