@@ -25,9 +25,10 @@ describe('tabs of one browser', () => {
     const pages = await tabs.open(10);
     await tabs.logIn(pages);
     for (let round = 1; round <= 20; round++) {
-      tabs.server.forward(61_000);
+      await tabs.until(pages, ({ generation }) => generation === round - 1);
+      await tabs.sleep(pages, 61_000);
       const at = Date.now() + 50;
-      const calls = pages.map(page => page.evaluate(at => tab.sleepAndCall(at, 61_000), at));
+      const calls = pages.map(page => page.evaluate(at => tab.callAt(at), at));
       expect(await Promise.all(calls))
         .withContext(`round ${round}`)
         .toEqual(pages.map(() => ({ value: 200 })));
@@ -165,9 +166,10 @@ describe('tabs of one browser', () => {
     await tabs.until(pages, ({ status }) => status === 'logged-out');
     await tabs.logIn(pages);
     for (let round = 1; round <= 5; round++) {
-      tabs.server.forward(61_000);
+      await tabs.until(pages, ({ generation }) => generation === round - 1);
+      await tabs.sleep(pages, 61_000);
       const at = Date.now() + 50;
-      await Promise.all(pages.map(page => page.evaluate(at => tab.sleepAndCall(at, 61_000), at)));
+      await Promise.all(pages.map(page => page.evaluate(at => tab.callAt(at), at)));
       expect(tabs.server.tokens.refreshes.length).toBe(round);
     }
   });

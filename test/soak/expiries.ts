@@ -26,8 +26,9 @@ export async function expiries({ rounds }: { rounds: number }): Promise<SoakRepo
     let unequal = 0;
     for (let round = 0; round < rounds; round++) {
       const before = server.tokens.refreshes.length;
+      if (round % 2 === 0) await sleep(tabs, server, round);
       const at = Date.now() + 30;
-      const outcomes = await Promise.all(round % 2 === 0 ? wake(tabs, server, at) : command(tabs, at, round));
+      const outcomes = await Promise.all(round % 2 === 0 ? call(tabs, at) : command(tabs, at, round));
       failed += outcomes.filter(({ error, value }) => error !== undefined || value === 401).length;
       if (server.tokens.refreshes.length - before !== 1) unequal++;
     }
@@ -55,9 +56,15 @@ export async function expiries({ rounds }: { rounds: number }): Promise<SoakRepo
   }
 }
 
-function wake(tabs: readonly Page[], server: HostileServer, at: number) {
+/** One machine, and one clock: all of them sleep before one of them refreshes. */
+async function sleep(tabs: readonly Page[], server: HostileServer, generation: number): Promise<void> {
+  await allAt(tabs, generation);
   server.forward(hourMs);
-  return tabs.map(page => page.evaluate(([at, ms]) => tab.sleepAndCall(at, ms), [at, hourMs] as const));
+  await Promise.all(tabs.map(page => page.evaluate(ms => tab.sleep(ms), hourMs)));
+}
+
+function call(tabs: readonly Page[], at: number) {
+  return tabs.map(page => page.evaluate(at => tab.callAt(at), at));
 }
 
 function command(tabs: readonly Page[], at: number, generation: number) {

@@ -107,10 +107,9 @@ export class Tab {
     return 'generation' in state && state.generation === generation ? this.update() : {};
   }
 
-  /** The machine wakes up at a moment, `ms` later than it seems, and the page calls the API. */
-  async sleepAndCall(at: number, ms: number): Promise<Outcome<number>> {
+  /** Calls the API at a moment. */
+  async callAt(at: number): Promise<Outcome<number>> {
     await moment(at);
-    this.sleep(ms);
     return this.call();
   }
 
