@@ -15,6 +15,17 @@ async function refreshUnderWay(stage: Stage) {
   return { one, two, release };
 }
 
+/** Eight tabs that wake and send in the same millisecond, hour after hour. Returns what went wrong first. */
+async function wakeEachHour(stage: Stage, wrongAfter: (hour: number) => string | undefined = () => undefined) {
+  const tabs = await stage.signedInTabs(8);
+  for (let hour = 1; hour <= hours; hour++) {
+    await stage.sleep();
+    const wrong = failuresAmong(await stage.sendFromAll(tabs)) ?? wrongAfter(hour);
+    if (wrong) return `after hour ${hour}, ${wrong}`;
+  }
+  return undefined;
+}
+
 export const tabs: Theme = {
   title: 'Tabs',
   behaviours: [
@@ -23,29 +34,16 @@ export const tabs: Theme = {
       right: 'one refresh an hour; all are answered',
       seconds: 25,
       server: { graceSeconds: 30 },
-      try: async stage => {
-        const tabs = await stage.signedInTabs(8);
-        for (let hour = 1; hour <= hours; hour++) {
-          await stage.sleep();
-          const failed = failuresAmong(await stage.sendFromAll(tabs));
-          if (failed) return `after hour ${hour}, ${failed}`;
-          if (stage.refreshes !== hour) return `after hour ${hour}, ${stage.refreshes - hour + 1} refreshes`;
-        }
-        return undefined;
-      },
+      try: stage =>
+        wakeEachHour(stage, hour => (stage.refreshes === hour ? undefined : `${stage.refreshes - hour + 1} refreshes`)),
     },
     {
       title: 'The same, at a server that ends the session when a refresh token is used twice',
       right: 'all are answered, each time',
       seconds: 25,
       try: async stage => {
-        const tabs = await stage.signedInTabs(8);
-        for (let hour = 1; hour <= hours; hour++) {
-          await stage.sleep();
-          const failed = failuresAmong(await stage.sendFromAll(tabs));
-          if (failed) return `after hour ${hour}, ${failed}`;
-        }
-        return stage.server.tokens.reuseAlarms > 0 ? 'a refresh token was used twice' : undefined;
+        const wrong = await wakeEachHour(stage);
+        return wrong ?? (stage.server.tokens.reuseAlarms > 0 ? 'a refresh token was used twice' : undefined);
       },
     },
     {
