@@ -60,5 +60,5 @@ export {
   type TokenSource,
   tokenResponse,
 } from './session/token-response.js';
-export { type JwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
+export { hasExpired, type JwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
 export { memoryStore, type TokenStore } from './session/token-store.js';

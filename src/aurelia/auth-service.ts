@@ -4,6 +4,7 @@ import { BindingSignaler } from 'aurelia-templating-resources';
 import {
   AuthError,
   type EndReason,
+  hasExpired,
   IdleTimeout,
   isLoggedIn,
   type JwtClaims,
@@ -460,7 +461,8 @@ export class AuthService<Claims extends object = object> {
     if (name !== undefined) return this.providers.signOut(name, tokens?.idToken).catch((error: unknown) => error);
     const { logoutMethod, logoutUrl, refreshTimeoutSeconds } = this.config;
     if (!logoutUrl) return undefined;
-    const options = tokens && !this.hasExpired(tokens) ? this.carrying(tokens.accessToken, logoutUrl) : {};
+    const options =
+      tokens && !hasExpired(tokens, this.session.now()) ? this.carrying(tokens.accessToken, logoutUrl) : {};
     return new Promise(resolve => {
       const cancel = this.page.after(refreshTimeoutSeconds * 1000, () => resolve(undefined));
       this.server
@@ -468,10 +470,6 @@ export class AuthService<Claims extends object = object> {
         .then(resolve, resolve)
         .finally(cancel);
     });
-  }
-
-  private hasExpired({ expiresAt }: TokenSet): boolean {
-    return expiresAt !== undefined && expiresAt <= this.session.now();
   }
 
   /** The header for a client that the bearer was not fitted to. */

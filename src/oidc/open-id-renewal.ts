@@ -14,7 +14,7 @@ import { retryAfterMs } from '../session/refresh-schedule.js';
 import type { Renewal, RenewalOutcome } from '../session/renewal.js';
 import { revokeToken } from '../session/revoke-token.js';
 import { tokenResponse } from '../session/token-response.js';
-import type { JwtClaims, TokenSet } from '../session/token-set.js';
+import { hasExpired, type JwtClaims, type TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
 import { accepted } from './code-login.js';
 import { refreshedIdTokenFault } from './id-token.js';
@@ -170,7 +170,7 @@ async function byFrame(
   abort: AbortSignal,
 ): Promise<RenewalOutcome> {
   try {
-    const isInTime = tokens.expiresAt === undefined || ports.wall() < tokens.expiresAt;
+    const isInTime = !hasExpired(tokens, ports.wall());
     const response = tokenResponse(await silent.tokens({}, isInTime, abort));
     return { kind: 'refreshed', response };
   } catch (cause) {

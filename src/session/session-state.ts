@@ -1,5 +1,5 @@
 import type { AuthError } from '../errors.js';
-import { subjectOf, type TokenSet } from './token-set.js';
+import { hasExpired, subjectOf, type TokenSet } from './token-set.js';
 
 /**
  * Why nobody is signed in.
@@ -164,7 +164,7 @@ function issuerOf({ tokens: { idClaims, claims } }: LiveSession): unknown {
 }
 
 function loggedIn({ epoch, generation, tokens }: LiveSession, stillbornBefore = 0): LoggedIn {
-  const isStillborn = generation > 0 && tokens.expiresAt !== undefined && tokens.expiresAt <= tokens.receivedAt;
+  const isStillborn = generation > 0 && hasExpired(tokens, tokens.receivedAt);
   return { status: 'logged-in', epoch, generation, tokens, stillborn: isStillborn ? stillbornBefore + 1 : 0 };
 }
 

@@ -24,7 +24,7 @@ import {
 import { type SharedCell, SharedRecord } from './shared-record.js';
 import { StoredSession } from './stored-session.js';
 import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
-import { type TokenSet, tokenSet } from './token-set.js';
+import { hasExpired, type TokenSet, tokenSet } from './token-set.js';
 import { resilientStore, type TokenStore } from './token-store.js';
 import { TokenTrade, type Trade } from './token-trade.js';
 import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
@@ -269,7 +269,8 @@ export class Session {
   private restore(): void {
     this.dispatch({ type: 'restored', session: this.stored.restore() });
     const { current: state } = this;
-    if (isLoggedIn(state) && !this.canRefreshBySelf(state) && this.hasExpired(state.tokens)) this.logOut('expired');
+    if (isLoggedIn(state) && !this.canRefreshBySelf(state) && hasExpired(state.tokens, this.clock.now()))
+      this.logOut('expired');
   }
 
   private async becomeReady(): Promise<void> {
@@ -492,10 +493,6 @@ export class Session {
   /** Revoking a refresh token ends its session at the server, so one of a session that goes on is left alone. */
   private revokeUnlessHeld(of: SessionVersion, minted: TokenSet): void {
     if (!isLoggedIn(this.current) || this.current.epoch !== of.epoch) this.revoke(minted);
-  }
-
-  private hasExpired({ expiresAt }: TokenSet): boolean {
-    return expiresAt !== undefined && expiresAt <= this.clock.now();
   }
 
   // --- waiting ---

@@ -63,6 +63,11 @@ export function tokenSet(
   };
 }
 
+/** Whether the access token is of no use any more. @param at epoch ms on the clock that the tokens' instants are on */
+export function hasExpired({ expiresAt }: TokenSet, at: number): boolean {
+  return expiresAt !== undefined && expiresAt <= at;
+}
+
 /** The user the tokens speak of, where they tell (`sub` of the id token, else of the access token). */
 export function subjectOf(tokens: TokenSet): string | undefined {
   const subject = tokens.idClaims?.['sub'] ?? tokens.claims?.['sub'];

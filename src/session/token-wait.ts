@@ -8,7 +8,7 @@ import {
   type SessionState,
   supersedes,
 } from './session-state.js';
-import type { TokenSet } from './token-set.js';
+import { hasExpired, type TokenSet } from './token-set.js';
 
 /** Somebody who needs an access token that can be sent. */
 export interface TokenWait {
@@ -35,7 +35,7 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
   const { tokens, degraded } = state;
   // A server that hands out the same token again, asked since, has no other.
   const isRejected = tokens.accessToken === wait.rejected && !supersedes(state, wait.under);
-  const usable = !isRejected && now < (tokens.expiresAt ?? Number.POSITIVE_INFINITY);
+  const usable = !isRejected && !hasExpired(tokens, now);
   const waitingForRetry = degraded !== undefined && state.status === 'logged-in';
   if (usable && (now < freshUntil(tokens, canRefresh) || waitingForRetry || now >= wait.deadline)) {
     return { kind: 'take', tokens };
