@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
-import type { FreshTokenOptions, Session } from '../session/session.js';
+import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { ProtectedUrls } from './protected-urls.js';
@@ -86,16 +86,17 @@ export class Bearer {
    * URLs, with a header of the caller's own, or while nobody is signed in, come back as they are. One that was authorised
    * before stays with the user it was authorised for.
    *
+   * @param signal stops the waiting; absent: the request's own signal; null: nobody can abort it
    * @throws {AuthError} rejects where no fresh token could be had in time, or the session ended meanwhile
    */
-  authorize(request: Request): Request | Promise<Request> {
+  authorize(request: Request, signal?: AbortSignal | null): Request | Promise<Request> {
     if (!this.options.protects(request.url)) return request;
     const { state } = this.session;
     const live = isLoggedIn(state) ? state : undefined;
     const own = request.headers.get(this.headerName);
     const under = own === null ? live : this.sentUnder.get(own);
     if (!under || this.wishesFor(request).auth === false) return request;
-    return under === live && this.session.freshToken() ? this.carry(request, live) : this.hold(request, under);
+    return under === live && this.session.freshToken() ? this.carry(request, live) : this.hold(request, under, signal);
   }
 
   /**
@@ -114,13 +115,11 @@ export class Bearer {
   }
 
   /** `fetch` with both of the above, for use without an HTTP client. */
-  async fetch(
-    input: RequestInfo | URL,
-    { auth, replay, ...init }: RequestInit & RequestWishes = {},
-  ): Promise<Response> {
+  async fetch(input: RequestInfo | URL, init?: RequestInit & RequestWishes): Promise<Response> {
     const request = new Request(input, init);
-    this.wish(request, { auth, replay: replay ?? !(init.body instanceof ReadableStream) });
-    const authorized = await this.authorize(request);
+    if (init) this.wish(request, { auth: init.auth, replay: init.replay ?? !(init.body instanceof ReadableStream) });
+    const signal = input instanceof Request ? undefined : (init?.signal ?? null);
+    const authorized = await this.authorize(request, signal);
     return this.answer(await this.options.fetch(authorized), authorized);
   }
 
@@ -136,23 +135,15 @@ export class Bearer {
     return value === null ? undefined : this.sentUnder.get(value);
   }
 
-  private async hold(request: Request, under: LiveSession): Promise<Request> {
-    const { url, signal } = request;
+  private hold(request: Request, under: LiveSession, given: AbortSignal | null | undefined): Promise<Request> {
+    const { url } = request;
+    const signal = given === undefined ? request.signal : (given ?? undefined);
     this.tell('held', url);
-    const live = await this.sendable({ signal, under });
-    this.tell('released', url);
-    return this.carry(request, live);
-  }
-
-  /** The session with the tokens that were waited for; asked for again when it has moved on before this was resumed. */
-  private async sendable(options: FreshTokenOptions, rejected?: string): Promise<LiveSession> {
-    const { session } = this;
-    for (;;) {
-      const waiting = rejected === undefined ? session.getFreshToken(options) : session.replaceToken(rejected, options);
-      const awaited = await waiting;
-      const { state } = session;
-      if (isLoggedIn(state) && state.tokens === awaited) return state;
-    }
+    const release = (live: LiveSession) => {
+      this.tell('released', url);
+      return this.carry(request, live);
+    };
+    return this.session.withFreshToken(release, { signal, under });
   }
 
   private carry(request: Request, live: LiveSession): Request | Promise<Request> {
@@ -188,8 +179,8 @@ export class Bearer {
     const spare = this.spareOf(request);
     if (!spare || (!challenged && this.isPaused(url, under))) return response;
     try {
-      const live = await this.sendable({ signal, under }, challenged ? undefined : under.tokens.accessToken);
-      const again = await this.carry(spare, live);
+      const rejected = challenged ? undefined : under.tokens.accessToken;
+      const again = await this.session.withFreshToken(live => this.carry(spare, live), { signal, under, rejected });
       this.spares.delete(again);
       this.replays.add(again);
       this.replayOf.set(request, again);
@@ -225,8 +216,9 @@ export class Bearer {
 
   private tell(type: BearerActivity['type'], url: string): void {
     const { onActivity, onFault } = this.options;
+    if (!onActivity) return;
     try {
-      onActivity?.({ type, at: this.session.now(), url });
+      onActivity({ type, at: this.session.now(), url });
     } catch (error) {
       onFault?.(error);
     }

@@ -84,16 +84,14 @@ export interface FreshTokenOptions {
   readonly signal?: AbortSignal | undefined;
   /** The session for which the token is needed. Absent: the one of this moment. */
   readonly under?: LiveSession | undefined;
+  /** An access token that a server rejected: another one is needed, refreshed unless that has happened meanwhile. */
+  readonly rejected?: string | undefined;
 }
 
 interface Refresh {
   readonly of: SessionVersion;
   readonly tokens: Promise<TokenSet>;
   readonly abort: AbortController;
-}
-
-interface Hold extends FreshTokenOptions {
-  readonly rejected?: string | undefined;
 }
 
 const lockWaitMs = 10_000;
@@ -185,14 +183,45 @@ export class Session {
    * @example
    * const socket = new WebSocket(url, ['bearer', (await session.getFreshToken()).accessToken]);
    */
-  getFreshToken(options: FreshTokenOptions = {}): Promise<TokenSet> {
-    const fresh = options.under ? undefined : this.freshToken();
-    return fresh ? Promise.resolve(fresh) : this.hold(options);
+  getFreshToken(options?: FreshTokenOptions): Promise<TokenSet> {
+    return this.withFreshToken(({ tokens }) => tokens, options);
   }
 
-  /** Tokens to send instead of an access token that a server rejected. Refreshes unless that has happened meanwhile. */
-  replaceToken(rejected: string, options: FreshTokenOptions = {}): Promise<TokenSet> {
-    return this.hold({ ...options, rejected });
+  /**
+   * Calls `use` once the access token is good to be sent, refreshed first where needed; and in the same turn, so that nothing
+   * can have happened to it since.
+   *
+   * @returns what `use` returns
+   * @throws {AuthError} as {@link Session.getFreshToken}; and what `use` throws
+   */
+  withFreshToken<T>(
+    use: (live: LiveSession) => T | PromiseLike<T>,
+    { signal, under = this.liveSession(), rejected }: FreshTokenOptions = {},
+  ): Promise<T> {
+    if (!under) return Promise.reject(new AuthError('no_session', 'Nobody is signed in.'));
+    const wait: TokenWait = { under, rejected, deadline: this.clock.now() + (this.options.holdSeconds ?? 10) * 1000 };
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!this.holds.has(look)) return;
+        try {
+          const verdict = this.verdictFor(wait, signal);
+          if (verdict.kind === 'wait') {
+            this.lookAt(verdict.until);
+          } else if (verdict.kind === 'refresh') {
+            this.refreshQuietly(verdict.state, awaitedNewsSince(this.clock.now()));
+          } else {
+            this.letGo(look, signal);
+            resolve(use(verdict.live));
+          }
+        } catch (reason) {
+          this.letGo(look, signal);
+          reject(reason);
+        }
+      };
+      this.holds.add(look);
+      signal?.addEventListener('abort', look);
+      look();
+    });
   }
 
   /**
@@ -276,7 +305,7 @@ export class Session {
   private async becomeReady(): Promise<void> {
     const { current: state } = this;
     const refreshed = isLoggedIn(state) && !this.freshToken() && this.canRefreshBySelf(state);
-    if (refreshed) await this.hold({}).catch(() => undefined);
+    if (refreshed) await this.getFreshToken().catch(() => undefined);
     else this.background(this.adoptShared());
   }
 
@@ -497,30 +526,10 @@ export class Session {
 
   // --- waiting ---
 
-  private hold({ signal, rejected, under = this.liveSession() }: Hold): Promise<TokenSet> {
-    if (!under) return Promise.reject(new AuthError('no_session', 'Nobody is signed in.'));
-    const wait: TokenWait = { under, rejected, deadline: this.clock.now() + (this.options.holdSeconds ?? 10) * 1000 };
-    return new Promise((resolve, reject) => {
-      const finish = (settle: () => void): void => {
-        this.holds.delete(look);
-        if (this.holds.size === 0) this.stopLooking();
-        signal?.removeEventListener('abort', look);
-        settle();
-      };
-      const look = (): void => {
-        try {
-          const verdict = this.verdictFor(wait, signal);
-          if (verdict.kind === 'take') finish(() => resolve(verdict.tokens));
-          else if (verdict.kind === 'wait') this.lookAt(verdict.until);
-          else this.refreshQuietly(verdict.state, awaitedNewsSince(this.clock.now()));
-        } catch (reason) {
-          finish(() => reject(reason));
-        }
-      };
-      this.holds.add(look);
-      signal?.addEventListener('abort', look);
-      look();
-    });
+  private letGo(look: () => void, signal: AbortSignal | undefined): void {
+    this.holds.delete(look);
+    if (this.holds.size === 0) this.stopLooking();
+    signal?.removeEventListener('abort', look);
   }
 
   private verdictFor(wait: TokenWait, signal: AbortSignal | undefined): Exclude<WaitVerdict, { kind: 'fail' }> {

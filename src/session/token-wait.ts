@@ -8,7 +8,7 @@ import {
   type SessionState,
   supersedes,
 } from './session-state.js';
-import { hasExpired, type TokenSet } from './token-set.js';
+import { hasExpired } from './token-set.js';
 
 /** Somebody who needs an access token that can be sent. */
 export interface TokenWait {
@@ -21,7 +21,7 @@ export interface TokenWait {
 }
 
 export type WaitVerdict =
-  | { readonly kind: 'take'; readonly tokens: TokenSet }
+  | { readonly kind: 'take'; readonly live: LiveSession }
   | { readonly kind: 'fail'; readonly error: AuthError }
   | { readonly kind: 'refresh'; readonly state: LoggedIn }
   | { readonly kind: 'wait'; readonly until: number };
@@ -38,7 +38,7 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
   const usable = !isRejected && !hasExpired(tokens, now);
   const waitingForRetry = degraded !== undefined && state.status === 'logged-in';
   if (usable && (now < freshUntil(tokens, canRefresh) || waitingForRetry || now >= wait.deadline)) {
-    return { kind: 'take', tokens };
+    return { kind: 'take', live: state };
   }
   if (!canRefresh)
     return fail(

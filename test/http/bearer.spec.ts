@@ -1,4 +1,4 @@
-import { Bearer, browserPorts, protectedUrls, Session } from '../../src/core.js';
+import { Bearer, type BearerActivity, browserPorts, protectedUrls, Session } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
 import { code, standing } from '../session/support.js';
 import { api, houseWithBearer } from './support.js';
@@ -266,16 +266,29 @@ describe('the bearer', () => {
     expect(faults.length).toBe(2);
   });
 
-  it('takes the tokens of this moment when those it waited for have been replaced since', async () => {
+  it('takes the tokens of this moment when those it waited for are replaced at once', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
     session.subscribe(({ event }) => {
-      if (event.type === 'refreshed') void Promise.resolve().then(() => session.logIn(server.logIn()));
+      if (event.type === 'refreshed') session.logIn(server.logIn());
     });
     const response = await bearer.fetch(`${api}/x`);
     expect(response.status).toBe(200);
     expect(server.calls[0]?.accessToken).toBe(session.freshToken()?.accessToken);
+  });
+
+  it('lets each request go once when letting one go changes the session', async () => {
+    let released = 0;
+    const onActivity = ({ type }: BearerActivity) => {
+      if (type === 'released' && ++released === 1) session.logIn(server.logIn());
+    };
+    const { bearer, session, server, clock } = houseWithBearer({ onActivity });
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    const responses = await Promise.all(['a', 'b', 'c'].map(path => bearer.fetch(`${api}/${path}`)));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(released).toBe(3);
   });
 
   it('remembers only so many tokens: a 401 to one of long ago comes back as it is', async () => {
@@ -317,11 +330,16 @@ describe('the bearer', () => {
     await clock.sleep(61_000);
     server.fail({ delayMs: 500 });
     const controller = new AbortController();
-    const held = bearer.fetch(`${api}/x`, { signal: controller.signal });
+    const { signal } = controller;
+    const held = [
+      bearer.fetch(`${api}/by-options`, { signal }),
+      bearer.fetch(new Request(`${api}/by-request`, { signal })),
+      Promise.resolve(bearer.authorize(new Request(`${api}/authorized`, { signal }))),
+    ];
     await settled();
     const reason = new Error('enough');
     controller.abort(reason);
-    expect((await standing(held)).error).toBe(reason);
+    for (const request of held) expect((await standing<unknown>(request)).error).toBe(reason);
   });
 
   it('[C-04] follows no redirect with a token in a header of another name', async () => {

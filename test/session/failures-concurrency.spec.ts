@@ -518,7 +518,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(await rejection(session.getFreshToken())).toBe('no_session');
     session.logIn({ access_token: 'opaque' });
     expect(await rejection(session.updateToken())).toBe('no_refresh_token');
-    expect(await rejection(session.replaceToken('opaque'))).toBe('no_refresh_token');
+    expect(await rejection(session.getFreshToken({ rejected: 'opaque' }))).toBe('no_refresh_token');
   });
 });
 

@@ -222,7 +222,7 @@ describe('a session and time', () => {
       expect(session.freshToken()?.accessToken).toBe(token);
       expect(session.freshToken()?.expiresAt).toBeUndefined();
       expect(server.refreshes.length).toBe(0);
-      expect((await session.replaceToken(token)).refreshToken).toBe('rt-0-1');
+      expect((await session.getFreshToken({ rejected: token })).refreshToken).toBe('rt-0-1');
     });
   }
 
@@ -338,7 +338,7 @@ describe('a session and time', () => {
     server.goOnline();
     server.expireAccess();
     reloaded.tab.wake();
-    const replaced = reloaded.session.replaceToken(accessToken(reloaded.session) ?? '');
+    const replaced = reloaded.session.getFreshToken({ rejected: accessToken(reloaded.session) ?? '' });
     await clock.advance(1000);
     expect(await rejection(replaced)).toBe('resolved');
   });

@@ -65,7 +65,7 @@ describe('tokens', () => {
     for (const wrong of wrongs) {
       logIn();
       server.fail(wrong);
-      const attempts = [session.updateToken(), bearer.fetch(`${api}/x`), session.replaceToken('x')];
+      const attempts = [session.updateToken(), bearer.fetch(`${api}/x`), session.getFreshToken({ rejected: 'x' })];
       const outcomes = Promise.allSettled(attempts);
       await clock.advance(12_000);
       for (const outcome of await outcomes) if (outcome.status === 'rejected') said.push(allOf(outcome.reason));

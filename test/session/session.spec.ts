@@ -245,7 +245,7 @@ describe('a session', () => {
     const { open } = house();
     const { session } = open();
     const tokens = session.logIn({ access_token: 'opaque', refresh_token: 'rt-0-0' });
-    expect(await session.replaceToken('an older one')).toBe(tokens);
+    expect(await session.getFreshToken({ rejected: 'an older one' })).toBe(tokens);
   });
 
   it('gives up a refresh that does not answer, and tries again', async () => {
@@ -513,7 +513,7 @@ describe('sessions in several tabs', () => {
     await clock.advance(1100);
     const adopted = accessToken(session) ?? '';
     expect(adopted).not.toBe(tokens.accessToken);
-    const waiting = session.replaceToken(adopted);
+    const waiting = session.getFreshToken({ rejected: adopted });
     await clock.advance(2500);
     expect((await standing(other)).value?.accessToken).toBe(adopted);
     await clock.advance(5000);
