@@ -45,7 +45,9 @@ export class FetchConfig {
       ...tokenHeader(config),
       proof: authService.sessionProvider?.proof,
       fetch: request => page.fetch(request),
-      onActivity: activity => config.onActivity?.(activity),
+      get onActivity() {
+        return config.onActivity ?? undefined;
+      },
       onFault: error => logger.warn('onActivity threw.', error),
     });
   }

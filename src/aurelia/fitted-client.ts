@@ -137,14 +137,19 @@ class FittedClient {
     );
   }
 
-  private async authorize(request: Request, wishes: RequestWishes): Promise<Request> {
+  private authorize(request: Request, wishes: RequestWishes): Request | Promise<Request> {
     const { bearer, isOn } = this.options;
     // Another interceptor may have answered already.
     if (!(request instanceof Request) || !isOn()) return request;
     bearer.wish(request, wishes);
-    const authorized = await bearer.authorize(request);
-    if (wishes.auth === false || wishes.replay === false) this.wished.set(authorized, wishes);
-    return authorized;
+    const authorized = bearer.authorize(request);
+    return wishes.auth === false || wishes.replay === false ? this.rememberWishes(authorized, wishes) : authorized;
+  }
+
+  private async rememberWishes(authorized: Request | Promise<Request>, wishes: RequestWishes): Promise<Request> {
+    const request = await authorized;
+    this.wished.set(request, wishes);
+    return request;
   }
 
   private answer(response: Response, request: Request | undefined): Response | Promise<Response> {

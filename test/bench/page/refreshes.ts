@@ -19,12 +19,12 @@ declare global {
 
 let listeners = 0;
 const timers = new Set<unknown>();
-countListeners();
-countTimers();
 
 /** What so many refreshes leave behind. */
 export async function refreshes(name: ClientName, count: number): Promise<Leftovers> {
   localStorage.clear();
+  countListeners();
+  countTimers();
   const pageFetch = globalThis.fetch;
   let issued = 0;
   globalThis.fetch = async () => Response.json(tokens(issued++));
