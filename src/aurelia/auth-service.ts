@@ -98,7 +98,6 @@ export class AuthService<Claims extends object = object> {
   /** Why the provider that the page just came from did not sign the user in; absent where it did, or was not asked. */
   signInError: unknown;
   private target: string | undefined;
-  private logouts = 0;
 
   constructor(
     readonly config: BaseConfig,
@@ -230,7 +229,7 @@ export class AuthService<Claims extends object = object> {
    */
   setResponseObject(response: unknown): void {
     if (response) this.session.logIn(response);
-    else this.leave();
+    else this.session.logOut();
   }
 
   // --- the application's own server ---
@@ -255,13 +254,13 @@ export class AuthService<Claims extends object = object> {
     ) as FormArguments;
     if (!first && this.sessionProvider) return this.sessionProvider.signInByRedirect(this.destination(redirectUri));
     const body = { ...given, ...clientParameters(this.config) };
-    const { logouts } = this;
+    const logIn = this.session.beginLogIn();
     const response = await this.server.send('post', this.config.loginUrl, {
       body: Object.keys(body).length > 0 ? body : undefined,
       options: this.config.getOptionsForTokenRequests(options),
       auth: false,
     });
-    this.enter(response, logouts);
+    logIn(response);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
   }
@@ -286,9 +285,9 @@ export class AuthService<Claims extends object = object> {
         ? [{ displayName: first, email: rest[0], password: rest[1] }, ...rest.slice(2)]
         : [first, ...rest]
     ) as FormArguments;
-    const { logouts } = this;
+    const logIn = this.session.beginLogIn();
     const response = await this.server.send('post', this.config.signupUrl, { body, options, auth: false });
-    if (this.config.loginOnSignup) this.enter(response, logouts);
+    if (this.config.loginOnSignup) logIn(response);
     this.redirect(redirectUri, this.afterSignup());
     return response;
   }
@@ -318,12 +317,12 @@ export class AuthService<Claims extends object = object> {
       await this.providers.leave({ provider: name, returnTo: this.returnAddress(redirectUri), userData, epoch });
       return undefined;
     }
-    let logouts: number | undefined;
+    let logIn = (answer: unknown) => this.session.logIn(answer);
     const response = await this.providers.signIn(name, userData, path => {
-      ({ logouts } = this);
+      logIn = this.session.beginLogIn();
       return this.linking(path, epoch);
     });
-    this.enter(response, logouts);
+    logIn(response);
     this.redirect(redirectUri, this.takeTarget() ?? this.config.loginRedirect);
     return response;
   }
@@ -343,7 +342,7 @@ export class AuthService<Claims extends object = object> {
     const { tokens, sessionProvider } = this;
     const leaving =
       name === undefined ? sessionProvider?.signOut(this.session, { returnTo: named(redirectUri) }) : undefined;
-    this.leave();
+    this.session.logOut();
     const response = await this.tellOthers(tokens, name);
     const left = await leaving?.catch(error => logger.warn('The provider was not told of the logout.', error));
     if (!this.authenticated && !left) this.redirect(redirectUri, this.config.logoutRedirect, query);
@@ -381,17 +380,6 @@ export class AuthService<Claims extends object = object> {
     return response;
   }
 
-  /** An answer to what was asked before the user signed out comes too late. */
-  private enter(response: unknown, logouts = this.logouts): void {
-    if (logouts !== this.logouts) throw new AuthError('session_ended', 'The user signed out before the answer came.');
-    this.session.logIn(response);
-  }
-
-  private leave(): void {
-    this.logouts += 1;
-    this.session.logOut();
-  }
-
   /** A user whom the signup signed in has no use for the login page, which `signupRedirect` leads to unless it is set. */
   private afterSignup(): RedirectTarget {
     const { loginOnSignup, loginRedirect, signupRedirect } = this.config;
@@ -419,11 +407,11 @@ export class AuthService<Claims extends object = object> {
 
   /** Resolves within `holdSeconds`: should the server take longer, the session is entered later. */
   private arriveWith(arrival: ProviderArrival): Promise<void> {
-    const { logouts } = this;
+    const logIn = this.session.beginLogIn();
     const signedIn = this.session.ready
       .then(() => arrival.signIn(path => this.linking(path, arrival.epoch)))
       .then(response => {
-        this.enter(response, logouts);
+        logIn(response);
         if (arrival.returnTo !== this.page.url) this.redirect(arrival.returnTo, this.config.loginRedirect);
       })
       .catch(error => this.signInFailed(error));

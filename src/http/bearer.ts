@@ -137,7 +137,7 @@ export class Bearer {
 
   private hold(request: Request, under: LiveSession, given: AbortSignal | null | undefined): Promise<Request> {
     const { url } = request;
-    const signal = given === undefined ? request.signal : (given ?? undefined);
+    const signal = given === undefined ? request.signal : given;
     this.tell('held', url);
     const release = (live: LiveSession) => {
       this.tell('released', url);
@@ -216,9 +216,8 @@ export class Bearer {
 
   private tell(type: BearerActivity['type'], url: string): void {
     const { onActivity, onFault } = this.options;
-    if (!onActivity) return;
     try {
-      onActivity({ type, at: this.session.now(), url });
+      onActivity?.({ type, at: this.session.now(), url });
     } catch (error) {
       onFault?.(error);
     }

@@ -21,7 +21,7 @@ import type { DPoPProofs } from './dpop.js';
 import { type OpenIdConnectOptions, type ResolvedOptions, resolvedOptions } from './open-id-connect-options.js';
 import { isFrom, openIdRenewal, revokeQuietly } from './open-id-renewal.js';
 import { type Pending, type PendingLogin, pendingAnswers } from './pending.js';
-import { popupLogin } from './popup-login.js';
+import { type CodeExchange, popupLogin } from './popup-login.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import { Provider } from './provider.js';
 import { SilentLogin } from './silent-login.js';
@@ -77,7 +77,6 @@ export class OpenIdConnect implements SessionProvider {
   private readonly pending: PendingAnswers<Pending>;
   private readonly silent: SilentLogin;
   private completing: Promise<CompletedSignIn> | undefined;
-  private signOuts = 0;
 
   /** @throws {AuthError} `invalid_configuration` */
   constructor(
@@ -168,19 +167,8 @@ export class OpenIdConnect implements SessionProvider {
   async signInByPopup(session: Session, request: SignInRequest = {}): Promise<CompletedSignIn> {
     this.requireCryptography();
     const returnTo = this.ownPath(request.returnTo);
-    const { tokens, onLateTokens } = popupLogin(
-      this.provider,
-      { ...request, returnTo },
-      (...answered) => this.exchange(...answered),
-      this.ports,
-    );
-    try {
-      return { tokens: this.enter(session, await tokens), returnTo };
-    } catch (error) {
-      if (error instanceof AuthError && error.code === 'popup_closed')
-        onLateTokens(late => void this.enter(session, late));
-      throw error;
-    }
+    const exchange: CodeExchange = (...answered) => this.exchange(session, ...answered);
+    return { tokens: await popupLogin(this.provider, { ...request, returnTo }, exchange, this.ports), returnTo };
   }
 
   /**
@@ -191,15 +179,15 @@ export class OpenIdConnect implements SessionProvider {
    */
   async signInSilently(session: Session, request: SignInRequest = {}): Promise<CompletedSignIn> {
     this.requireCryptography();
-    const { signOuts } = this;
+    const logIn = session.beginLogIn();
     const { state: before } = session;
     const { signal } = new AbortController();
     const body = await this.silent.tokens(request, false, signal);
-    if (signOuts !== this.signOuts || isSomebodysDoing(before, session.state)) {
-      this.discard(body);
+    const tokens = this.takenOrRevoked(body, () => {
+      if (!isSomebodysDoing(before, session.state)) return logIn(body);
       throw new AuthError('session_changed', 'Somebody has signed in or out while the provider was asked.');
-    }
-    return { tokens: session.logIn(body), returnTo: this.ownPath(request.returnTo) };
+    });
+    return { tokens, returnTo: this.ownPath(request.returnTo) };
   }
 
   /**
@@ -213,7 +201,6 @@ export class OpenIdConnect implements SessionProvider {
   async signOut(session: Session, request: SignOutRequest = {}): Promise<boolean> {
     const { state: before } = session;
     const idToken = isLoggedIn(before) && isFrom(this.provider, before.tokens) ? before.tokens.idToken : undefined;
-    this.signOuts++;
     session.logOut();
     if (request.atProvider === false) return false;
     const endpoint = await this.provider.endpoint('end_session_endpoint');
@@ -295,26 +282,29 @@ export class OpenIdConnect implements SessionProvider {
   }
 
   private async complete(session: Session, pending: PendingLogin, answer: URL): Promise<CompletedSignIn> {
-    const body = await this.inTime(signal => this.exchange(pending, answer, signal));
-    return { tokens: this.enter(session, body), returnTo: pending.returnTo };
+    const tokens = await this.inTime(signal => this.exchange(session, pending, answer, signal));
+    return { tokens, returnTo: pending.returnTo };
   }
 
-  /** Tokens that come after the user signed out are given back. */
-  private async exchange(pending: PendingLogin, answer: URL, signal: AbortSignal): Promise<TokenEndpointResponse> {
-    const { signOuts } = this;
+  /** Trades the code for tokens and signs in with them. */
+  private async exchange(session: Session, pending: PendingLogin, answer: URL, signal: AbortSignal): Promise<TokenSet> {
+    const logIn = session.beginLogIn();
     const body = await completeCodeLogin(this.provider, pending, answer, signal);
-    if (signOuts === this.signOuts) return body;
-    this.discard(body);
-    throw new AuthError('session_ended', 'The user signed out before the sign-in was completed.');
+    return this.takenOrRevoked(body, () => {
+      if (signal.aborted) throw signal.reason;
+      this.silent.forget();
+      return logIn(body);
+    });
   }
 
-  private enter(session: Session, body: TokenEndpointResponse): TokenSet {
-    this.silent.forget();
-    return session.logIn(body);
-  }
-
-  private discard({ refresh_token: refreshToken }: TokenEndpointResponse): void {
-    if (refreshToken !== undefined) revokeQuietly(this.provider, refreshToken, this.ports);
+  private takenOrRevoked(body: TokenEndpointResponse, take: () => TokenSet): TokenSet {
+    try {
+      return take();
+    } catch (error) {
+      const { refresh_token: refreshToken } = body;
+      if (refreshToken !== undefined) revokeQuietly(this.provider, refreshToken, this.ports);
+      throw error;
+    }
   }
 
   private takePending<K extends Pending['kind']>(answer: URL, kind: K): Extract<Pending, { kind: K }> | undefined {

@@ -1,5 +1,5 @@
-import type { TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
+import type { TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
 import { callbackAnswer } from './callback-answer.js';
 import { beginCodeLogin, type SignInRequest } from './code-login.js';
@@ -12,23 +12,14 @@ const pollMs = 250;
 const graceMs = 500;
 const lifetimeMs = 10 * 60_000;
 
-/** Trades the code of an answer for tokens. */
-export type CodeExchange = (pending: PendingLogin, answer: URL, signal: AbortSignal) => Promise<TokenEndpointResponse>;
-
-export interface PopupLogin {
-  /** Rejects as soon as the window is closed. */
-  readonly tokens: Promise<TokenEndpointResponse>;
-  /**
-   * The tokens of a window that looked closed and was not: a provider may cut its windows off from whoever opened them, and the answer
-   * then comes by another way.
-   */
-  onLateTokens(take: (tokens: TokenEndpointResponse) => void): void;
-}
+/** Trades the code of an answer for tokens, and signs in with them. */
+export type CodeExchange = (pending: PendingLogin, answer: URL, signal: AbortSignal) => Promise<TokenSet>;
 
 /**
  * Sign-in in a window of its own. To be called while handling a click or a key press: otherwise browsers open no window.
  *
- * @throws {AuthError} `popup_blocked`, at once
+ * @throws {AuthError} `popup_blocked`, at once; `popup_closed` as soon as the window is closed, or looks so: a provider may cut its
+ * windows off from whoever opened them. The answer then comes by another way, and is exchanged all the same
  * @see https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies
  */
 export function popupLogin(
@@ -36,7 +27,7 @@ export function popupLogin(
   request: SignInRequest,
   exchange: CodeExchange,
   ports: OpenIdConnectPorts,
-): PopupLogin {
+): Promise<TokenSet> {
   const { popupRedirectUri } = provider.options;
   if (popupRedirectUri === undefined) {
     throw new AuthError('invalid_configuration', 'A popup needs popupRedirectUri, the address of callback.html.');
@@ -51,13 +42,7 @@ export function popupLogin(
     end.abort();
     popup.close();
   });
-  answered.catch(() => undefined);
-  return {
-    tokens: Promise.race([answered, closed(popup, ports, end.signal)]),
-    onLateTokens: take => {
-      answered.then(take, () => undefined);
-    },
-  };
+  return Promise.race([answered, closed(popup, ports, end.signal)]);
 }
 
 async function tokensFrom(
@@ -68,7 +53,7 @@ async function tokensFrom(
   exchange: CodeExchange,
   ports: OpenIdConnectPorts,
   signal: AbortSignal,
-): Promise<TokenEndpointResponse> {
+): Promise<TokenSet> {
   const { after } = ports;
   const bounds = { seconds: provider.options.timeoutSeconds, abort: signal, after };
   const { url, pending } = await bounded(bounds, inTime => beginCodeLogin(provider, redirectUri, request, inTime));

@@ -81,7 +81,7 @@ export interface SessionPorts {
 /** Who waits for a token, and until when. */
 export interface FreshTokenOptions {
   /** Stops this caller's waiting, with the signal's own reason. A refresh under way is not affected. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
   /** The session for which the token is needed. Absent: the one of this moment. */
   readonly under?: LiveSession | undefined;
   /** An access token that a server rejected: another one is needed, refreshed unless that has happened meanwhile. */
@@ -129,6 +129,7 @@ export class Session {
   /** When the network, or the user, was last back: what failed before may go well now. */
   private wokenAt = Number.NEGATIVE_INFINITY;
   private refreshing: Refresh | undefined;
+  private logOuts = 0;
   private readonly disposal = new AbortController();
 
   constructor(
@@ -235,9 +236,28 @@ export class Session {
     return tokens;
   }
 
+  /**
+   * For a login whose answer is still to come: returns what signs in with it, as {@link Session.logIn} does. Once
+   * {@link Session.logOut} was called, that comes too late.
+   *
+   * @throws {AuthError} what is returned: `session_ended` when it comes too late, `invalid_token_response`
+   * @example
+   * const logIn = session.beginLogIn();
+   * const response = await fetch('/login', { method: 'POST', body: JSON.stringify(credentials) });
+   * logIn(await response.json());
+   */
+  beginLogIn(): (body: unknown) => TokenSet {
+    const { logOuts } = this;
+    return body => {
+      if (logOuts === this.logOuts) return this.logIn(body);
+      throw new AuthError('session_ended', 'The user signed out before the answer came.');
+    };
+  }
+
   /** Signs out at once, offline too. What is in flight can no longer change that. */
   logOut(reason: EndReason = 'requested'): void {
-    this.dispatch({ type: 'logged-out', reason });
+    this.logOuts += 1;
+    this.end(reason);
   }
 
   /**
@@ -299,7 +319,7 @@ export class Session {
     this.dispatch({ type: 'restored', session: this.stored.restore() });
     const { current: state } = this;
     if (isLoggedIn(state) && !this.canRefreshBySelf(state) && hasExpired(state.tokens, this.clock.now()))
-      this.logOut('expired');
+      this.end('expired');
   }
 
   private async becomeReady(): Promise<void> {
@@ -313,7 +333,7 @@ export class Session {
 
   private storeChanged(stored: Stored): void {
     if (stored.kind === 'session') this.dispatch({ type: 'adopted', session: stored.session });
-    else if (stored.kind === 'absent' && this.stored.read().kind === 'absent') this.logOut('storage_cleared');
+    else if (stored.kind === 'absent' && this.stored.read().kind === 'absent') this.end('storage_cleared');
   }
 
   private async adoptShared(): Promise<void> {
@@ -345,6 +365,10 @@ export class Session {
     if (retry) this.refreshQuietly(state);
     else this.arm();
     this.lookAgain();
+  }
+
+  private end(reason: EndReason): void {
+    this.dispatch({ type: 'logged-out', reason });
   }
 
   // --- the one place where state changes ---
@@ -464,7 +488,7 @@ export class Session {
     const wake = nextWake(state, this.canRefreshBySelf(state));
     if (!wake) return;
     this.timer.set(wake.at, () => {
-      if (wake.reason === 'expire') this.logOut('expired');
+      if (wake.reason === 'expire') this.end('expired');
       else this.refreshQuietly(state);
     });
   }
@@ -526,13 +550,13 @@ export class Session {
 
   // --- waiting ---
 
-  private letGo(look: () => void, signal: AbortSignal | undefined): void {
+  private letGo(look: () => void, signal: FreshTokenOptions['signal']): void {
     this.holds.delete(look);
     if (this.holds.size === 0) this.stopLooking();
     signal?.removeEventListener('abort', look);
   }
 
-  private verdictFor(wait: TokenWait, signal: AbortSignal | undefined): Exclude<WaitVerdict, { kind: 'fail' }> {
+  private verdictFor(wait: TokenWait, signal: FreshTokenOptions['signal']): Exclude<WaitVerdict, { kind: 'fail' }> {
     if (signal?.aborted) throw signal.reason;
     if (this.disposed) throw new AuthError('disposed', 'The session object was disposed of.');
     const { current: state } = this;

@@ -180,6 +180,23 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(back.page.visited).toEqual(['/bye-bye']);
   });
 
+  for (const [what, leave] of [
+    ['logout() with the name of a provider', app => app.authService.logout('', {}, 'facebook')],
+    ['setResponseObject(null)', app => app.authService.setResponseObject(null)],
+  ] as readonly [string, (app: ReturnType<typeof openIdApp>) => unknown][]) {
+    it(`signs nobody in with a code that is still being exchanged after ${what} [C-33]`, async () => {
+      const page = new TestPage();
+      const app = openIdApp(page);
+      page.provider.mischief = { tokens: () => void leave(app) };
+      const code = app.authService.authenticate().catch(({ code }) => code);
+      const [popup] = page.popups;
+      await until(() => popup?.url !== undefined);
+      page.report(page.provider.authorize(popup?.url ?? ''), popup?.window);
+      expect(await code).toBe('session_ended');
+      expect(app.authService.authenticated).toBeFalse();
+    });
+  }
+
   it('goes on by itself where the provider offers no sign-out, or cannot be reached', async () => {
     for (const metadata of [(said: Record<string, unknown>) => delete said['end_session_endpoint'], () => offline()]) {
       const { aurelia, page } = await signedIn();

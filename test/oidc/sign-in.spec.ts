@@ -289,6 +289,24 @@ describe('sign-in by redirect', () => {
     expect(page.clock.armed).toBe(0);
   });
 
+  it('[C-72] signs nobody in with an answer that comes after the time is up, and revokes what it got', async () => {
+    const page = new TestPage();
+    await page.oidc.signInByRedirect();
+    page.returnFromProvider();
+    let answer = (): void => undefined;
+    page.provider.mischief = {
+      instead: ({ url }) =>
+        url.endsWith('/token') ? new Promise(resolve => (answer = () => resolve(undefined))) : undefined,
+    };
+    const code = codeOf(page.oidc.completeSignIn(page.session));
+    await until(() => page.provider.pathsAsked().includes('/token'));
+    await page.clock.advance(10_000);
+    expect(await code).toBe('login_timed_out');
+    answer();
+    await until(() => page.provider.pathsAsked().includes('/revoke'));
+    expect(page.session.state.status).toBe('logged-out');
+  });
+
   it('[C-07] shows no code, verifier or token in an error', async () => {
     const page = new TestPage();
     await page.oidc.signInByRedirect();

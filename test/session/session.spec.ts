@@ -135,6 +135,29 @@ describe('a session', () => {
     expect(server.rotations).toBe(2);
   });
 
+  it('takes no answer to a login that was begun before logout', () => {
+    const { server, open } = house();
+    const { session } = open();
+    const [first, other] = [session.beginLogIn(), session.beginLogIn()];
+    first(server.logIn());
+    session.logOut();
+    expect(() => other(server.logIn())).toThrowMatching(error => code(error) === 'session_ended');
+    expect(session.state.status).toBe('logged-out');
+    session.beginLogIn()(server.logIn());
+    expect(session.state.status).toBe('logged-in');
+  });
+
+  it('takes the answer to a login that was begun before an earlier session ran out', async () => {
+    const { server, open, clock } = house();
+    const { session } = open({ refresh: undefined });
+    session.logIn(server.logIn());
+    const logIn = session.beginLogIn();
+    await clock.advance(61_000);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'expired' }));
+    logIn(server.logIn());
+    expect(session.state.status).toBe('logged-in');
+  });
+
   it('stays logged out when a refresh returns after logout', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open();
