@@ -44,6 +44,7 @@ export {
   type EndedSession,
   type EndReason,
   isLoggedIn,
+  isSameUser,
   type LiveSession,
   type LoggedIn,
   type Postponement,

@@ -7,6 +7,7 @@ import {
   hasExpired,
   IdleTimeout,
   isLoggedIn,
+  isSameUser,
   type JwtClaims,
   protectedUrls,
   returnTo,
@@ -601,12 +602,11 @@ function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}
   return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
 }
 
-/** By the `sub` of their tokens. Opaque ones do not tell, so a login in another tab counts as another user's. */
+/** Opaque tokens do not tell, so a login in another tab counts as another user's. */
 function isOtherUser({ event, state, previous }: SessionChange): boolean {
-  if (!isLoggedIn(state) || !isLoggedIn(previous)) return false;
-  const [now, before] = [subjectOf(state.tokens), subjectOf(previous.tokens)];
-  if (now === undefined || before === undefined) return event.type === 'adopted' && state.epoch !== previous.epoch;
-  return now !== before;
+  if (!isLoggedIn(state) || !isLoggedIn(previous) || isSameUser(state, previous)) return false;
+  const bothTell = [state, previous].every(({ tokens }) => subjectOf(tokens) !== undefined);
+  return bothTell || event.type === 'adopted';
 }
 
 /** An address as the router tells it from others: `#/` is no other route than none, and `#top` is no route. */

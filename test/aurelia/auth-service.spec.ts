@@ -594,17 +594,19 @@ describe('another tab', () => {
 
   it('that signs another user in says so here, and redirects; that of the same user goes unnoticed [B28]', async () => {
     const { one, other, clock } = await twoTabs({ storageChangedRedirect: '#/changed' });
-    const signIn = async (sub: string, jti: number) => {
+    const signIn = async (sub: string, jti: number, issuer?: string) => {
       other.log.length = 0;
       other.page.visited.length = 0;
-      one.authService.setResponseObject({ access_token: jwt({ sub, jti }), expires_in: 600 });
+      const claims = { sub, jti, ...(issuer && { iss: issuer }) };
+      one.authService.setResponseObject({ access_token: jwt(claims), expires_in: 600 });
       await clock.advance(10);
-      expect(other.authService.getTokenPayload()).toEqual({ sub, jti });
+      expect(other.authService.getTokenPayload()).toEqual(claims);
       return [...other.log, ...other.page.visited];
     };
     await signIn('ada', 1);
     expect(await signIn('ada', 2)).toEqual([]);
     expect(await signIn('bob', 3)).toEqual(['signal authentication-change', 'event true', '#/changed']);
+    expect(await signIn('bob', 4, 'elsewhere')).toEqual(['signal authentication-change', 'event true', '#/changed']);
     expect(one.page.visited).toEqual([]);
   });
 
