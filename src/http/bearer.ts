@@ -176,7 +176,7 @@ export class Bearer {
   ): Promise<Response> {
     const { url, signal } = request;
     this.tell('rejected', url);
-    const spare = this.spareOf(request);
+    const spare = this.spareOf(request, response);
     if (!spare || (!challenged && this.isPaused(url, under))) return response;
     try {
       const rejected = challenged ? undefined : under.tokens.accessToken;
@@ -197,8 +197,10 @@ export class Bearer {
     return (this.anyWishes && this.wishes.get(request)) || noWishes;
   }
 
-  private spareOf(request: Request): Request | undefined {
+  /** A redirect may follow on what a request did: that is not to be done again. */
+  private spareOf(request: Request, { redirected }: Response): Request | undefined {
     if (this.replays.has(request) || this.wishesFor(request).replay === false) return undefined;
+    if (redirected && !onlyReads(request)) return undefined;
     return mayHaveBody(request) ? this.spares.get(request) : request.clone();
   }
 
@@ -234,6 +236,10 @@ function isFromElsewhere({ redirected, url }: Response, request: Request): boole
   return redirected && new URL(url).origin !== new URL(request.url).origin;
 }
 
+function onlyReads({ method }: Request): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 function mayHaveBody(request: Request): boolean {
-  return request.method !== 'GET' && request.method !== 'HEAD' && request.body !== null;
+  return !onlyReads(request) && request.body !== null;
 }

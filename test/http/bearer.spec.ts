@@ -173,6 +173,23 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(0);
   });
 
+  for (const method of ['POST', 'DELETE', 'GET']) {
+    it(`[C-43] ${method === 'GET' ? 'sends a GET again' : `does not do a ${method} again`} that was redirected before the 401`, async () => {
+      const { bearer, session, server } = houseWithBearer();
+      session.logIn(server.logIn());
+      const request = await bearer.authorize(
+        new Request(`${api}/orders`, { method, ...(method === 'POST' && { body: 'one' }) }),
+      );
+      const redirected = Object.defineProperties(new Response('', { status: 401 }), {
+        redirected: { value: true },
+        url: { value: `${api}/orders/1` },
+      });
+      const answer = await bearer.answer(redirected, request);
+      expect(server.calls.length).toBe(method === 'GET' ? 1 : 0);
+      expect(answer.status).toBe(method === 'GET' ? 200 : 401);
+    });
+  }
+
   it('[C-42] does nothing about a 401 from another place, to which the request was redirected without its token', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
