@@ -241,7 +241,8 @@ export class AuthService<Claims extends object = object> {
   }
 
   /**
-   * Signs in by name and password. Without any, where the OpenID Connect door is plugged in, the page is sent to the provider.
+   * Signs in by name and password, or by whatever fields an object or a form has. Without any, where the OpenID Connect door is
+   * plugged in, the page is sent to the provider.
    *
    * @returns the server's answer
    * @throws the Response, where the server refused; {@link AuthError} where its answer has no token in it, `session_ended` where it came
@@ -254,7 +255,8 @@ export class AuthService<Claims extends object = object> {
       typeof first === 'string' ? [{ email: first, password: rest[0] }, ...rest.slice(1)] : [first, ...rest]
     ) as FormArguments;
     if (!first && this.sessionProvider) return this.sessionProvider.signInByRedirect(this.destination(redirectUri));
-    const body = { ...given, ...clientParameters(this.config) };
+    const isForm = given instanceof FormData || given instanceof URLSearchParams;
+    const body = { ...(isForm ? Object.fromEntries(given) : given), ...clientParameters(this.config) };
     const logIn = this.session.beginLogIn();
     const response = await this.server.send('post', this.config.loginUrl, {
       body: Object.keys(body).length > 0 ? body : undefined,

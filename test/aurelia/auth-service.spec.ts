@@ -60,6 +60,17 @@ describe('signing in', () => {
     expect(server.seen[0]?.body).toBe('username=ada&password=a%26b&grant_type=password');
   });
 
+  it('takes the fields of a form', async () => {
+    const form = new FormData();
+    form.set('username', 'ada');
+    form.set('password', 'a&b');
+    const { authService, server } = testApp({ clientId: 'shop' });
+    await authService.login(form);
+    await authService.login(new URLSearchParams({ username: 'ada', password: 'a&b' }));
+    const fields = { username: 'ada', password: 'a&b', client_id: 'shop' };
+    expect(server.seen.map(({ body }) => JSON.parse(body))).toEqual([fields, fields]);
+  });
+
   it('rejects with the Response of a server that refuses, and the session is as it was [B23]', async () => {
     const server = new TestServer().on('POST /auth/login', () => json({ message: 'wrong password' }, 401));
     const { authService, fetchConfig } = testApp(refreshing, { server });
