@@ -489,11 +489,22 @@ export class AuthService<Claims extends object = object> {
 
   private sessionChanged(change: SessionChange): void {
     this.state = change.state;
+    if (change.event.type === 'logged-in') this.warnOfShortSession(change.event.session.tokens);
     const isOther = isOtherUser(change);
     const flipped = this.updateAuthenticated();
     if (isOther && !flipped) this.announce();
     this.eventAggregator.publish('authentication-state', authenticationState(change));
     if (flipped || isOther) this.goWhereExpected(change);
+  }
+
+  private warnOfShortSession({ refreshToken, expiresAt }: TokenSet): void {
+    const { config, sessionProvider } = this;
+    if (!config.useRefreshToken || sessionProvider || refreshesByCookie(config)) return;
+    if (refreshToken !== undefined || expiresAt === undefined) return;
+    logger.warn(
+      `useRefreshToken is on, but the answer has no refresh token at "${config.refreshTokenProp}" (refreshTokenProp): ` +
+        'the session ends with its access token.',
+    );
   }
 
   private updateAuthenticated(): boolean {

@@ -71,6 +71,32 @@ describe('signing in', () => {
     expect(server.seen.map(({ body }) => JSON.parse(body))).toEqual([fields, fields]);
   });
 
+  for (const [what, options, answer, warnings] of [
+    ['no refresh token at its name', refreshing, { access_token: 'a', refreshToken: 'r', expires_in: 60 }, 1],
+    ['something else for a refresh token', refreshing, { access_token: 'a', refresh_token: 7, expires_in: 60 }, 1],
+    ['a refresh token', refreshing, { access_token: 'a', refresh_token: 'r', expires_in: 60 }, 0],
+    ['an access token for ever', refreshing, { access_token: 'a' }, 0],
+    [
+      'the refresh token in a cookie',
+      { ...refreshing, refreshTokenIn: 'cookie' },
+      { access_token: 'a', expires_in: 60 },
+      0,
+    ],
+    ['no refresh token, which nobody wants', {}, { access_token: 'a', expires_in: 60 }, 0],
+  ] as const) {
+    it(`${warnings ? 'warns of' : 'does not warn of'} an answer with ${what} [F17]`, () => {
+      const warn = spyOn(logger, 'warn');
+      const { authService } = testApp(options);
+      authService.setResponseObject(answer);
+      expect(
+        warn.calls
+          .allArgs()
+          .flat()
+          .filter(text => /useRefreshToken/.test(String(text))).length,
+      ).toBe(warnings);
+    });
+  }
+
   it('rejects with the Response of a server that refuses, and the session is as it was [B23]', async () => {
     const server = new TestServer().on('POST /auth/login', () => json({ message: 'wrong password' }, 401));
     const { authService, fetchConfig } = testApp(refreshing, { server });
