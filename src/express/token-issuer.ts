@@ -225,7 +225,13 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   /** @throws {OAuthError} `invalid_grant` when the account may not go on; its session is over then */
   const claimsFor = async (family: RefreshFamily, context: RequestContext): Promise<AdditionalClaims> => {
     const { claims } = options;
-    const additional = claims === undefined ? {} : await tried('claims_error', context, () => claims(session(family)));
+    if (claims === undefined) return {};
+    const additional = await tried('claims_error', context, async () => {
+      const answer = await claims(session(family));
+      // Claims that are no JSON fail here, where nothing has changed yet.
+      JSON.stringify(answer);
+      return answer;
+    });
     if (additional !== false) return additional;
     await end(family.id, 'account_refused', context);
     throw refused('account_refused', context, family);

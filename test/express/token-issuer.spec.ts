@@ -293,7 +293,9 @@ describe('a token issuer', () => {
     expect(await outcome(tokens.issue({ sub: 'ada' }))).toBe('temporarily_unavailable');
     account = () => false;
     expect(await outcome(tokens.issue({ sub: 'ada' }))).toBe('invalid_grant');
-    expect(events.map(({ type }) => type)).toEqual(['issued', 'claims_error', 'refused']);
+    account = () => ({ noJson: BigInt(1) });
+    expect(await outcome(tokens.issue({ sub: 'ada' }))).toBe('temporarily_unavailable');
+    expect(events.map(({ type }) => type)).toEqual(['issued', 'claims_error', 'refused', 'claims_error']);
     account = () => ({});
     expect((await tokens.sessions('ada')).length).toBe(1);
     expect(await outcome(tokens.refresh({ refreshToken: refresh_token }))).toBe('granted');
