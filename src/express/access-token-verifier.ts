@@ -6,6 +6,8 @@ import {
   sharedSecretKey,
   verifyAccessToken,
 } from './access-token.js';
+import type { TokenEventListener } from './audit.js';
+import { type FaultListener, faults } from './faults.js';
 
 /** Whose access tokens are accepted, and by which key. */
 export type AccessTokenVerifierOptions = {
@@ -17,6 +19,8 @@ export type AccessTokenVerifierOptions = {
   readonly clockToleranceSeconds?: number;
   /** Older tokens are refused whatever their `exp` says. Absence: no such limit. */
   readonly maxTokenAgeSeconds?: number;
+  /** Told when the keys cannot be had, or fetched again; tokens whose keys are known go on working. */
+  readonly onEvent?: TokenEventListener;
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number;
 } & VerificationKeys;
@@ -54,18 +58,19 @@ export function accessTokenVerifier(options: AccessTokenVerifierOptions): Access
   if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60)) {
     throw new TypeError('accessTokenVerifier: clockToleranceSeconds must be 0 to 60.');
   }
-  const rules = { issuer, audience, clockToleranceSeconds, maxTokenAgeSeconds, clock };
-  const { getKey, algorithms } = keySource(options, clock);
+  const tellFault = faults(options.onEvent);
+  const rules = { issuer, audience, clockToleranceSeconds, maxTokenAgeSeconds, clock, tellFault };
+  const { getKey, algorithms } = keySource(options, clock, tellFault);
   return { verify: token => verifyAccessToken(token, getKey, algorithms, rules) };
 }
 
-function keySource(keys: VerificationKeys, clock: () => number) {
+function keySource(keys: VerificationKeys, clock: () => number, tellFault: FaultListener) {
   if (keys.secret !== undefined) {
     const algorithms: readonly AccessTokenAlgorithm[] = ['HS256'];
     return { getKey: localKeys([keys.secret].flat().map(sharedSecretKey)), algorithms };
   }
   if (keys.keys !== undefined) return { getKey: createLocalJWKSet(keys.keys), algorithms: asymmetric };
-  return { getKey: remoteKeys(new URL(keys.jwksUri), clock), algorithms: asymmetric };
+  return { getKey: remoteKeys(new URL(keys.jwksUri), clock, tellFault), algorithms: asymmetric };
 }
 
 const timeoutMs = 5_000;
@@ -76,7 +81,7 @@ const maxAgeMs = 600_000;
  * The keys at a URL. Known keys go on working while they cannot be fetched; they are fetched again, in the background,
  * after ten minutes, and for a key id nobody has seen, at most every thirty seconds.
  */
-function remoteKeys(url: URL, clock: () => number): JWTVerifyGetKey {
+function remoteKeys(url: URL, clock: () => number, tellFault: FaultListener): JWTVerifyGetKey {
   const lookUp = createRemoteJWKSet(url, {
     timeoutDuration: timeoutMs,
     cacheMaxAge: Number.POSITIVE_INFINITY,
@@ -104,7 +109,7 @@ function remoteKeys(url: URL, clock: () => number): JWTVerifyGetKey {
 
   return async (header, token) => {
     if (lookUp.jwks() === undefined) await fetchKeys();
-    else if (isPast(fetchedAt, maxAgeMs) && !coolingDown()) fetchKeys().catch(() => undefined);
+    else if (isPast(fetchedAt, maxAgeMs) && !coolingDown()) fetchKeys().catch(tellFault);
     try {
       return await lookUp(header, token);
     } catch (error) {

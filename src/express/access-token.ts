@@ -7,6 +7,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { errors, type JSONWebKeySet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import type { FaultListener } from './faults.js';
 import { OAuthError, unavailable } from './oauth-error.js';
 import { checkSecret, keyId } from './secret.js';
 
@@ -49,6 +50,8 @@ export interface AccessTokenRules {
   /** Older tokens are refused whatever their `exp` says. Absence: no such limit. */
   readonly maxTokenAgeSeconds?: number | undefined;
   readonly clock: () => number;
+  /** Told why a token could not be checked. */
+  readonly tellFault?: FaultListener;
 }
 
 /** Whoever can tell a valid access token from others. */
@@ -133,7 +136,9 @@ export async function verifyAccessToken(
     if (typeof payload.sub !== 'string' || payload.sub === '') throw new errors.JWTInvalid('"sub" must be a string.');
     return payload;
   } catch (error) {
-    throw isTokenFault(error) ? invalidToken(error) : unavailable(error);
+    if (isTokenError(error)) throw invalidToken(error);
+    rules.tellFault?.(error);
+    throw unavailable(error);
   }
 }
 
@@ -142,7 +147,7 @@ export function invalidToken(cause?: unknown): OAuthError {
 }
 
 /** Everything that is wrong with the token itself, as opposed to getting hold of the keys. */
-function isTokenFault(error: unknown): boolean {
+function isTokenError(error: unknown): boolean {
   return (
     error instanceof errors.JWTInvalid ||
     error instanceof errors.JWTExpired ||

@@ -52,7 +52,13 @@ export type TokenEvent =
   | (RequestContext & { readonly type: 'limited'; readonly sessionId?: string | undefined })
   /** The store, or the application's `claims`, failed: the client was told to try again. */
   | (Partial<SessionReference> &
-      RequestContext & { readonly type: 'store_error' | 'claims_error'; readonly cause: unknown });
+      RequestContext & { readonly type: 'store_error' | 'claims_error'; readonly cause: unknown })
+  /**
+   * Something else the server depends on failed: `authenticate`, `clients`, `isRevoked`, `refresh`, fetching public keys. The
+   * client was told to try again, or could do without. `cause` is a copy of what was thrown, without what the request brought
+   * in confidence, and without the requests that clients of HTTP attach to their errors.
+   */
+  | (RequestContext & { readonly type: 'fault'; readonly cause: unknown });
 
 /** Told of what happened. What it throws or rejects with becomes a process warning and breaks no request. */
 export type TokenEventListener = (event: TokenEvent) => unknown;

@@ -1,5 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { type AccessTokenClaims, type AccessTokenVerifier, invalidToken } from './access-token.js';
+import { requestContext, type TokenEventListener } from './audit.js';
+import { faults } from './faults.js';
 import { OAuthError, oauthError, sendOAuthError } from './oauth-error.js';
 
 /** What {@link requireToken} asks for beyond a valid token. */
@@ -11,6 +13,8 @@ export interface RequireTokenOptions {
    * store on each request. Absence: an access token works until it expires.
    */
   readonly isRevoked?: (claims: AccessTokenClaims) => Promise<boolean>;
+  /** Told when `isRevoked` fails. `tokens` has its own. */
+  readonly onEvent?: TokenEventListener;
 }
 
 const claimsOf = new WeakMap<Request, AccessTokenClaims>();
@@ -28,7 +32,8 @@ const claimsOf = new WeakMap<Request, AccessTokenClaims>();
  * @see https://www.rfc-editor.org/rfc/rfc6750
  */
 export function requireToken(tokens: AccessTokenVerifier, options: RequireTokenOptions = {}): RequestHandler {
-  const { scopes = [], isRevoked } = options;
+  const { scopes = [], isRevoked, onEvent } = options;
+  const tellFault = faults(onEvent);
   return async (req, res, next) => {
     try {
       const token = bearerToken(req);
@@ -38,6 +43,7 @@ export function requireToken(tokens: AccessTokenVerifier, options: RequireTokenO
       checkScopes(claims, scopes);
       claimsOf.set(req, claims);
     } catch (error) {
+      tellFault(error, requestContext(req), (req.get('authorization') ?? '').split(' ').slice(1));
       return refuse(res, oauthError(error), scopes);
     }
     next();

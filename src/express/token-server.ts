@@ -1,7 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type OAuth2Server from '@node-oauth/oauth2-server';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Router } from 'express';
-import { requestContext } from './audit.js';
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
+import { requestContext, type TokenEventListener } from './audit.js';
+import { faults } from './faults.js';
 import { OAuthError, type OAuthErrorCode, oauthError, sendOAuthError, sendUncached } from './oauth-error.js';
 import { bodyParameter, requiredParameter } from './request-parameters.js';
 import type { Grant, TokenIssuer, TokenResponse } from './token-issuer.js';
@@ -32,7 +39,7 @@ export interface TokenServerOptions {
   readonly clients: readonly Client[] | ((id: string) => Client | undefined | Promise<Client | undefined>);
   /**
    * Checks a name and password. `undefined` when they are wrong.
-   * What it throws is answered with 503.
+   * What it throws is answered with 503, unless it is an `OAuthError`.
    */
   readonly authenticate: (
     username: string,
@@ -43,6 +50,8 @@ export interface TokenServerOptions {
   readonly tokenPath?: string;
   /** @default '/oauth/revoke' */
   readonly revocationPath?: string;
+  /** Told when `authenticate` or `clients` fails. The issuer has its own. */
+  readonly onEvent?: TokenEventListener;
 }
 
 /** Whom a name and password belong to. */
@@ -144,13 +153,14 @@ async function tokenEndpoint(options: TokenServerOptions): Promise<RequestHandle
     requireClientAuthentication: { refresh_token: false, password: false },
   });
 
+  const refuse = refusal(options);
   return async (req, res) => {
     try {
       const request = Object.assign(new OAuth2.Request(formOf(req)), { express: req });
       const { answer } = await server.token(request, new OAuth2.Response());
       sendUncached(res, 200, answer as TokenResponse);
     } catch (error) {
-      sendOAuthError(res, asAnswer(error));
+      refuse(req, res, unwrapped(error));
     }
   };
 }
@@ -187,6 +197,7 @@ function formOf(req: Request) {
 /** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
 function revocationEndpoint(options: TokenServerOptions): RequestHandler {
   const { tokens } = options;
+  const refuse = refusal(options);
   return async (req, res) => {
     try {
       const { id, secret } = presentedClient(req);
@@ -199,7 +210,7 @@ function revocationEndpoint(options: TokenServerOptions): RequestHandler {
       await tokens.revoke({ refreshToken: token, clientId: registered.id }, requestContext(req));
       sendUncached(res, 200, {});
     } catch (error) {
-      sendOAuthError(res, asAnswer(error));
+      refuse(req, res, error);
     }
   };
 }
@@ -292,13 +303,23 @@ function invalidClient(): OAuthError {
 
 const libraryCodes: ReadonlySet<string> = new Set<OAuthErrorCode>(['invalid_request', 'unauthorized_client']);
 
-/** The library's errors become ours; ours, which it wraps, come out again. */
-function asAnswer(error: unknown): OAuthError {
-  if (!(error instanceof Error)) return oauthError(error);
-  if ('inner' in error && error.inner instanceof OAuthError) return error.inner;
+/** The library's errors become ours; others, which it wraps, come out again. */
+function unwrapped(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   if (error.name === 'invalid_client') return invalidClient();
   if (libraryCodes.has(error.name)) return new OAuthError(error.name as OAuthErrorCode, error.message);
-  return oauthError(error);
+  return ('inner' in error && error.inner) || error;
+}
+
+/** Answers with an error, and tells of it when it is a fault. */
+function refusal({ onEvent }: TokenServerOptions) {
+  const tellFault = faults(onEvent);
+  return (req: Request, res: Response, thrown: unknown): void => {
+    const { password, client_secret }: Record<string, unknown> = Object(req.body);
+    const inHeader = asItIsAndDecoded(basicCredentials(req)?.secret ?? '');
+    tellFault(thrown, requestContext(req), [password, client_secret, ...inHeader]);
+    sendOAuthError(res, oauthError(thrown));
+  };
 }
 
 /** A body the parser refused: malformed, too long, in an unknown charset. */

@@ -1,4 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { requestContext, type TokenEventListener } from './audit.js';
+import { faults } from './faults.js';
 import { OAuthError, oauthError, sendOAuthError, sendUncached, unavailable } from './oauth-error.js';
 
 /**
@@ -40,6 +42,8 @@ export interface WebSessionOptions {
    * @default 60
    */
   readonly rememberSeconds?: number;
+  /** Told when `refresh` fails other than by the end of the session, also while a token is still valid. */
+  readonly onEvent?: TokenEventListener;
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number;
 }
@@ -82,7 +86,7 @@ export function webSession(options: WebSessionOptions): RequestHandler {
     for (let remembered = true; remembered && !isFresh(tokens); ) {
       if (tokens.refresh_token === undefined)
         throw new OAuthError('invalid_grant', 'The session has expired. Log in again.');
-      const refresh = refreshOnce(tokens.refresh_token, req);
+      const refresh = refreshOnce(tokens.refresh_token, req, tokens);
       remembered = refresh.remembered;
       Object.assign(tokens, await refresh.tokens);
     }
@@ -165,11 +169,19 @@ function sharedRefreshes(
       answers.delete(refreshToken);
     }
   };
-  const ask = async (refreshToken: string, req: Request): Promise<Partial<WebTokens>> =>
-    changedTokens(await options.refresh(refreshToken, req), clock());
+  const tellFault = faults(options.onEvent);
+  const ask = async (refreshToken: string, req: Request, known: WebTokens): Promise<Partial<WebTokens>> => {
+    try {
+      return changedTokens(await options.refresh(refreshToken, req), clock());
+    } catch (error) {
+      const { access_token, id_token } = known;
+      if (!isInvalidGrant(error)) tellFault(error, requestContext(req), [refreshToken, access_token, id_token]);
+      throw error;
+    }
+  };
 
-  const begin = (refreshToken: string, req: Request): Promise<Partial<WebTokens>> => {
-    const tokens = ask(refreshToken, req);
+  const begin = (refreshToken: string, req: Request, known: WebTokens): Promise<Partial<WebTokens>> => {
+    const tokens = ask(refreshToken, req, known);
     underWay.set(refreshToken, tokens);
     const over = (helps?: () => boolean): void => {
       underWay.delete(refreshToken);
@@ -183,11 +195,11 @@ function sharedRefreshes(
     return tokens;
   };
 
-  return (refreshToken: string, req: Request): SharedRefresh => {
+  return (refreshToken: string, req: Request, known: WebTokens): SharedRefresh => {
     forgetOld();
     const answer = answers.get(refreshToken);
     if (answer?.helps()) return { tokens: answer.tokens, remembered: true };
-    return { tokens: underWay.get(refreshToken) ?? begin(refreshToken, req), remembered: false };
+    return { tokens: underWay.get(refreshToken) ?? begin(refreshToken, req, known), remembered: false };
   };
 }
 

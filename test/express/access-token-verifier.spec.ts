@@ -5,6 +5,7 @@ import {
   accessTokenVerifier,
   OAuthError,
   type SigningKey,
+  type TokenEvent,
   type VerificationKeys,
 } from '../../src/express.js';
 import { audience, companion, secret } from './support/companion.js';
@@ -120,6 +121,23 @@ describe('an access token verifier', () => {
       while (fetches < 2) await new Promise(setImmediate);
       await tokens.verify(await issued(newer));
       expect(await outcome(tokens.verify(token))).toBe('invalid_token');
+    });
+
+    it('[S-37] tells the operator that they cannot be fetched, also while it goes on with those it has', async () => {
+      const events: TokenEvent[] = [];
+      const tokens = verifier({ jwksUri }, { onEvent: event => events.push(event) });
+      down = true;
+      expect(await outcome(tokens.verify(await issued(older)))).toBe('temporarily_unavailable');
+      expect(events).toEqual([{ type: 'fault', cause: jasmine.any(Error) }]);
+      down = false;
+      await tokens.verify(await issued(older));
+      expect(await outcome(tokens.verify('made.up.token'))).toBe('invalid_token');
+      expect(events.length).toBe(1);
+      down = true;
+      clock.advance(600);
+      expect(await outcome(tokens.verify(await issued(older)))).toBe('valid');
+      while (events.length < 2) await new Promise(setImmediate);
+      expect(events[1]).toEqual({ type: 'fault', cause: jasmine.any(Error) });
     });
 
     it('says "try again" when it never had the keys', async () => {

@@ -1,5 +1,5 @@
 import express from 'express';
-import { OAuthError, requireScopes, requireToken, tokenClaims } from '../../src/express.js';
+import { OAuthError, requireScopes, requireToken, type TokenEvent, tokenClaims } from '../../src/express.js';
 import { companion } from './support/companion.js';
 import { type Answer, listen, postJson, type RunningServer, request } from './support/http-server.js';
 
@@ -89,6 +89,26 @@ describe('requireToken()', () => {
     const { status, headers } = await get('/no-keys', `Bearer ${accessToken}`);
     expect(status).toBe(503);
     expect(headers.get('www-authenticate')).toBeNull();
+  });
+
+  it('[S-37] tells the operator, once, why it could not ask whether a session has ended', async () => {
+    const events: TokenEvent[] = [];
+    const onEvent = (event: TokenEvent) => events.push(event);
+    const down = companion({ onEvent, store: { ...parts.store, find: () => Promise.reject(new Error('no store')) } });
+    const isRevoked = () => Promise.reject(new Error('no list of ended sessions'));
+    const app = express();
+    app.get('/own', requireToken(parts.tokens, { isRevoked, onEvent }), (_req, res) => void res.json({}));
+    app.get('/issuer', requireToken(parts.tokens, { isRevoked: down.tokens.isRevoked, onEvent }));
+    const guarded = await listen(app);
+    for (const path of ['/own', '/issuer']) {
+      const headers = { authorization: `Bearer ${accessToken}` };
+      expect((await request(guarded.origin + path, { headers })).status).toBe(503);
+    }
+    await guarded.close();
+    expect(events.map(({ type }) => type)).toEqual(['fault', 'store_error']);
+    expect(events[0]).toEqual(
+      jasmine.objectContaining({ ip: '127.0.0.1', cause: new Error('no list of ended sessions') }),
+    );
   });
 
   it('refuses tokens of sessions that have ended where it is told to ask', async () => {

@@ -1,6 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { inspect } from 'node:util';
 import express from 'express';
-import { type Client, requireToken, type TokenServerOptions, tokenClaims, tokenServer } from '../../src/express.js';
+import {
+  type Client,
+  OAuthError,
+  requireToken,
+  type TokenEvent,
+  type TokenServerOptions,
+  tokenClaims,
+  tokenServer,
+} from '../../src/express.js';
 import { type Companion, companion } from './support/companion.js';
 import { type Answer, listen, postForm, postJson, type RunningServer, request } from './support/http-server.js';
 
@@ -242,6 +251,55 @@ describe('tokenServer()', () => {
       expect(answer.text).not.toContain('no d');
     }
     await Promise.all([broken.close(), brokenUsers.close()]);
+  });
+
+  it('[S-37] tells the operator, once, why it could not ask, and neither password nor secret', async () => {
+    const events: TokenEvent[] = [];
+    const onEvent = (event: TokenEvent) => events.push(event);
+    const sent = { ...password, password: 'correct horse' };
+    const failed = (): never => {
+      throw Object.assign(new Error(`no user like ${JSON.stringify(sent)}`, { cause: new Error('secret') }), {
+        code: 'ECONNREFUSED',
+        config: { data: sent },
+      });
+    };
+    const faulty = [
+      await run(parts, { onEvent, authenticate: failed }),
+      await run(parts, { onEvent, clients: failed }),
+      await run(parts, { onEvent, authenticate: () => ({ sub: '' }) }),
+    ];
+    for (const { origin } of faulty) {
+      expectError(await postForm(`${origin}/oauth/token`, sent, testclient), 503, 'temporarily_unavailable');
+    }
+    const [, noClients] = faulty;
+    expectError(
+      await postForm(`${noClients?.origin}/oauth/revoke`, { token: 'x' }, testclient),
+      503,
+      'temporarily_unavailable',
+    );
+    await Promise.all(faulty.map(({ close }) => close()));
+    expect(events.map(({ type }) => type)).toEqual(['fault', 'fault', 'fault', 'fault']);
+    const cause = (event?: TokenEvent) => (event?.type === 'fault' ? event.cause : undefined);
+    expect(events[0]).toEqual(jasmine.objectContaining({ ip: '127.0.0.1' }));
+    expect(cause(events[0])).toEqual(jasmine.objectContaining({ code: 'ECONNREFUSED' }));
+    expect(String(cause(events[0]))).toBe(
+      'Error: no user like {"grant_type":"password","username":"test","password":"…"}',
+    );
+    expect(String(cause(events[2]))).toContain('sub must be a non-empty string');
+    expect(inspect(events.slice(0, 3), { depth: 9 })).not.toMatch(/correct horse|secret/);
+    expect(parts.events).toEqual([]);
+  });
+
+  it('[S-37] tells of no fault where the store failed and the issuer told so, or where the application answered', async () => {
+    const events: TokenEvent[] = [];
+    const onEvent = (event: TokenEvent) => events.push(event);
+    const noStore = companion({ onEvent, store: { ...parts.store, create: () => Promise.reject(new Error('down')) } });
+    const tooMany = () => Promise.reject(new OAuthError('slow_down', 'Wait a minute.'));
+    const servers = [await run(noStore, { onEvent }), await run(parts, { onEvent, authenticate: tooMany })];
+    const answers = servers.map(({ origin }) => postForm(`${origin}/oauth/token`, password, testclient));
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 429]);
+    expect(events.map(({ type }) => type)).toEqual(['store_error']);
+    await Promise.all(servers.map(({ close }) => close()));
   });
 
   it('takes null for "nobody" where it asks for the client or the user, as databases say it', async () => {

@@ -1,6 +1,9 @@
+import { inspect } from 'node:util';
 import express, { type Request } from 'express';
 import {
+  type RefreshedTokens,
   requireToken,
+  type TokenEvent,
   tokenClaims,
   type WebSessionOptions,
   type WebTokens,
@@ -38,10 +41,19 @@ describe('webSession()', () => {
   let server: RunningServer;
   let refreshed: string[];
   let refresh: WebSessionOptions['refresh'];
+  let arrived: number;
 
+  /** Until so many requests of this spec have reached the middleware. */
+  const requestsArrived = async (count: number): Promise<void> => {
+    while (arrived < count) await new Promise(setImmediate);
+  };
   const start = async (more: Partial<WebSessionOptions> = {}): Promise<void> => {
     const { middleware, tokens } = savedSessions(sessions);
     const app = express();
+    app.use((_req, _res, next) => {
+      arrived += 1;
+      next();
+    });
     app.use(middleware, webSession({ tokens, refresh: (token, req) => refresh(token, req), clock, ...more }));
     app.get('/expenses', (req, res) => void res.json(webTokens(req)));
     app.get('/', (_req, res) => void res.json({ public: true }));
@@ -53,6 +65,7 @@ describe('webSession()', () => {
 
   beforeEach(() => {
     refreshed = [];
+    arrived = 0;
     let generation = 1;
     refresh = async refreshToken => {
       refreshed.push(refreshToken);
@@ -168,10 +181,10 @@ describe('webSession()', () => {
     await start({ rememberSeconds: 1 });
     clock.advance(10);
     const first = expenses();
-    while (refreshed.length === 0) await new Promise(done => setTimeout(done, 5));
+    await requestsArrived(1);
     clock.advance(2);
     const second = expenses();
-    await new Promise(done => setTimeout(done, 50));
+    await requestsArrived(2);
     answer();
     expect((await first).body['access_token']).toBe('access-2');
     expect((await second).body['access_token']).toBe('access-2');
@@ -241,6 +254,48 @@ describe('webSession()', () => {
     expect(answer.headers.get('retry-after')).toBe('1');
     refresh = working;
     expect((await expenses()).body['access_token']).toBe('access-2');
+  });
+
+  it('[S-37] tells the operator of a fault, once for all requests it meets, and of no token', async () => {
+    const events: TokenEvent[] = [];
+    const answers: (() => Promise<RefreshedTokens>)[] = [
+      () => Promise.reject(Object.assign(new Error('sent refresh-1'), { config: { data: 'refresh_token=refresh-1' } })),
+      async () => JSON.parse('{ "error": "invalid_client" }'),
+      invalidGrant,
+    ];
+    refresh = () => answers[0]!();
+    await start({ onEvent: event => events.push(event) });
+    clock.advance(6);
+    expect((await expenses()).status)
+      .withContext('a valid token')
+      .toBe(200);
+    expect(events.length).toBe(1);
+    clock.advance(4);
+    let fail = (): void => undefined;
+    const failing = new Promise<void>(resolve => {
+      fail = resolve;
+    });
+    let asked = 0;
+    refresh = () => {
+      asked += 1;
+      return failing.then(answers[0]);
+    };
+    const together = [expenses(), expenses(), expenses()];
+    await requestsArrived(4);
+    fail();
+    expect((await Promise.all(together)).map(({ status }) => status)).toEqual([503, 503, 503]);
+    expect(asked).toBe(1);
+    expect(events.length).toBe(2);
+    refresh = () => answers[1]!();
+    expect((await expenses()).status).toBe(503);
+    refresh = () => answers[2]!();
+    expect((await expenses()).status).toBe(401);
+    expect(events.map(({ type }) => type)).toEqual(['fault', 'fault', 'fault']);
+    expect(events[1]).toEqual(jasmine.objectContaining({ ip: '127.0.0.1', cause: new Error('sent …') }));
+    expect(events[2]).toEqual(
+      jasmine.objectContaining({ cause: jasmine.objectContaining({ error: 'invalid_client' }) }),
+    );
+    expect(inspect(events, { depth: 9 })).not.toMatch(/(refresh|access|id)-1/);
   });
 
   it('lets requests without a session pass', async () => {
