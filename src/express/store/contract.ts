@@ -102,7 +102,7 @@ export const storeContract: readonly StoreContractCase[] = [
     async check({ store, advance }) {
       await store.create(login('a'));
       await store.rotate('a', { ...rules, generation: 1 });
-      await advance(9);
+      await advance(5);
       const before = await store.find('a');
       const result = await store.rotate('a', { ...rules, generation: 1 });
       assert.equal(result.outcome, 'grace');
@@ -269,15 +269,21 @@ export const storeContract: readonly StoreContractCase[] = [
     async check({ store, advance }) {
       for (let walk = 0; walk < 20; walk++) {
         const id = `walk-${walk}`;
+        const began = performance.now();
         let model: RefreshFamily | undefined = (await store.create(login(id))).family;
         let now = model.createdAt;
         for (let step = 0; step < 15 && model !== undefined; step++) {
           const { seconds, generation } = pseudoRandom(walk, step, model.generation);
           await advance(seconds);
           now += seconds * 1000;
-          const expected = rotation(now < model.absoluteExpiresAt ? model : undefined, { ...rules, generation }, now);
+          const family: RefreshFamily = model;
+          const decided = (at: number): Rotation =>
+            rotation(at < family.absoluteExpiresAt ? family : undefined, { ...rules, generation }, at);
           const result = await store.rotate(id, { ...rules, generation });
-          assert.equal(result.outcome, expected.outcome, `walk ${walk}, step ${step}`);
+          // On a clock that moves by itself, time has passed that no `advance` knows of.
+          const possible = [now, now + performance.now() - began].map(decided);
+          const expected = possible.find(({ outcome }) => outcome === result.outcome);
+          assert.ok(expected, `walk ${walk}, step ${step}: ${result.outcome} is not ${possible[0]?.outcome}`);
           const expectedGeneration: number | undefined = 'family' in expected ? expected.family.generation : undefined;
           assert.equal('family' in result ? result.family.generation : undefined, expectedGeneration);
           model = 'family' in expected ? expected.family : undefined;
