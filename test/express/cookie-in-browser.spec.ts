@@ -17,7 +17,7 @@ describe('a refresh token in the cookie of a real browser', () => {
 
   beforeAll(async () => {
     browser = await playwright.launch({ executablePath: chromium() ?? '', args: chromiumFlags });
-  }, 30_000);
+  });
   afterAll(() => browser.close());
 
   beforeEach(async () => {
@@ -40,7 +40,7 @@ describe('a refresh token in the cookie of a real browser', () => {
     port = new URL(server.origin).port;
     page = await browser.newPage();
     await page.goto(`http://app.localhost:${port}/`);
-  }, 30_000);
+  });
   afterEach(async () => {
     await page.context().close();
     await server.close();

@@ -3,6 +3,7 @@ import { rateLimit } from 'express-rate-limit';
 import { memoryStore, refreshLimits, refreshToken, type TokenEvent } from '../../src/express.js';
 import { type Companion, companion } from './support/companion.js';
 import { type Answer, listen, postJson, type RunningServer } from './support/http-server.js';
+import { testClock } from './support/test-clock.js';
 
 describe('refreshLimits()', () => {
   let parts: Companion;
@@ -11,10 +12,12 @@ describe('refreshLimits()', () => {
   let down: boolean;
 
   beforeEach(async () => {
-    const store = memoryStore();
-    parts = companion({
-      store: { ...store, find: id => (down ? Promise.reject(new Error('no Redis')) : store.find(id)) },
-    });
+    const clock = testClock();
+    const store = memoryStore({ clock });
+    parts = companion(
+      { store: { ...store, find: id => (down ? Promise.reject(new Error('no Redis')) : store.find(id)) } },
+      clock,
+    );
     down = false;
     limited = [];
     const limits = refreshLimits(parts.tokens, {

@@ -9,7 +9,7 @@ describe('four processes on one Redis', () => {
     if (!redisIsInstalled) return;
     redis = await startRedis();
     processes = await startPresentations(redis, 4);
-  }, 30_000);
+  });
   afterAll(async () => {
     processes?.stop();
     await redis?.stop();
@@ -21,7 +21,7 @@ describe('four processes on one Redis', () => {
       const seen = await processes.round(25, 10);
       expect(seen).toEqual({ rotated: 1, grace: 99, reuse: 0, refused: 0, successors: 1 });
     }
-  }, 30_000);
+  });
 
   it('[F96] let exactly one succeed when there is no grace, and raise one alarm', async () => {
     if (processes === undefined) return pending('redis-server was not found');
@@ -29,5 +29,5 @@ describe('four processes on one Redis', () => {
       const seen = await processes.round(25, 0);
       expect(seen).toEqual({ rotated: 1, grace: 0, reuse: 1, refused: 99, successors: 1 });
     }
-  }, 30_000);
+  });
 });

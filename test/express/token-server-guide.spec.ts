@@ -1,21 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { blocks } from '../support/examples.js';
+import { type GuideExample, startGuideExample } from './support/guide-example.js';
 import { freePort } from './support/http-server.js';
 
-const root = join(import.meta.dirname, '../..');
 const guide = 'doc/guides/token-server.md';
 
 describe('the guide to the token server', () => {
+  let server: GuideExample;
+  let port: number;
+
+  beforeAll(async () => {
+    port = await freePort();
+    server = await startGuideExample('doc/guides/token-server/server.ts', { PORT: String(port) });
+  });
+  afterAll(() => server.stop());
+
   it('shows curl commands that do what it says', async () => {
-    const port = await freePort();
-    const server = spawn(process.execPath, ['--import', 'tsx', 'doc/guides/token-server/server.ts'], {
-      cwd: root,
-      env: { ...process.env, PORT: String(port), ACCESS_TOKEN_SECONDS: '4', TSX_TSCONFIG_PATH: 'test/tsconfig.json' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    await once(server.stdout, 'data');
     const shell = async (command: string, tokens: Record<string, string> = {}): Promise<string> => {
       const here = command.replaceAll('http://localhost:3000', `http://127.0.0.1:${port}`);
       const child = spawn('sh', ['-c', here], {
@@ -38,7 +39,7 @@ describe('the guide to the token server', () => {
     const tokens = { ACCESS_TOKEN: first.access_token, REFRESH_TOKEN: first.refresh_token };
     expect(await shell(use!, tokens)).toBe('{"secret":"for test alone"}');
 
-    await new Promise(resolve => setTimeout(resolve, 5_100));
+    await server.advance(11);
     const refused = await shell(useExpired!, tokens);
     expect(refused).toMatch(/^HTTP\/1.1 401/);
     expect(refused).toMatch(/WWW-Authenticate: Bearer error="invalid_token"/i);
@@ -50,7 +51,5 @@ describe('the guide to the token server', () => {
 
     expect(await shell(logOut!, nextTokens)).toMatch(/^HTTP\/1.1 200/);
     expect(JSON.parse(await shell(refresh!, nextTokens)).error).toBe('invalid_grant');
-    server.kill();
-    await once(server, 'exit');
-  }, 30_000);
+  });
 });

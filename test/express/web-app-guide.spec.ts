@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import express from 'express';
 import * as oidc from 'openid-client';
 import { type WebTokens, webSession, webTokens } from '../../src/express.js';
+import { type GuideExample, startGuideExample } from './support/guide-example.js';
 import { freePort, listen, request } from './support/http-server.js';
 
 /** Goes where a browser would go, with its cookies. */
@@ -41,10 +40,8 @@ class Browser {
   }
 }
 
-const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
-
 describe('the guide’s web application', () => {
-  let example: ChildProcess;
+  let example: GuideExample;
   let baseURL: string;
   let issuer: string;
 
@@ -52,40 +49,28 @@ describe('the guide’s web application', () => {
     const [port, providerPort] = [await freePort(), await freePort()];
     baseURL = `http://localhost:${port}`;
     issuer = `http://localhost:${providerPort}`;
-    example = spawn(process.execPath, ['--import', 'tsx', 'doc/guides/web-app/start.ts'], {
-      env: {
-        ...process.env,
-        PORT: String(port),
-        PROVIDER_PORT: String(providerPort),
-        ACCESS_TOKEN_SECONDS: '8',
-        TSX_TSCONFIG_PATH: 'test/tsconfig.json',
-      },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const ended = once(example, 'exit').then(() => Promise.reject(new Error('The web application did not start.')));
-    await Promise.race([once(example.stdout!, 'data'), ended]);
-  }, 30_000);
-  afterAll(async () => {
-    if (example.kill()) await once(example, 'exit');
+    const ports = { PORT: String(port), PROVIDER_PORT: String(providerPort) };
+    example = await startGuideExample('doc/guides/web-app/start.ts', ports);
   });
+  afterAll(() => example.stop());
 
   it('gets a new access token whenever the old one is about to expire, once for requests at the same time', async () => {
     const browser = new Browser();
     const first = await browser.open(`${baseURL}/expenses`);
     expect(first.status).toBe(200);
     expect(first.url).toBe(`${baseURL}/expenses`);
-    await sleep(3_200);
+    await example.advance(6);
     const tabs = Array.from({ length: 10 }, () => browser.copy().open(`${baseURL}/expenses`));
     const [answer, ...others] = await Promise.all([browser.open(`${baseURL}/expenses`), ...tabs]);
     expect(answer!.status).toBe(200);
     expect(answer!.text).not.toBe(first.text);
     expect(new Set(others.map(({ status }) => status))).toEqual(new Set([200]));
     expect(new Set(others.map(({ text }) => text))).toEqual(new Set([answer!.text]));
-    await sleep(3_200);
+    await example.advance(6);
     const later = await browser.open(`${baseURL}/expenses`);
     expect(later.status).toBe(200);
     expect(later.text).not.toBe(answer!.text);
-  }, 30_000);
+  });
 
   it('could as well use openid-client', async () => {
     const allow = { execute: [oidc.allowInsecureRequests] };
@@ -103,10 +88,12 @@ describe('the guide’s web application', () => {
     const { url } = await new Browser().open(authorization.href, `${baseURL}/callback`);
     const answer = await oidc.authorizationCodeGrant(configuration, new URL(url), { pkceCodeVerifier, expectedState });
 
-    const session: WebTokens = { ...answer, expires_at: Date.now() / 1000 };
+    const now = Date.now();
+    const session: WebTokens = { ...answer, expires_at: now / 1000 };
     let refreshes = 0;
     const app = express();
     const freshTokens = webSession({
+      clock: () => now,
       tokens: () => ({ ...session }),
       refresh: refreshToken => {
         refreshes += 1;

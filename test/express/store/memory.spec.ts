@@ -87,7 +87,7 @@ describe('a memory store', () => {
   it('[S-34] does not keep the process alive', async () => {
     const script = `import { memoryStore } from './src/express.ts'; memoryStore();`;
     const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
-    const ended = await promisify(execFile)(process.execPath, args, { timeout: 10_000 });
+    const ended = await promisify(execFile)(process.execPath, args, { timeout: jasmine.DEFAULT_TIMEOUT_INTERVAL });
     expect(ended.stdout).toBe('');
   });
 });

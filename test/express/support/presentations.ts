@@ -43,7 +43,8 @@ export function issuerOnRedis(
     audience,
     secret,
     refreshToken: { idleLifetimeSeconds: day, absoluteLifetimeSeconds: day, graceSeconds },
-    store: redisStore(client),
+    // How fast Redis answers on a busy machine is not what is asked here.
+    store: redisStore(client, { timeoutMs: 60_000 }),
     maxSessionsPerUser: 1,
     onEvent: event => onEvent?.(event.type),
   });
