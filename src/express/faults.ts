@@ -11,9 +11,17 @@ export function faults(listener: TokenEventListener | undefined): FaultListener 
   return (thrown, context = {}, secrets = []) => {
     if (thrown instanceof OAuthError) return;
     const texts = secrets.filter((secret): secret is string => typeof secret === 'string' && secret !== '');
-    const hidden = texts.flatMap(text => [text, encodeURIComponent(text)]);
+    const hidden = texts.flatMap(text => [text, asJson(text), asForm(text)]);
     tell({ type: 'fault', cause: without(hidden, thrown), ...context });
   };
+}
+
+function asJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function asForm(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 /** What says why an error came about. Everything else on it may hold the request with all that is in it. */
@@ -21,16 +29,16 @@ const telling = ['name', 'stack', 'code', 'status', 'error', 'error_description'
 const deepest = 5;
 
 function without(secrets: readonly string[], thrown: unknown, depth = 0): unknown {
-  const clean = (value: unknown): unknown =>
-    typeof value === 'string' ? secrets.reduce((text, secret) => text.replaceAll(secret, '…'), value) : value;
-  if (typeof thrown !== 'object' || thrown === null) return clean(thrown);
-  const read = (name: string): unknown => Reflect.get(thrown, name);
-  const cause = depth < deepest ? read('cause') : undefined;
-  const copy = new Error(
-    String(clean(read('message') ?? '')),
-    cause === undefined ? {} : { cause: without(secrets, cause, depth + 1) },
-  );
-  const properties = telling.map((name): [string, unknown] => [name, clean(read(name))]);
-  const plain = properties.filter(([, value]) => typeof value === 'string' || typeof value === 'number');
-  return Object.assign(copy, Object.fromEntries(plain));
+  const clean = (text: string): string => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+  if (typeof thrown === 'string') return clean(thrown);
+  if (typeof thrown !== 'object' || thrown === null) return undefined;
+  const copy = new Error();
+  for (const name of ['message', ...telling]) {
+    const value: unknown = Reflect.get(thrown, name);
+    if (typeof value === 'string') Object.assign(copy, { [name]: clean(value) });
+    else if (typeof value === 'number') Object.assign(copy, { [name]: value });
+  }
+  const cause: unknown = Reflect.get(thrown, 'cause');
+  if (cause !== undefined && depth < deepest) copy.cause = without(secrets, cause, depth + 1);
+  return copy;
 }

@@ -304,6 +304,23 @@ describe('tokenServer()', () => {
     expect(parts.events).toEqual([]);
   });
 
+  it('[S-37] tells the operator whatever was sent, and however the error looks', async () => {
+    const events: TokenEvent[] = [];
+    const thrown: unknown[] = [new Error('no such user: {"password":"\\ud800\\"x"}'), { message: Object.create(null) }];
+    thrown.push(thrown);
+    const faulty = await run(parts, {
+      onEvent: event => events.push(event),
+      authenticate: () => Promise.reject(thrown[events.length]),
+    });
+    for (const _ of thrown) {
+      const sent = { ...password, client_id: 'page', password: '\ud800"x' };
+      expectError(await postJson(`${faulty.origin}/oauth/token`, sent), 503, 'temporarily_unavailable');
+    }
+    expect(events.map(({ type }) => type)).toEqual(['fault', 'fault', 'fault']);
+    expect(events[0]).toEqual(jasmine.objectContaining({ cause: new Error('no such user: {"password":"…"}') }));
+    await faulty.close();
+  });
+
   it('[S-37] tells of no fault where the store failed and the issuer told so, or where the application answered', async () => {
     const events: TokenEvent[] = [];
     const onEvent = (event: TokenEvent) => events.push(event);
