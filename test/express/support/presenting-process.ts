@@ -2,6 +2,7 @@
 import { createClient } from 'redis';
 import { issuerOnRedis, type Seen, type Task } from './presentations.js';
 
+process.on('disconnect', () => process.exit());
 const port = Number(process.argv[2]);
 const client = createClient({ socket: { host: '127.0.0.1', port }, disableOfflineQueue: true });
 client.on('error', () => undefined);
@@ -15,5 +16,4 @@ process.on('message', async ({ refreshToken, times, graceSeconds }: Task) => {
   const successors = answers.flatMap(answer => (answer === undefined ? [] : [answer.refresh_token]));
   process.send?.({ events, successors: [...new Set(successors)] } satisfies Seen);
 });
-process.on('disconnect', () => process.exit());
 process.send?.('ready');
