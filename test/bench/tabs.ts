@@ -1,6 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import type { ClientName } from '../peers/clients/all.js';
 import { logInAt, startPeerServer } from '../peers/peer-server.js';
+import { wakeTogether } from '../peers/waking.js';
 import type { HostileServerOptions } from '../support/hostile-server.js';
 import { launchChromium } from '../support/tabs.js';
 
@@ -32,27 +33,20 @@ export async function tabsOverExpiries(
     tabs.push(...(await openTabs(profile, server.page(), tabCount - 1)));
     let failedCalls = 0;
     for (let expiry = 0; expiry < expiries; expiry++) {
+      tabs = await answering(tabs);
       server.forward(hourMs);
-      await Promise.all(
-        tabs.map(tab =>
-          within(
-            patienceMs,
-            tab.evaluate(ms => peer.sleep(ms), hourMs),
-          ),
-        ),
-      );
-      const at = Date.now() + 100;
+      const at = await wakeTogether(tabs.map(tab => [tab, hourMs]));
       const calls = tabs.map(tab =>
         within(
           patienceMs,
-          tab.evaluate(at => peer.sendMany(1, at), at),
+          tab.evaluate(async at => {
+            await peer.moment(at);
+            return peer.sendMany(1);
+          }, at),
         ),
       );
       const statuses = (await Promise.all(calls)).map(answer => answer?.[0]);
       failedCalls += tabCount - statuses.filter(status => status === 200).length;
-      // Some tabs are kept so busy by their client that they answer nothing any more: they are lost for good.
-      const busy = new Set(tabs.filter((_, index) => statuses[index] === undefined));
-      tabs = tabs.filter(tab => !busy.has(tab));
       await new Promise(resolve => setTimeout(resolve, 100));
     }
     const { rotations, reuseAlarms } = server.tokens;
@@ -61,6 +55,19 @@ export async function tabsOverExpiries(
     await browser.close();
     await server.close();
   }
+}
+
+/** Without those that are kept so busy by their client that they answer nothing any more: they are lost for good. */
+async function answering(tabs: readonly Page[]): Promise<Page[]> {
+  const answers = await Promise.all(
+    tabs.map(tab =>
+      within(
+        patienceMs,
+        tab.evaluate(() => true),
+      ),
+    ),
+  );
+  return tabs.filter((_, index) => answers[index]);
 }
 
 /** What the work comes to, or nothing when it takes longer. */

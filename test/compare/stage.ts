@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { tokenPath } from '../peers/clients/client.js';
 import { logInAt, mend, startPeerServer, withIdToken } from '../peers/peer-server.js';
+import { wakeTogether } from '../peers/waking.js';
 import type { Fault, HostileServer, HostileServerOptions } from '../support/hostile-server.js';
 import { eventually, pause } from '../support/tabs.js';
 import type { ContestantName } from './contestants.js';
@@ -18,6 +19,8 @@ export class Stage {
   /** All that was written to the consoles of the tabs. */
   readonly printed: string[] = [];
   private readonly asleepMs = new Map<Page, number>();
+  /** The last moment in which several tabs woke, epoch ms without any sleep; known when all of them have been told. */
+  private waking = Promise.resolve(0);
 
   private constructor(
     readonly contestant: ContestantName,
@@ -106,13 +109,14 @@ export class Stage {
 
   /** What the page answers to a request of its application. */
   send(tab: Page, path = '/api/things', init: RequestInit = {}): Promise<Answer> {
-    const send = this.waking(tab, sleptMs =>
+    const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
-        ([url, init, sleptMs]) => {
+        async ([url, init, sleptMs, at]) => {
           peer.sleep(sleptMs);
+          await peer.moment(at);
           return peer.send(url, init);
         },
-        [path, init, sleptMs] as const,
+        [path, init, sleptMs, at] as const,
       ),
     );
     return answered(send);
@@ -124,16 +128,24 @@ export class Stage {
     return answers;
   }
 
-  /** All at once, at a moment, epoch ms. */
-  sendMany(tab: Page, count: number, at = 0): Promise<Answer[] | 'never answered'> {
-    const request = [count, at, this.wakes(tab)] as const;
-    return answered(tab.evaluate(([count, at, sleptMs]) => peer.sendMany(count, at, sleptMs), request));
+  /** All at once. */
+  sendMany(tab: Page, count: number): Promise<Answer[] | 'never answered'> {
+    const send = this.woken(tab, (sleptMs, at) =>
+      tab.evaluate(
+        async ([count, sleptMs, at]) => {
+          peer.sleep(sleptMs);
+          await peer.moment(at);
+          return peer.sendMany(count);
+        },
+        [count, sleptMs, at] as const,
+      ),
+    );
+    return answered(send);
   }
 
-  /** A request from each tab in the same millisecond. */
-  async sendFromAll(tabs: readonly Page[]): Promise<Answer[]> {
-    const at = Date.now() + 300;
-    return (await Promise.all(tabs.map(tab => this.sendMany(tab, 1, at)))).flat();
+  /** A request from each tab, in the millisecond in which they wake. */
+  sendFromAll(tabs: readonly Page[]): Promise<Answer[]> {
+    return Promise.all(tabs.map(tab => this.send(tab)));
   }
 
   /** Whether a request from this tab carries a token. */
@@ -144,11 +156,15 @@ export class Stage {
   }
 
   refresh(tab: Page): Promise<'refreshed' | 'failed' | 'never answered'> {
-    const refresh = this.waking(tab, sleptMs =>
-      tab.evaluate(sleptMs => {
-        peer.sleep(sleptMs);
-        return peer.refresh();
-      }, sleptMs),
+    const refresh = this.woken(tab, (sleptMs, at) =>
+      tab.evaluate(
+        async ([sleptMs, at]) => {
+          peer.sleep(sleptMs);
+          await peer.moment(at);
+          return peer.refresh();
+        },
+        [sleptMs, at] as const,
+      ),
     );
     return answered(refresh);
   }
@@ -164,18 +180,16 @@ export class Stage {
     await this.profile.addInitScript(`globalThis.aheadMs = ${this.server.aheadMs}`);
   }
 
-  /** Does something in a tab in the moment in which it wakes; all others do so just before. */
-  private async waking<T>(tab: Page, work: (sleptMs: number) => Promise<T>): Promise<T> {
-    const others = [...this.asleepMs.keys()].filter(other => other !== tab);
-    await Promise.all(others.map(other => other.evaluate(ms => peer.sleep(ms), this.wakes(other))));
-    return work(this.wakes(tab));
-  }
-
-  /** How long a tab has slept that wakes now. */
-  private wakes(tab: Page): number {
+  /** Does something in a tab in the moment in which it wakes, and with it all others. */
+  private async woken<T>(tab: Page, work: (sleptMs: number, at: number) => Promise<T>): Promise<T> {
+    if (this.asleepMs.size > (this.asleepMs.has(tab) ? 1 : 0)) {
+      this.waking = wakeTogether([...this.asleepMs]);
+      this.asleepMs.clear();
+    }
+    const at = await this.waking;
     const sleptMs = this.asleepMs.get(tab) ?? 0;
     this.asleepMs.delete(tab);
-    return sleptMs;
+    return work(sleptMs, at);
   }
 
   // --- the server ---

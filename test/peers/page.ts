@@ -1,3 +1,4 @@
+import { moment, realNow } from '../support/moment.js';
 import { clearStorage, corruptStorage, everythingStored } from '../support/page-storage.js';
 import type { Client, ClientKind, Tokens } from './clients/client.js';
 
@@ -10,8 +11,7 @@ export interface PeerPage {
   accessToken(): Promise<string | undefined>;
   /** Sends a request as the client's users do: the answer's status, or `failed`. */
   send(url: string, init?: RequestInit): Promise<number | 'failed'>;
-  /** All at once, when the wall clock shows `at`; after a sleep of `justSleptMs` from which the page wakes in that moment. */
-  sendMany(count: number, at?: number, justSleptMs?: number): Promise<(number | 'failed')[]>;
+  sendMany(count: number): Promise<(number | 'failed')[]>;
   refresh(): Promise<'refreshed' | 'failed'>;
   /** What the client told the page when something failed, in order: errors with all that a program can read in them. */
   readonly failures: readonly string[];
@@ -20,8 +20,13 @@ export interface PeerPage {
   /** Makes nonsense of whatever is stored. */
   corruptStorage(): Promise<void>;
   clearStorage(): Promise<void>;
-  /** Puts the clock ahead, as after sleep: no timer fires. */
-  sleep(ms: number): void;
+  /**
+   * Puts the clock ahead, as after sleep: no timer fires. With `wakesAt`, epoch ms without any sleep, that happens in the moment
+   * in which all other tabs that were told the same wake, too; one that is told too late would still sleep while they act.
+   */
+  sleep(ms: number, wakesAt?: number): void;
+  /** Waits for a moment, epoch ms without any sleep. */
+  moment(at: number): Promise<void>;
   /**
    * Ms from the begin of the page's navigation to the answer of the request that a page opened ahead of time sends at once;
    * `NaN` where that failed.
@@ -35,20 +40,20 @@ declare global {
   var aheadMs: number | undefined;
 }
 
-const realNow = Date.now.bind(Date);
-
 /** Makes the page one with this client in it. */
 export function servePeer(kind: ClientKind): void {
   let client: Client | undefined;
-  let sleptMs = globalThis.aheadMs ?? 0;
+  const sleeps = [{ ms: globalThis.aheadMs ?? 0, wakesAt: 0 }];
+  const now = () => {
+    const real = realNow();
+    return sleeps.reduce((sum, { ms, wakesAt }) => (real < wakesAt ? sum : sum + ms), real);
+  };
   const RealDate = Date;
   globalThis.Date = class extends RealDate {
     constructor(...parts: [] | [number]) {
-      super(...((parts.length === 0 ? [realNow() + sleptMs] : parts) as [number]));
+      super(...((parts.length === 0 ? [now()] : parts) as [number]));
     }
-    static override now(): number {
-      return realNow() + sleptMs;
-    }
+    static override now = now;
   } as DateConstructor;
   const failures: string[] = [];
   const opened = async (): Promise<Client> => {
@@ -90,12 +95,7 @@ export function servePeer(kind: ClientKind): void {
       }
     },
     send,
-    sendMany: async (count, at = 0, justSleptMs = 0) => {
-      while (realNow() < at - 5) await new Promise(resolve => setTimeout(resolve, 1));
-      while (realNow() < at);
-      sleptMs += justSleptMs;
-      return Promise.all(Array.from({ length: count }, (_, index) => send(`/api/things/${index}`)));
-    },
+    sendMany: count => Promise.all(Array.from({ length: count }, (_, index) => send(`/api/things/${index}`))),
     refresh: async () => {
       try {
         await (await opened()).refresh();
@@ -109,9 +109,11 @@ export function servePeer(kind: ClientKind): void {
     stored: everythingStored,
     corruptStorage,
     clearStorage,
-    sleep: ms => {
-      sleptMs += ms;
+    sleep: (ms, wakesAt = 0) => {
+      if (wakesAt > 0 && realNow() >= wakesAt) throw new Error('The other tabs are awake already.');
+      sleeps.push({ ms, wakesAt });
     },
+    moment,
     firstAnswer,
   };
 }

@@ -7,6 +7,7 @@ import {
   type SessionChange,
   type SessionState,
 } from '../../src/core.js';
+import { moment } from './moment.js';
 import { everythingStored } from './page-storage.js';
 
 /** The script of a tab: sessions on the ports of the real browser, and what specs ask of them. Answers are plain data. */
@@ -193,12 +194,6 @@ export async function outcome<T>(promise: Promise<T>): Promise<Outcome<T>> {
 
 function pause(ms: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, ms));
-}
-
-/** Waits until the wall clock shows `at`, to the millisecond: each tab has a timer of its own precision. */
-async function moment(at: number): Promise<void> {
-  await pause(Math.max(0, at - Date.now() - 5));
-  while (Date.now() < at);
 }
 
 function named({ event, state }: SessionChange): string {
