@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { pageScript } from '../support/page-script.js';
+import { eventually, TabsForSpecs } from '../support/tabs.js';
+
+const support = join(import.meta.dirname, '../support');
+
+describe('tabs with different versions of this library', () => {
+  const tabs = new TabsForSpecs();
+
+  it('[C-64] [F49] refresh once for both, and the earlier one keeps what a later minor version added to the record', async () => {
+    const [earlier, later] = await openBoth([['generation: session.generation', "$&, later: 'kept'"]]);
+    await tabs.logIn([later, earlier]);
+    for (let round = 1; round <= 5; round++) {
+      await tabs.until([earlier, later], ({ generation }) => generation === round - 1);
+      await tabs.sleep([earlier, later]);
+      const at = Date.now() + 50;
+      const calls = [earlier, later].map(page => page.evaluate(at => tab.callAt(at), at));
+      expect(await Promise.all(calls)).toEqual([{ value: 200 }, { value: 200 }]);
+      expect(tabs.server.tokens.refreshes.length).withContext(`round ${round}`).toBe(round);
+    }
+    await later.close();
+    expect((await earlier.evaluate(() => tab.update())).error).toBeUndefined();
+    expect((await sharedRecord(earlier))['generation']).toBe(6);
+    expect((await sharedRecord(earlier))['later']).toBe('kept');
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+  });
+
+  it('[C-64] [F49] leave the record to a later major version: the earlier one sends nothing more, and ends in its own tab alone', async () => {
+    const [earlier, later] = await openBoth([
+      ['version: 1,', 'version: 2,'],
+      ['version > 1', 'version > 2'],
+    ]);
+    await tabs.logIn([earlier, later]);
+    expect((await later.evaluate(() => tab.update())).error).toBeUndefined();
+    const written = await eventually(
+      () => sharedRecord(later),
+      ({ version }) => version === 2,
+    );
+    await tabs.sleep([earlier, later]);
+    expect((await earlier.evaluate(() => tab.call())).error).toBe('session_ended');
+    expect((await earlier.evaluate(() => tab.standing())).ended).toBe('newer_version');
+    expect(await sharedRecord(later)).toEqual(written);
+    expect(tabs.server.tokens.refreshes.length).toBe(1);
+
+    expect(await later.evaluate(() => tab.call())).toEqual({ value: 200 });
+    expect(await later.evaluate(() => tab.standing())).toEqual(
+      jasmine.objectContaining({ status: 'logged-in', generation: 2 }),
+    );
+    expect(tabs.server.tokens.refreshes.length).toBe(2);
+    expect(tabs.server.tokens.reuseAlarms).toBe(0);
+    expect(tabs.server.tokens.calls.filter(({ expired }) => expired)).toEqual([]);
+    await later.reload();
+    expect((await sharedRecord(later))['version']).toBe(2);
+  });
+
+  async function openBoth(changes: readonly Change[]): Promise<[earlier: Page, later: Page]> {
+    const [earlier] = await tabs.open(1);
+    const script = await laterVersion(changes);
+    await tabs.profile.route('**/tab-page.js', route =>
+      route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script }),
+    );
+    const [later] = await tabs.openMore(1);
+    if (!earlier || !later) throw new Error('There are no two tabs.');
+    return [earlier, later];
+  }
+});
+
+type Change = readonly [before: string, after: string];
+
+/** The page of this version, with another record. */
+function laterVersion(changes: readonly Change[]): Promise<string> {
+  const changed = async ({ path }: { readonly path: string }) => {
+    let contents = await readFile(path, 'utf8');
+    for (const [before, after] of changes) {
+      if (!contents.includes(before)) throw new Error(`There is no "${before}" in ${path}.`);
+      contents = contents.replaceAll(before, after.replace('$&', before));
+    }
+    return { contents, loader: 'ts' } as const;
+  };
+  return pageScript({
+    entryPoints: [join(support, 'tab-page.ts')],
+    plugins: [
+      { name: 'a later version', setup: build => build.onLoad({ filter: /session[\\/]session-record\.ts$/ }, changed) },
+    ],
+  });
+}
+
+/** The record that decides, as IndexedDB has it. */
+async function sharedRecord(page: Page): Promise<Record<string, unknown>> {
+  const [, , databases] = JSON.parse(await page.evaluate(() => stored()));
+  return databases.flat(2)[0].record;
+}
