@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.js';
-import { isLoggedIn, type SessionChange, type SessionState } from './session-state.js';
+import { errorOf, isLoggedIn, type SessionChange, type SessionState } from './session-state.js';
 
 /** One thing that happened to the session. */
 export interface Transition {
@@ -80,12 +80,7 @@ export function diagnosis({ state, now, serverOffsetMs, surroundings, transition
 }
 
 function becauseOf(event: SessionChange['event']): string | undefined {
-  const error =
-    event.type === 'refresh-postponed'
-      ? event.postponement.error
-      : event.type === 'refresh-refused'
-        ? event.error
-        : undefined;
+  const error = errorOf(event);
   if (!(error instanceof AuthError)) return undefined;
   return [error.code, error.status, error.oauthError].filter(part => part !== undefined).join(' ');
 }

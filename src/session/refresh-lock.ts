@@ -37,7 +37,7 @@ const pollMs = 250;
 export class RefreshLock {
   constructor(private readonly options: RefreshLockOptions) {}
 
-  /** @throws whatever the work throws; rejects at once when the turn is aborted while it waits */
+  /** @throws whatever the work throws; rejects when the turn is aborted before its work begins */
   async run<T>(turn: Turn<T>): Promise<T> {
     const { locks, name, after, waitMs } = this.options;
     if (!locks) return this.held(turn, false);
@@ -66,15 +66,14 @@ export class RefreshLock {
     const { shared, holder, holdMs } = this.options;
     for (;;) {
       const claim: Claim = await shared.claim(holder, holdMs, underLock);
-      const settled = turn.settled(claim);
-      if (claim.granted) {
-        try {
-          return settled === undefined ? await turn.work() : settled;
-        } finally {
-          await shared.release(holder);
-        }
+      try {
+        if (turn.abort.aborted) throw turn.abort.reason;
+        const settled = turn.settled(claim);
+        if (settled !== undefined) return settled;
+        if (claim.granted) return await turn.work();
+      } finally {
+        await shared.release(holder);
       }
-      if (settled !== undefined) return settled;
       await this.pause(Math.min(claim.heldForMs, pollMs), turn.abort);
     }
   }

@@ -137,6 +137,12 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
   }
 }
 
+/** Why a refresh failed; absent for whatever else happened. */
+export function errorOf(event: SessionEvent): AuthError | undefined {
+  if (event.type === 'refresh-postponed') return event.postponement.error;
+  return event.type === 'refresh-refused' ? event.error : undefined;
+}
+
 /** Whether the first version is the later one of the two. */
 export function supersedes(
   incoming: LiveSession | EndedSession,
@@ -181,8 +187,17 @@ function loggedOut(epoch: number, ended: EndReason): SessionState {
   return { status: 'logged-out', epoch, ended };
 }
 
+export function isSameVersion(one: SessionVersion, other: Partial<SessionVersion> | undefined): boolean {
+  return one.epoch === other?.epoch && one.generation === other.generation;
+}
+
+/** The version alone, without the tokens. */
+export function versionOf({ epoch, generation }: SessionVersion): SessionVersion {
+  return { epoch, generation };
+}
+
 function isRefreshOf(state: SessionState, of: SessionVersion): state is LoggedIn {
-  return state.status === 'refreshing' && state.epoch === of.epoch && state.generation === of.generation;
+  return state.status === 'refreshing' && isSameVersion(state, of);
 }
 
 function elsewhere(reason: EndReason): EndReason {

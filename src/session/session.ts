@@ -10,6 +10,7 @@ import type { Stored } from './session-record.js';
 import {
   type EndedSession,
   type EndReason,
+  errorOf,
   isLoggedIn,
   type LiveSession,
   type LoggedIn,
@@ -20,13 +21,14 @@ import {
   type SessionVersion,
   supersedes,
   unknownState,
+  versionOf,
 } from './session-state.js';
 import { type SharedCell, SharedRecord } from './shared-record.js';
 import { StoredSession } from './stored-session.js';
 import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
 import { hasExpired, type TokenSet, tokenSet } from './token-set.js';
 import { resilientStore, type TokenStore } from './token-store.js';
-import { TokenTrade, type Trade } from './token-trade.js';
+import { TokenTrade, type TradeEvent } from './token-trade.js';
 import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
 
 /** How a {@link Session} is kept. */
@@ -502,45 +504,25 @@ export class Session {
   private refresh(trade: TokenTrade, state: LoggedIn, newsSince: number): Promise<TokenSet> {
     if (this.refreshing) return this.refreshing.tokens;
     const abort = new AbortController();
-    const of = { epoch: state.epoch, generation: state.generation };
-    const tokens = trade.run(state, newsSince, abort.signal).then(outcome => this.conclude(of, outcome));
+    const of = versionOf(state);
+    const tokens = trade.run(state, newsSince, abort.signal).then(event => this.conclude(of, event));
     this.refreshing = { of, tokens, abort };
     this.dispatch({ type: 'refresh-started' });
     return tokens;
   }
 
-  private conclude(of: SessionVersion, trade: Trade): TokenSet {
+  private conclude(of: SessionVersion, event: TradeEvent | undefined): TokenSet {
     if (this.refreshing?.of === of) this.refreshing = undefined;
-    const error = this.apply(of, trade);
+    const applied = event !== undefined && this.dispatch(event);
+    if (event?.type === 'refreshed' && !applied) this.revokeUnlessHeld(of, event.tokens);
     // Where it changed nothing, whoever joined this refresh for the sake of a later version still waits.
     this.arm();
     this.lookAgain();
+    const error = applied ? errorOf(event) : undefined;
     if (error) throw error;
     const { current: state } = this;
     if (isLoggedIn(state) && state.epoch === of.epoch && state.generation > of.generation) return state.tokens;
     throw new AuthError('refresh_discarded', 'The refresh came too late: the session was ended or replaced meanwhile.');
-  }
-
-  /** Returns the error of a trade that failed, unless the session has moved on. */
-  private apply(of: SessionVersion, trade: Trade): AuthError | undefined {
-    switch (trade.kind) {
-      case 'refreshed':
-        if (!this.dispatch({ type: 'refreshed', of, tokens: trade.tokens })) this.revokeUnlessHeld(of, trade.tokens);
-        return undefined;
-      case 'adopted':
-        this.dispatch({ type: 'adopted', session: trade.session });
-        return undefined;
-      case 'postponed': {
-        const { postponement } = trade;
-        return this.dispatch({ type: 'refresh-postponed', of, postponement }) ? postponement.error : undefined;
-      }
-      case 'refused': {
-        const { reason, error } = trade;
-        return this.dispatch({ type: 'refresh-refused', of, reason, error }) ? error : undefined;
-      }
-      case 'discarded':
-        return undefined;
-    }
   }
 
   /** Revoking a refresh token ends its session at the server, so one of a session that goes on is left alone. */

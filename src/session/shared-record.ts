@@ -1,6 +1,13 @@
 import type { ServerClock } from './server-clock.js';
 import { endedRecord, liveRecord, readRecord } from './session-record.js';
-import { type EndedSession, type LiveSession, type SessionVersion, supersedes } from './session-state.js';
+import {
+  type EndedSession,
+  isSameVersion,
+  type LiveSession,
+  type SessionVersion,
+  supersedes,
+  versionOf,
+} from './session-state.js';
 import type { TokenResponseShape } from './token-response.js';
 
 /**
@@ -71,13 +78,8 @@ function isPast(instant: number, now: number): boolean {
   return instant <= now + toleranceMs;
 }
 
-function versionOf(session: LiveSession | EndedSession | undefined): Partial<SessionVersion> {
-  return session && 'generation' in session ? { epoch: session.epoch, generation: session.generation } : {};
-}
-
 function isOf(session: LiveSession | EndedSession | undefined, version: Partial<SessionVersion> | undefined): boolean {
-  const { epoch, generation } = versionOf(session);
-  return epoch !== undefined && epoch === version?.epoch && generation === version.generation;
+  return session !== undefined && 'generation' in session && isSameVersion(session, version);
 }
 
 /**
@@ -125,8 +127,9 @@ export class SharedRecord {
       const shared = this.shared(value);
       if (shared.newer) return [value, { ...shared, granted: true, heldForMs: 0 }];
       if (heldForMs > 0) return [value, { ...shared, granted: false, heldForMs: Math.min(heldForMs, holdMs) }];
+      const liveVersion = shared.session && 'generation' in shared.session ? versionOf(shared.session) : {};
       return [
-        { ...value, lease: { by, since: now, until: now + holdMs, underLock, ...versionOf(shared.session) } },
+        { ...value, lease: { by, since: now, until: now + holdMs, underLock, ...liveVersion } },
         { ...shared, granted: true, heldForMs: 0 },
       ];
     });

@@ -3,25 +3,16 @@ import type { RefreshLock } from './refresh-lock.js';
 import { retryDelay } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
 import type { ServerClock } from './server-clock.js';
-import {
-  type EndedSession,
-  type LiveSession,
-  type LoggedIn,
-  type Postponement,
-  type RefusalReason,
-  supersedes,
-} from './session-state.js';
+import { type EndedSession, type LoggedIn, type SessionEvent, supersedes, versionOf } from './session-state.js';
 import type { Shared, SharedRecord } from './shared-record.js';
 import type { StoredSession } from './stored-session.js';
 import { type TokenSet, tokenSet } from './token-set.js';
 
-/** How a trade ended, before anything is decided from it. */
-export type Trade =
-  | { readonly kind: 'discarded' }
-  | { readonly kind: 'refreshed'; readonly tokens: TokenSet }
-  | { readonly kind: 'adopted'; readonly session: LiveSession | EndedSession }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason; readonly error: AuthError }
-  | { readonly kind: 'postponed'; readonly postponement: Postponement };
+/** What came of a trade, for the session to take in. */
+export type TradeEvent = Extract<
+  SessionEvent,
+  { type: 'adopted' | 'refreshed' | 'refresh-postponed' | 'refresh-refused' }
+>;
 
 /** What a trade is made with. */
 export interface TradeMeans {
@@ -42,7 +33,7 @@ const toleranceMs = 50;
 
 /**
  * Trades the tokens of a session for new ones: in turn with all other tabs, and only if none of them has done it. Decides
- * nothing about the session in this tab; that is for whoever gets the {@link Trade}.
+ * nothing about the session in this tab; that is for whoever gets the {@link TradeEvent}.
  */
 export class TokenTrade {
   constructor(private readonly by: TradeMeans) {}
@@ -53,21 +44,23 @@ export class TokenTrade {
   }
 
   /**
-   * Trades once, unless another tab has done so. Never rejects.
+   * Trades once, unless another tab has done so. Never rejects; resolves to nothing when it was called off.
    *
    * @param newsSince failures before this instant are old news: they do not stand in the way of a new attempt
    */
-  async run(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<Trade> {
+  async run(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<TradeEvent | undefined> {
     try {
-      return await this.by.lock.run<Trade>({
+      return await this.by.lock.run<TradeEvent | undefined>({
         abort,
-        settled: shared => (abort.aborted ? { kind: 'discarded' } : this.settledElsewhere(state, shared, newsSince)),
+        settled: shared => this.settledElsewhere(state, shared, newsSince),
         work: () => this.alone(state, abort),
       });
     } catch (cause) {
-      if (abort.aborted) return { kind: 'discarded' };
-      const error = new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true });
-      return this.postponedBy(state, error);
+      if (abort.aborted) return undefined;
+      return this.postponed(
+        state,
+        new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true }),
+      );
     }
   }
 
@@ -76,82 +69,72 @@ export class TokenTrade {
     return this.by.clock.now() + toleranceMs < retryAt && (byServer || failedAt > newsSince);
   }
 
-  private settledElsewhere(state: LoggedIn, { newer, session, failure }: Shared, newsSince: number): Trade | undefined {
-    if (newer) return { kind: 'refused', reason: 'newer_version', error: outdated() };
-    if (session && supersedes(session, state)) return { kind: 'adopted', session };
+  private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): TradeEvent | undefined {
+    const { newer, session, failure } = shared;
+    if (newer) return { type: 'refresh-refused', of: versionOf(state), reason: 'newer_version', error: outdated() };
+    if (session && supersedes(session, state)) return { type: 'adopted', session };
     const stored = this.by.stored.read();
-    if (stored.kind === 'absent') return { kind: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
+    if (stored.kind === 'absent') return { type: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
     if (stored.kind === 'session' && supersedes(stored.session, state))
-      return { kind: 'adopted', session: stored.session };
+      return { type: 'adopted', session: stored.session };
     if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
     const { retryAt } = failure;
     const message = 'Another tab could not refresh; waiting for the next attempt.';
     const error = new AuthError('refresh_postponed', message, { retryable: true, retryAt });
-    return { kind: 'postponed', postponement: { ...failure, since: state.degraded?.since ?? failure.failedAt, error } };
+    const postponement = { ...failure, since: state.degraded?.since ?? failure.failedAt, error };
+    return { type: 'refresh-postponed', of: versionOf(state), postponement };
   }
 
-  private async alone(state: LoggedIn, abort: AbortSignal): Promise<Trade> {
-    const outcome = await this.by.renewal.renew(state.tokens, abort);
-    if (abort.aborted) return { kind: 'discarded' };
-    if (outcome.kind === 'refused') return this.refused(state, reasonOf(outcome.error), outcome.error);
-    if (outcome.kind === 'postponed') return this.postponed(state, outcome.error, outcome.retryAfterMs);
+  private async alone(state: LoggedIn, abort: AbortSignal): Promise<TradeEvent | undefined> {
+    const { clock, shared, renewal, keepProperties } = this.by;
+    const outcome = await renewal.renew(state.tokens, abort);
+    if (abort.aborted) return undefined;
+    if (outcome.kind === 'refused') return this.refused(state, outcome.error);
+    if (outcome.kind === 'postponed') {
+      const event = this.postponed(state, outcome.error, outcome.retryAfterMs);
+      await shared.fail(state, event.postponement);
+      return event;
+    }
     const { response, serverDate } = outcome;
-    if (serverDate !== undefined) this.by.clock.observe(serverDate);
-    const { keepProperties } = this.by;
-    const receipt = { receivedAt: this.by.clock.now(), serverDate, previous: state.tokens, keepProperties };
-    const tokens = tokenSet(response, receipt);
+    if (serverDate !== undefined) clock.observe(serverDate);
+    const tokens = tokenSet(response, { receivedAt: clock.now(), serverDate, previous: state.tokens, keepProperties });
     if (isOfAnother(tokens, state.tokens)) {
-      const error = new AuthError(
-        'subject_mismatch',
-        "The refresh returned another user's tokens; the session has ended.",
-      );
       if (tokens.refreshToken !== state.tokens.refreshToken) this.by.revoke(tokens);
-      return this.refused(state, 'subject_mismatch', error);
+      const message = "The refresh returned another user's tokens; the session has ended.";
+      return this.refused(state, new AuthError('subject_mismatch', message));
     }
     const next = { epoch: state.epoch, generation: state.generation + 1, tokens };
-    const standing = await this.by.shared.publish(next, state);
-    return standing === next ? { kind: 'refreshed', tokens } : { kind: 'adopted', session: standing };
+    const standing = await shared.publish(next, state);
+    return standing === next
+      ? { type: 'refreshed', of: versionOf(state), tokens }
+      : { type: 'adopted', session: standing };
   }
 
   /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
-  private async refused(state: LoggedIn, reason: RefusalReason, error: AuthError): Promise<Trade> {
+  private async refused(state: LoggedIn, error: AuthError): Promise<TradeEvent> {
     const stored = this.by.stored.read();
     if (stored.kind === 'session' && supersedes(stored.session, state))
-      return { kind: 'adopted', session: stored.session };
+      return { type: 'adopted', session: stored.session };
+    const reason = error.code === 'subject_mismatch' ? error.code : 'refused';
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
     const standing = await this.by.shared.publish(ended, state);
-    return standing === ended ? { kind: 'refused', reason, error } : { kind: 'adopted', session: standing };
+    return standing === ended
+      ? { type: 'refresh-refused', of: versionOf(state), reason, error }
+      : { type: 'adopted', session: standing };
   }
 
-  private async postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number): Promise<Trade> {
-    const trade = this.postponedBy(state, error, retryAfterMs);
-    await this.by.shared.fail(state, trade.postponement);
-    return trade;
-  }
-
-  private postponedBy(state: LoggedIn, error: AuthError, retryAfterMs?: number): Trade & { kind: 'postponed' } {
-    const now = this.by.clock.now();
+  private postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number) {
+    const { clock, random, isOnline } = this.by;
+    const now = clock.now();
     const since = state.degraded?.since ?? now;
     const attempts = (state.degraded?.attempts ?? 0) + 1;
     const byServer = retryAfterMs !== undefined;
     // Whoever got an answer is not offline, whatever the browser says.
-    const offline = !this.by.isOnline() && error.status === undefined;
-    const delay = retryDelay({
-      attempts,
-      sinceFirstMs: now - since,
-      retryAfterMs,
-      offline,
-      random: this.by.random(),
-    });
-    return {
-      kind: 'postponed',
-      postponement: { since, failedAt: now, retryAt: now + delay, attempts, byServer, error },
-    };
+    const offline = !isOnline() && error.status === undefined;
+    const delay = retryDelay({ attempts, sinceFirstMs: now - since, retryAfterMs, offline, random: random() });
+    const postponement = { since, failedAt: now, retryAt: now + delay, attempts, byServer, error };
+    return { type: 'refresh-postponed' as const, of: versionOf(state), postponement };
   }
-}
-
-function reasonOf({ code }: AuthError): RefusalReason {
-  return code === 'subject_mismatch' ? code : 'refused';
 }
 
 /** Compares like with like: an id token and an access token may name one user differently. */
