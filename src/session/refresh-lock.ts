@@ -70,7 +70,7 @@ export class RefreshLock {
         if (turn.abort.aborted) throw turn.abort.reason;
         const settled = turn.settled(claim);
         if (settled !== undefined) return settled;
-        if (claim.granted) return await turn.work();
+        if (claim.heldForMs === 0) return await turn.work();
       } finally {
         await shared.release(holder);
       }

@@ -1,5 +1,5 @@
 import type { ServerClock } from './server-clock.js';
-import type { EndedSession, EndReason, LiveSession } from './session-state.js';
+import { type EndedSession, type EndReason, type LiveSession, supersedes } from './session-state.js';
 import { instantSeconds, type TokenResponseShape, tokenResponse } from './token-response.js';
 import { jwtClaims, type TokenSet, tokenSet } from './token-set.js';
 
@@ -30,8 +30,13 @@ export interface EndedRecord {
 
 /** How a stored value reads. `unreadable` is worth removing; `newer` belongs to a later version of this library. */
 export type Stored =
-  | { readonly kind: 'absent' | 'unreadable' | 'newer' }
+  | { readonly kind: 'absent' | 'unreadable' | 'newer'; readonly session?: undefined }
   | { readonly kind: 'session'; readonly session: LiveSession | EndedSession };
+
+/** The stored session, where it is later than this one. */
+export function laterThan(session: LiveSession | EndedSession, stored: Stored): LiveSession | EndedSession | undefined {
+  return stored.session && supersedes(stored.session, session) ? stored.session : undefined;
+}
 
 /** Names every field of its own, so that none is left over from what the record replaces. */
 export function liveRecord(session: LiveSession, clock: ServerClock): LiveRecord {

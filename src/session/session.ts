@@ -334,7 +334,7 @@ export class Session {
   // --- what others did ---
 
   private storeChanged(stored: Stored): void {
-    if (stored.kind === 'session') this.dispatch({ type: 'adopted', session: stored.session });
+    if (stored.session) this.dispatch({ type: 'adopted', session: stored.session });
     else if (stored.kind === 'absent' && this.stored.read().kind === 'absent') this.end('storage_cleared');
   }
 

@@ -1,5 +1,5 @@
 import type { ServerClock } from './server-clock.js';
-import { endedRecord, liveRecord, readRecord } from './session-record.js';
+import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
 import {
   type EndedSession,
   isSameVersion,
@@ -54,21 +54,17 @@ interface SharedValue {
 }
 
 /** The session as all tabs see it. */
-export interface Shared {
-  /** A later version of this library wrote the record: hands off. */
-  readonly newer: boolean;
-  readonly session: LiveSession | EndedSession | undefined;
+export type Shared = Stored & {
   /** Somebody is refreshing that very session, or went away in the middle of it. */
   readonly leased: boolean;
   /** A refresh of that very session failed and waits for its next attempt; instants on our clock. */
   readonly failure: Omit<Failure, keyof SessionVersion> | undefined;
-}
+};
 
-export interface Claim extends Shared {
-  readonly granted: boolean;
-  /** When not granted: ms until the holder's lease runs out. */
+export type Claim = Shared & {
+  /** Ms until the lease of whoever holds it runs out; 0: it was granted. */
   readonly heldForMs: number;
-}
+};
 
 /** What the clock lines of two tabs may be apart. */
 const toleranceMs = 50;
@@ -104,8 +100,8 @@ export class SharedRecord {
    */
   async publish(session: LiveSession | EndedSession, replaced?: LiveSession): Promise<LiveSession | EndedSession> {
     const published = await this.change<LiveSession | EndedSession>(value => {
-      const { session: standing, newer } = this.shared(value);
-      if (newer) return [value, session];
+      const { kind, session: standing } = this.shared(value);
+      if (kind === 'newer') return [value, session];
       if (standing && !supersedes(session, standing)) return [value, standing];
       if (standing && replaced && supersedes(standing, replaced)) return [value, standing];
       const record = this.written(session, value.record);
@@ -122,18 +118,18 @@ export class SharedRecord {
   async claim(by: string, holdMs: number, underLock: boolean): Promise<Claim> {
     const claim = await this.change<Claim>(value => {
       const now = this.clock.toWall(this.clock.now());
-      const lease = value.lease && isPast(value.lease.since, now) ? value.lease : undefined;
-      const heldForMs = lease && lease.by !== by && !(underLock && lease.underLock) ? lease.until - now : 0;
       const shared = this.shared(value);
-      if (shared.newer) return [value, { ...shared, granted: true, heldForMs: 0 }];
-      if (heldForMs > 0) return [value, { ...shared, granted: false, heldForMs: Math.min(heldForMs, holdMs) }];
-      const liveVersion = shared.session && 'generation' in shared.session ? versionOf(shared.session) : {};
+      if (shared.kind === 'newer') return [value, { ...shared, heldForMs: 0 }];
+      const { lease } = value;
+      const binds = lease && lease.by !== by && isPast(lease.since, now) && !(underLock && lease.underLock);
+      if (binds && lease.until > now) return [value, { ...shared, heldForMs: Math.min(lease.until - now, holdMs) }];
+      const of = shared.session && 'generation' in shared.session ? versionOf(shared.session) : {};
       return [
-        { ...value, lease: { by, since: now, until: now + holdMs, underLock, ...liveVersion } },
-        { ...shared, granted: true, heldForMs: 0 },
+        { ...value, lease: { by, since: now, until: now + holdMs, underLock, ...of } },
+        { ...shared, heldForMs: 0 },
       ];
     });
-    if (claim.granted) this.holdsLease = true;
+    if (claim.heldForMs === 0) this.holdsLease = true;
     return claim;
   }
 
@@ -153,12 +149,10 @@ export class SharedRecord {
 
   private shared({ record, lease, failure }: SharedValue): Shared {
     const stored = readRecord(record, this.shape, this.clock);
-    const session = stored.kind === 'session' ? stored.session : undefined;
     return {
-      newer: stored.kind === 'newer',
-      session,
-      leased: isOf(session, lease),
-      failure: failure && isOf(session, failure) ? this.ours(failure) : undefined,
+      ...stored,
+      leased: isOf(stored.session, lease),
+      failure: failure && isOf(stored.session, failure) ? this.ours(failure) : undefined,
     };
   }
 

@@ -20,7 +20,7 @@ export class StoredSession {
   restore(): LiveSession | undefined {
     const stored = this.read();
     if (stored.kind === 'unreadable') this.store.remove();
-    return stored.kind === 'session' && 'generation' in stored.session ? stored.session : undefined;
+    return stored.session && 'generation' in stored.session ? stored.session : undefined;
   }
 
   /**
@@ -44,7 +44,7 @@ export class StoredSession {
 
   /** Removes a record that was written after its session had ended elsewhere. */
   remove(ended: EndedSession): void {
-    if (this.read().kind === 'session' && this.isLater(ended)) this.store.remove();
+    if (this.read().session && this.isLater(ended)) this.store.remove();
   }
 
   watch(onChange: (stored: Stored) => void): () => void {
@@ -53,8 +53,7 @@ export class StoredSession {
 
   private isLater(session: LiveSession | EndedSession): boolean {
     const stored = this.read();
-    if (stored.kind === 'newer') return false;
-    return stored.kind !== 'session' || supersedes(session, stored.session);
+    return stored.session ? supersedes(session, stored.session) : stored.kind !== 'newer';
   }
 
   private parse(text: string | undefined): Stored {

@@ -3,7 +3,8 @@ import type { RefreshLock } from './refresh-lock.js';
 import { retryDelay } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
 import type { ServerClock } from './server-clock.js';
-import { type EndedSession, type LoggedIn, type SessionEvent, supersedes, versionOf } from './session-state.js';
+import { laterThan } from './session-record.js';
+import { type EndedSession, type LoggedIn, type SessionEvent, versionOf } from './session-state.js';
 import type { Shared, SharedRecord } from './shared-record.js';
 import type { StoredSession } from './stored-session.js';
 import { type TokenSet, tokenSet } from './token-set.js';
@@ -70,19 +71,19 @@ export class TokenTrade {
   }
 
   private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): TradeEvent | undefined {
-    const { newer, session, failure } = shared;
-    if (newer) return { type: 'refresh-refused', of: versionOf(state), reason: 'newer_version', error: outdated() };
-    if (session && supersedes(session, state)) return { type: 'adopted', session };
+    const of = versionOf(state);
+    if (shared.kind === 'newer') return { type: 'refresh-refused', of, reason: 'newer_version', error: outdated() };
     const stored = this.by.stored.read();
+    const later = laterThan(state, shared) ?? laterThan(state, stored);
+    if (later) return { type: 'adopted', session: later };
     if (stored.kind === 'absent') return { type: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
-    if (stored.kind === 'session' && supersedes(stored.session, state))
-      return { type: 'adopted', session: stored.session };
+    const { failure } = shared;
     if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
     const { retryAt } = failure;
     const message = 'Another tab could not refresh; waiting for the next attempt.';
     const error = new AuthError('refresh_postponed', message, { retryable: true, retryAt });
     const postponement = { ...failure, since: state.degraded?.since ?? failure.failedAt, error };
-    return { type: 'refresh-postponed', of: versionOf(state), postponement };
+    return { type: 'refresh-postponed', of, postponement };
   }
 
   private async alone(state: LoggedIn, abort: AbortSignal): Promise<TradeEvent | undefined> {
@@ -112,9 +113,8 @@ export class TokenTrade {
 
   /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
   private async refused(state: LoggedIn, error: AuthError): Promise<TradeEvent> {
-    const stored = this.by.stored.read();
-    if (stored.kind === 'session' && supersedes(stored.session, state))
-      return { type: 'adopted', session: stored.session };
+    const later = laterThan(state, this.by.stored.read());
+    if (later) return { type: 'adopted', session: later };
     const reason = error.code === 'subject_mismatch' ? error.code : 'refused';
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
     const standing = await this.by.shared.publish(ended, state);
