@@ -2,6 +2,7 @@ import { AuthError } from '../errors.js';
 import { httpDate } from './http-date.js';
 import { retryAfterMs } from './refresh-schedule.js';
 import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
+import { timeLimit, whenAborted } from './time-limit.js';
 import { type TokenResponseShape, tokenResponse } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
@@ -111,32 +112,19 @@ export async function refreshGrant(
   ports: RenewalPorts,
   abort: AbortSignal,
 ): Promise<RenewalOutcome> {
-  const attempt = new AbortController();
-  const giveUp = () => attempt.abort();
-  const cancelTimeout = ports.after((options.timeoutSeconds ?? 10) * 1000, giveUp);
-  abort.addEventListener('abort', giveUp);
-  if (abort.aborted) giveUp();
+  const { signal, lift } = timeLimit(ports.after, (options.timeoutSeconds ?? 10) * 1000, abort);
   try {
-    const exchange = ports.fetch(options.url, { ...refreshRequest(tokens, options), signal: attempt.signal });
+    const exchange = ports.fetch(options.url, { ...refreshRequest(tokens, options), signal });
     return await Promise.race([
       exchange.then(response => outcomeOf(response, shape, options, ports)),
-      aborted(attempt.signal),
+      // A fetch that pays no heed to its signal must not hold anybody up.
+      whenAborted(signal, () => postponed('The refresh endpoint did not answer in time.')),
     ]);
   } catch (cause) {
     return postponed('The refresh endpoint could not be reached.', { cause });
   } finally {
-    cancelTimeout();
-    abort.removeEventListener('abort', giveUp);
+    lift();
   }
-}
-
-/** A fetch that pays no heed to its signal must not hold anybody up. */
-function aborted(signal: AbortSignal): Promise<RenewalOutcome> {
-  return new Promise(resolve => {
-    const timedOut = () => resolve(postponed('The refresh endpoint did not answer in time.'));
-    if (signal.aborted) timedOut();
-    signal.addEventListener('abort', timedOut);
-  });
 }
 
 function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): RequestInit {
@@ -192,7 +180,7 @@ async function outcomeOf(
       error: new AuthError('refresh_refused', `The server refused to refresh: ${said}.`, details),
     };
   }
-  const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate ?? ports.wall());
+  const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate ?? ports.clock.wall());
   return postponed(`The refresh endpoint answered with status ${status} and no tokens.`, details, wait);
 }
 

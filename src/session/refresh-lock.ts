@@ -1,4 +1,5 @@
 import type { Claim, Shared, SharedRecord } from './shared-record.js';
+import { type After, pause, timeLimit } from './time-limit.js';
 
 /** The part of the Web Locks API that is used here. @see https://w3c.github.io/web-locks/ */
 export interface Locks {
@@ -12,7 +13,7 @@ export interface RefreshLockOptions {
   /** Absent where the browser has none or the page is not a secure context. */
   readonly locks?: Locks | undefined;
   readonly shared: SharedRecord;
-  after(delayMs: number, action: () => void): () => void;
+  readonly after: After;
   /** Longest time to queue for the Web Lock: its holder may be frozen. */
   readonly waitMs: number;
   /** Longest time a refresh may take; after it the holder counts as gone. */
@@ -41,29 +42,24 @@ export class RefreshLock {
   async run<T>(turn: Turn<T>): Promise<T> {
     const { locks, name, after, waitMs } = this.options;
     if (!locks) return this.held(turn, false);
-    const patience = new AbortController();
-    const leaveQueue = () => patience.abort();
-    const stopWaiting = after(waitMs, leaveQueue);
-    turn.abort.addEventListener('abort', leaveQueue);
+    const { signal, lift } = timeLimit(after, waitMs, turn.abort);
     let entered = false;
     try {
-      return await locks.request(name, { signal: patience.signal }, () => {
+      return await locks.request(name, { signal }, () => {
         entered = true;
-        stopWaiting();
-        turn.abort.removeEventListener('abort', leaveQueue);
+        lift();
         return this.held(turn, true);
       });
     } catch (error) {
       if (entered || turn.abort.aborted) throw error;
       return await this.held(turn, false);
     } finally {
-      stopWaiting();
-      turn.abort.removeEventListener('abort', leaveQueue);
+      lift();
     }
   }
 
   private async held<T>(turn: Turn<T>, underLock: boolean): Promise<T> {
-    const { shared, holder, holdMs } = this.options;
+    const { shared, holder, holdMs, after } = this.options;
     for (;;) {
       const claim: Claim = await shared.claim(holder, holdMs, underLock);
       try {
@@ -74,19 +70,7 @@ export class RefreshLock {
       } finally {
         await shared.release(holder);
       }
-      await this.pause(Math.min(claim.heldForMs, pollMs), turn.abort);
+      await pause(after, Math.min(claim.heldForMs, pollMs), turn.abort);
     }
-  }
-
-  private pause(delayMs: number, abort: AbortSignal): Promise<void> {
-    return new Promise(resolve => {
-      const cancel = this.options.after(delayMs, resume);
-      abort.addEventListener('abort', resume);
-      function resume(): void {
-        cancel();
-        abort.removeEventListener('abort', resume);
-        resolve();
-      }
-    });
   }
 }

@@ -1,4 +1,6 @@
 import type { AuthError } from '../errors.js';
+import type { Clock } from './server-clock.js';
+import type { After } from './time-limit.js';
 import type { TokenResponse } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
@@ -36,8 +38,6 @@ export interface Renewal {
 
 export interface RenewalPorts {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** Calls back after a while; returns how to cancel. */
-  after(delayMs: number, action: () => void): () => void;
-  /** Wall-clock epoch ms. */
-  wall(): number;
+  readonly after: After;
+  readonly clock: Clock;
 }

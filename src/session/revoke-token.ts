@@ -1,3 +1,5 @@
+import { type After, pause } from './time-limit.js';
+
 /** Where and how refresh tokens are revoked (RFC 7009). */
 export interface RevocationOptions {
   /**
@@ -11,7 +13,7 @@ export interface RevocationOptions {
 
 export interface RevocationPorts {
   fetch(url: string, init: RequestInit): Promise<Response>;
-  after(delayMs: number, action: () => void): () => void;
+  readonly after: After;
 }
 
 const retryDelaysMs = [1000, 5000, 30_000];
@@ -31,7 +33,7 @@ export async function revokeToken(
 ): Promise<void> {
   const body = new URLSearchParams({ ...options.parameters, token: refreshToken, token_type_hint: 'refresh_token' });
   for (const delayMs of [0, ...retryDelaysMs]) {
-    if (delayMs > 0) await pause(delayMs, ports, abort);
+    if (delayMs > 0) await pause(ports.after, delayMs, abort);
     if (abort.aborted) return;
     if (await hadItsSay(request(body, options, ports))) return;
   }
@@ -56,14 +58,4 @@ async function hadItsSay(answer: Promise<Response | undefined>): Promise<boolean
   } catch {
     return false;
   }
-}
-
-function pause(delayMs: number, ports: RevocationPorts, abort: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const cancel = ports.after(delayMs, resolve);
-    abort.addEventListener('abort', () => {
-      cancel();
-      resolve();
-    });
-  });
 }

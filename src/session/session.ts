@@ -454,9 +454,10 @@ export class Session {
   // --- refreshing ---
 
   private tokenTrade(): TokenTrade | undefined {
-    const { clock, stored, shared, shape, options, ports } = this;
-    if (!options.refresh) return undefined;
-    const renewal = renewalOf(options.refresh, shape, ports);
+    const { clock, stored, shared, shape, ports } = this;
+    const { refresh } = this.options;
+    if (!refresh) return undefined;
+    const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, shape, ports);
     const lock = new RefreshLock({
       name: ports.lockName,
       holder: `${ports.clock.wall()}.${ports.random()}`,
@@ -582,10 +583,4 @@ export class Session {
   private fault(error: unknown): void {
     this.options.onFault?.(error);
   }
-}
-
-function renewalOf(refresh: RefreshGrantOptions | Renewal, shape: TokenResponseShape, ports: SessionPorts): Renewal {
-  if ('renew' in refresh) return refresh;
-  const { fetch, after, clock } = ports;
-  return refreshGrantRenewal(refresh, shape, { fetch, after, wall: () => clock.wall() });
 }

@@ -7,7 +7,7 @@ import { house } from './support.js';
 function renewal(options: Partial<RefreshGrantOptions> = {}, shape: TokenResponseShape = standardShape) {
   const { clock, server, browser } = house();
   const { fetch, after } = browser.openTab().ports;
-  const ports = { fetch, after, wall: clock.wall };
+  const ports = { fetch, after, clock };
   const tokens = tokenSet(tokenResponse(server.logIn()), { receivedAt: clock.now() });
   return { server, tokens, renewal: refreshGrantRenewal({ url: '/auth/login', ...options }, shape, ports) };
 }
