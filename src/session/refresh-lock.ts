@@ -6,18 +6,11 @@ export interface Locks {
   request<T>(name: string, options: { signal: AbortSignal }, callback: () => Promise<T>): Promise<T>;
 }
 
-export interface RefreshLockOptions {
-  readonly name: string;
-  /** Who asks: a name no other tab has. */
-  readonly holder: string;
+export interface RefreshLockPorts {
   /** Absent where the browser has none or the page is not a secure context. */
   readonly locks?: Locks | undefined;
-  readonly shared: SharedRecord;
+  readonly lockName: string;
   readonly after: After;
-  /** Longest time to queue for the Web Lock: its holder may be frozen. */
-  readonly waitMs: number;
-  /** Longest time a refresh may take; after it the holder counts as gone. */
-  readonly holdMs: number;
 }
 
 export interface Turn<T> {
@@ -29,6 +22,8 @@ export interface Turn<T> {
   work(): Promise<T>;
 }
 
+/** Longest time to queue for the Web Lock: its holder may be frozen. */
+const queueMs = 10_000;
 const pollMs = 250;
 
 /**
@@ -36,16 +31,21 @@ const pollMs = 250;
  * excludes. So a holder that is frozen delays others for a bounded time, and of those who then come without the lock, one goes.
  */
 export class RefreshLock {
-  constructor(private readonly options: RefreshLockOptions) {}
+  /** @param holdMs longest time a refresh may take; after it the holder counts as gone */
+  constructor(
+    private readonly ports: RefreshLockPorts,
+    private readonly shared: SharedRecord,
+    private readonly holdMs: number,
+  ) {}
 
   /** @throws whatever the work throws; rejects when the turn is aborted before its work begins */
   async run<T>(turn: Turn<T>): Promise<T> {
-    const { locks, name, after, waitMs } = this.options;
+    const { locks, lockName, after } = this.ports;
     if (!locks) return this.held(turn, false);
-    const { signal, lift } = timeLimit(after, waitMs, turn.abort);
+    const { signal, lift } = timeLimit(after, queueMs, turn.abort);
     let entered = false;
     try {
-      return await locks.request(name, { signal }, () => {
+      return await locks.request(lockName, { signal }, () => {
         entered = true;
         lift();
         return this.held(turn, true);
@@ -59,18 +59,17 @@ export class RefreshLock {
   }
 
   private async held<T>(turn: Turn<T>, underLock: boolean): Promise<T> {
-    const { shared, holder, holdMs, after } = this.options;
     for (;;) {
-      const claim: Claim = await shared.claim(holder, holdMs, underLock);
+      const claim: Claim = await this.shared.claim(this.holdMs, underLock);
       try {
         if (turn.abort.aborted) throw turn.abort.reason;
         const settled = turn.settled(claim);
         if (settled !== undefined) return settled;
         if (claim.heldForMs === 0) return await turn.work();
       } finally {
-        await shared.release(holder);
+        await this.shared.release();
       }
-      await pause(after, Math.min(claim.heldForMs, pollMs), turn.abort);
+      await pause(this.ports.after, Math.min(claim.heldForMs, pollMs), turn.abort);
     }
   }
 }

@@ -96,7 +96,6 @@ interface Refresh {
   readonly abort: AbortController;
 }
 
-const lockWaitMs = 10_000;
 const commitMs = 2000;
 /** Calls within this time of a failed refresh share the failure. */
 const cooldownMs = 1000;
@@ -146,7 +145,7 @@ export class Session {
       this.clock,
       this.shape,
     );
-    this.shared = new SharedRecord(cell, this.clock, this.shape);
+    this.shared = new SharedRecord(cell, this.clock, this.shape, `${clock.wall()}.${ports.random()}`);
     this.trade = this.tokenTrade();
     this.timer = new WakeTimer(this.clock, after);
     this.patience = new WakeTimer(this.clock, after);
@@ -458,24 +457,15 @@ export class Session {
     const { refresh } = this.options;
     if (!refresh) return undefined;
     const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, shape, ports);
-    const lock = new RefreshLock({
-      name: ports.lockName,
-      holder: `${ports.clock.wall()}.${ports.random()}`,
-      locks: ports.locks,
-      shared,
-      after: ports.after,
-      waitMs: lockWaitMs,
-      holdMs: (renewal.timeoutSeconds ?? 10) * 1000 + commitMs,
-    });
+    const holdMs = (renewal.timeoutSeconds ?? 10) * 1000 + commitMs;
     return new TokenTrade({
       clock,
       stored,
       shared,
-      lock,
+      lock: new RefreshLock(ports, shared, holdMs),
       renewal,
       keepProperties: shape.keepProperties,
-      random: () => ports.random(),
-      isOnline: () => ports.isOnline(),
+      ports,
       revoke: tokens => this.revoke(tokens),
     });
   }

@@ -84,10 +84,12 @@ function isOf(session: LiveSession | EndedSession | undefined, version: Partial<
 export class SharedRecord {
   private holdsLease = false;
 
+  /** @param holder who asks for leases: a name that no other tab has */
   constructor(
     private readonly cell: SharedCell,
     private readonly clock: ServerClock,
     private readonly shape: TokenResponseShape,
+    private readonly holder: string,
   ) {}
 
   async read(): Promise<Shared> {
@@ -115,17 +117,17 @@ export class SharedRecord {
    * Asks for the right to refresh until `holdMs` from now. A lease taken under the Web Lock binds only those who come
    * without the lock: whoever holds the lock knows that the earlier holder is gone.
    */
-  async claim(by: string, holdMs: number, underLock: boolean): Promise<Claim> {
+  async claim(holdMs: number, underLock: boolean): Promise<Claim> {
     const claim = await this.change<Claim>(value => {
       const now = this.clock.toWall(this.clock.now());
       const shared = this.shared(value);
       if (shared.kind === 'newer') return [value, { ...shared, heldForMs: 0 }];
       const { lease } = value;
-      const binds = lease && lease.by !== by && isPast(lease.since, now) && !(underLock && lease.underLock);
+      const binds = lease && lease.by !== this.holder && isPast(lease.since, now) && !(underLock && lease.underLock);
       if (binds && lease.until > now) return [value, { ...shared, heldForMs: Math.min(lease.until - now, holdMs) }];
       const of = shared.session && 'generation' in shared.session ? versionOf(shared.session) : {};
       return [
-        { ...value, lease: { by, since: now, until: now + holdMs, underLock, ...of } },
+        { ...value, lease: { by: this.holder, since: now, until: now + holdMs, underLock, ...of } },
         { ...shared, heldForMs: 0 },
       ];
     });
@@ -133,10 +135,10 @@ export class SharedRecord {
     return claim;
   }
 
-  async release(by: string): Promise<void> {
+  async release(): Promise<void> {
     if (!this.holdsLease) return;
     this.holdsLease = false;
-    await this.change(value => [value.lease?.by === by ? { ...value, lease: undefined } : value, undefined]);
+    await this.change(value => [value.lease?.by === this.holder ? { ...value, lease: undefined } : value, undefined]);
   }
 
   /** Tells other tabs not to repeat a refresh before `retryAt`, an instant on our clock. */

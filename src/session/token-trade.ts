@@ -23,8 +23,10 @@ export interface TradeMeans {
   readonly lock: RefreshLock;
   readonly renewal: Renewal;
   readonly keepProperties: boolean | undefined;
-  random(): number;
-  isOnline(): boolean;
+  readonly ports: {
+    random(): number;
+    isOnline(): boolean;
+  };
   /** Told of tokens that must not be used. */
   revoke(tokens: TokenSet): void;
 }
@@ -124,14 +126,14 @@ export class TokenTrade {
   }
 
   private postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number) {
-    const { clock, random, isOnline } = this.by;
+    const { clock, ports } = this.by;
     const now = clock.now();
     const since = state.degraded?.since ?? now;
     const attempts = (state.degraded?.attempts ?? 0) + 1;
     const byServer = retryAfterMs !== undefined;
     // Whoever got an answer is not offline, whatever the browser says.
-    const offline = !isOnline() && error.status === undefined;
-    const delay = retryDelay({ attempts, sinceFirstMs: now - since, retryAfterMs, offline, random: random() });
+    const offline = !ports.isOnline() && error.status === undefined;
+    const delay = retryDelay({ attempts, sinceFirstMs: now - since, retryAfterMs, offline, random: ports.random() });
     const postponement = { since, failedAt: now, retryAt: now + delay, attempts, byServer, error };
     return { type: 'refresh-postponed' as const, of: versionOf(state), postponement };
   }
