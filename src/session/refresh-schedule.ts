@@ -1,6 +1,7 @@
 import { httpDate } from './http-date.js';
 import type { ServerClock } from './server-clock.js';
 import type { LoggedIn } from './session-state.js';
+import type { After } from './time-limit.js';
 import type { TokenSet } from './token-set.js';
 
 /** The longest delay `setTimeout` takes; a longer one fires at once. */
@@ -101,18 +102,21 @@ export function retryAfterMs(value: string | null, now: number): number | undefi
 
 /** One timer for an instant on the session's clock: in legs where the wait is long, and late where the machine slept. */
 export class WakeTimer {
+  /** When it wakes; `Infinity` while it is not set. */
+  at = Number.POSITIVE_INFINITY;
   private cancelLeg: (() => void) | undefined;
 
   constructor(
     private readonly clock: ServerClock,
-    private readonly after: (delayMs: number, action: () => void) => () => void,
+    private readonly after: After,
   ) {}
 
   set(at: number, action: () => void): void {
     this.cancel();
+    this.at = at;
     const delayMs = Math.max(0, Math.ceil(at - this.clock.now()));
     this.cancelLeg = this.after(Math.min(delayMs, longestDelayMs), () => {
-      this.cancelLeg = undefined;
+      this.cancel();
       if (this.clock.now() >= at) action();
       else this.set(at, action);
     });
@@ -121,5 +125,6 @@ export class WakeTimer {
   cancel(): void {
     this.cancelLeg?.();
     this.cancelLeg = undefined;
+    this.at = Number.POSITIVE_INFINITY;
   }
 }

@@ -123,7 +123,6 @@ export class Session {
   private readonly untold: SessionChange[] = [];
   private readonly transitions = new Transitions();
   private readonly stops: (() => void)[] = [];
-  private nextLookAt = Number.POSITIVE_INFINITY;
   private current: SessionState = unknownState;
   private freshUntil = Number.NEGATIVE_INFINITY;
   private highestEpoch = 0;
@@ -525,7 +524,7 @@ export class Session {
 
   private letGo(look: () => void, signal: FreshTokenOptions['signal']): void {
     this.holds.delete(look);
-    if (this.holds.size === 0) this.stopLooking();
+    if (this.holds.size === 0) this.patience.cancel();
     signal?.removeEventListener('abort', look);
   }
 
@@ -539,19 +538,12 @@ export class Session {
   }
 
   private lookAgain(): void {
-    this.stopLooking();
+    this.patience.cancel();
     for (const look of [...this.holds]) look();
   }
 
   private lookAt(instant: number): void {
-    if (instant >= this.nextLookAt) return;
-    this.nextLookAt = instant;
-    this.patience.set(instant, () => this.lookAgain());
-  }
-
-  private stopLooking(): void {
-    this.patience.cancel();
-    this.nextLookAt = Number.POSITIVE_INFINITY;
+    if (instant < this.patience.at) this.patience.set(instant, () => this.lookAgain());
   }
 
   private liveSession(): LiveSession | undefined {
