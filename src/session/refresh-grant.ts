@@ -1,5 +1,6 @@
-import { AuthError } from '../errors.js';
+import { AuthError, type AuthErrorDetails } from '../errors.js';
 import { httpDate } from './http-date.js';
+import { refreshPostponed } from './refresh-postponed.js';
 import { retryAfterMs } from './refresh-schedule.js';
 import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
 import { timeLimit, whenAborted } from './time-limit.js';
@@ -166,8 +167,8 @@ async function outcomeOf(
     try {
       return { kind: 'refreshed', response: tokenResponse(json, shape), serverDate };
     } catch (cause) {
-      if (!(cause instanceof AuthError)) return postponed('The refresh answer could not be read.', { cause, status });
-      return postponed(cause.message, { cause, status });
+      const message = cause instanceof AuthError ? cause.message : 'The refresh answer could not be read.';
+      return postponed(message, { cause, status });
     }
   }
   const contentType = mediaType(response.headers.get('Content-Type'));
@@ -192,12 +193,8 @@ function verdictOf(answer: RefreshAnswer, options: RefreshGrantOptions): Refresh
   }
 }
 
-function postponed(message: string, details = {}, retryAfter?: number): RenewalOutcome {
-  return {
-    kind: 'postponed',
-    error: new AuthError('refresh_postponed', message, { ...details, retryable: true }),
-    retryAfterMs: retryAfter,
-  };
+function postponed(message: string, details?: AuthErrorDetails, retryAfter?: number): RenewalOutcome {
+  return { kind: 'postponed', error: refreshPostponed(message, details), retryAfterMs: retryAfter };
 }
 
 function oauthError(json: unknown): string | undefined {

@@ -528,13 +528,11 @@ export class Session {
     signal?.removeEventListener('abort', look);
   }
 
-  private verdictFor(wait: TokenWait, signal: FreshTokenOptions['signal']): Exclude<WaitVerdict, { kind: 'fail' }> {
+  private verdictFor(wait: TokenWait, signal: FreshTokenOptions['signal']): WaitVerdict {
     if (signal?.aborted) throw signal.reason;
     if (this.disposed) throw new AuthError('disposed', 'The session object was disposed of.');
     const { current: state } = this;
-    const verdict = waitVerdict(wait, state, this.clock.now(), isLoggedIn(state) && this.canRefreshBySelf(state));
-    if (verdict.kind === 'fail') throw verdict.error;
-    return verdict;
+    return waitVerdict(wait, state, this.clock.now(), isLoggedIn(state) && this.canRefreshBySelf(state));
   }
 
   private lookAgain(): void {

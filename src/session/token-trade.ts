@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.js';
 import type { RefreshLock } from './refresh-lock.js';
+import { refreshPostponed } from './refresh-postponed.js';
 import { retryDelay } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
 import type { ServerClock } from './server-clock.js';
@@ -60,10 +61,7 @@ export class TokenTrade {
       });
     } catch (cause) {
       if (abort.aborted) return undefined;
-      return this.postponed(
-        state,
-        new AuthError('refresh_postponed', 'The refresh failed.', { cause, retryable: true }),
-      );
+      return this.postponed(state, refreshPostponed('The refresh failed.', { cause }));
     }
   }
 
@@ -82,8 +80,7 @@ export class TokenTrade {
     const { failure } = shared;
     if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
     const { retryAt } = failure;
-    const message = 'Another tab could not refresh; waiting for the next attempt.';
-    const error = new AuthError('refresh_postponed', message, { retryable: true, retryAt });
+    const error = refreshPostponed('Another tab could not refresh; waiting for the next attempt.', { retryAt });
     const postponement = { ...failure, since: state.degraded?.since ?? failure.failedAt, error };
     return { type: 'refresh-postponed', of, postponement };
   }

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { refreshPostponed } from './refresh-postponed.js';
 import { earliestRefresh, freshUntil } from './refresh-schedule.js';
 import {
   isLoggedIn,
@@ -22,15 +23,18 @@ export interface TokenWait {
 
 export type WaitVerdict =
   | { readonly kind: 'take'; readonly live: LiveSession }
-  | { readonly kind: 'fail'; readonly error: AuthError }
   | { readonly kind: 'refresh'; readonly state: LoggedIn }
   | { readonly kind: 'wait'; readonly until: number };
 
-/** What to do for somebody who waits, in this state at this instant. */
+/**
+ * What to do for somebody who waits, in this state at this instant.
+ *
+ * @throws {AuthError} where waiting longer is of no use
+ */
 export function waitVerdict(wait: TokenWait, state: SessionState, now: number, canRefresh: boolean): WaitVerdict {
-  if (!isLoggedIn(state)) return fail(new AuthError('session_ended', 'The session has ended; nobody is signed in.'));
+  if (!isLoggedIn(state)) throw new AuthError('session_ended', 'The session has ended; nobody is signed in.');
   if (!isSameUser(wait.under, state)) {
-    return fail(new AuthError('session_changed', 'Another user has signed in since this was started.'));
+    throw new AuthError('session_changed', 'Another user has signed in since this was started.');
   }
   const { tokens, degraded } = state;
   // A server that hands out the same token again, asked since, has no other.
@@ -40,24 +44,14 @@ export function waitVerdict(wait: TokenWait, state: SessionState, now: number, c
   if (usable && (now < freshUntil(tokens, canRefresh) || waitingForRetry || now >= wait.deadline)) {
     return { kind: 'take', live: state };
   }
-  if (!canRefresh)
-    return fail(
-      new AuthError('no_refresh_token', 'The access token cannot be used, and there is no way to refresh it.'),
-    );
-  if (now >= wait.deadline) return fail(outOfPatience(degraded?.error, degraded?.retryAt));
+  if (!canRefresh) {
+    throw new AuthError('no_refresh_token', 'The access token cannot be used, and there is no way to refresh it.');
+  }
+  if (now >= wait.deadline) {
+    const message = 'No fresh access token could be had in time; the session is kept.';
+    throw refreshPostponed(message, degraded && { cause: degraded.error, retryAt: degraded.retryAt });
+  }
   if (state.status === 'refreshing') return { kind: 'wait', until: wait.deadline };
   const earliest = earliestRefresh(state, true);
   return earliest <= now ? { kind: 'refresh', state } : { kind: 'wait', until: Math.min(earliest, wait.deadline) };
-}
-
-function fail(error: AuthError): WaitVerdict {
-  return { kind: 'fail', error };
-}
-
-function outOfPatience(cause: AuthError | undefined, retryAt: number | undefined): AuthError {
-  return new AuthError('refresh_postponed', 'No fresh access token could be had in time; the session is kept.', {
-    retryable: true,
-    ...(cause && { cause }),
-    ...(retryAt !== undefined && { retryAt }),
-  });
 }
