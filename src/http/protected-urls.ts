@@ -1,3 +1,4 @@
+import { attempt } from '../session/attempt.js';
 import { isLoopback } from '../session/loopback.js';
 
 /** Whether a request to this URL may carry the access token. The URL must be a `Request.url`: parsed and normalised. */
@@ -32,7 +33,7 @@ export function protectedUrls(
 }
 
 function prefixOf(url: string, base: string): string | { readonly why: string } {
-  const parsed = parse(url, base);
+  const parsed = attempt(() => new URL(url, base), undefined);
   if (!parsed) return { why: 'it is not a URL' };
   const why = whyNot(parsed);
   return why === undefined ? parsed.origin + parsed.pathname.replace(/\/$/, '') : { why };
@@ -42,14 +43,6 @@ function isUnder(url: string, prefix: string): boolean {
   if (!url.startsWith(prefix)) return false;
   const next = url[prefix.length];
   return next === undefined || next === '/' || next === '?' || next === '#';
-}
-
-function parse(url: string, base: string): URL | undefined {
-  try {
-    return new URL(url, base);
-  } catch {
-    return undefined;
-  }
 }
 
 function whyNot(url: URL): string | undefined {

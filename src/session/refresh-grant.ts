@@ -1,10 +1,11 @@
 import { AuthError, type AuthErrorDetails } from '../errors.js';
+import { attempt } from './attempt.js';
 import { httpDate } from './http-date.js';
 import { refreshPostponed } from './refresh-postponed.js';
 import { retryAfterMs } from './refresh-schedule.js';
 import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
 import { timeLimit, whenAborted } from './time-limit.js';
-import { type TokenResponseShape, tokenResponse } from './token-response.js';
+import { own, type TokenResponseShape, text, tokenResponse } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
 /** What the refresh endpoint answered, as far as a verdict needs it. */
@@ -159,8 +160,8 @@ async function outcomeOf(
   ports: RenewalPorts,
 ): Promise<RenewalOutcome> {
   const serverDate = httpDate(response.headers.get('Date') ?? '');
-  const text = await response.text();
-  const json = parsed(text);
+  const body = await response.text();
+  const json: unknown = attempt(() => JSON.parse(body), undefined);
   const { status } = response;
   const error = oauthError(json);
   if (response.ok && error === undefined && json !== undefined) {
@@ -172,9 +173,10 @@ async function outcomeOf(
     }
   }
   const contentType = mediaType(response.headers.get('Content-Type'));
-  const answer = { status, contentType, json, empty: text === '' };
+  const answer = { status, contentType, json, empty: body === '' };
   const details = { status, ...(error !== undefined && { oauthError: error }) };
-  if (verdictOf(answer, options) === 'refused') {
+  const verdict = attempt(() => (options.verdict ?? refreshVerdict)(answer), 'postponed');
+  if (verdict === 'refused') {
     const said = error === undefined ? `status ${status}` : `"${error}"`;
     return {
       kind: 'refused',
@@ -185,30 +187,12 @@ async function outcomeOf(
   return postponed(`The refresh endpoint answered with status ${status} and no tokens.`, details, wait);
 }
 
-function verdictOf(answer: RefreshAnswer, options: RefreshGrantOptions): RefreshVerdict {
-  try {
-    return (options.verdict ?? refreshVerdict)(answer);
-  } catch {
-    return 'postponed';
-  }
-}
-
 function postponed(message: string, details?: AuthErrorDetails, retryAfter?: number): RenewalOutcome {
   return { kind: 'postponed', error: refreshPostponed(message, details), retryAfterMs: retryAfter };
 }
 
 function oauthError(json: unknown): string | undefined {
-  if (typeof json !== 'object' || json === null) return undefined;
-  const error: unknown = Object.getOwnPropertyDescriptor(json, 'error')?.value;
-  return typeof error === 'string' && error !== '' ? error : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return text(own(json, 'error'));
 }
 
 function mediaType(header: string | null): string {

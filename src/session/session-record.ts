@@ -1,6 +1,7 @@
+import { attempt } from './attempt.js';
 import type { ServerClock } from './server-clock.js';
 import { type EndedSession, type EndReason, type LiveSession, supersedes } from './session-state.js';
-import { instantSeconds, type TokenResponseShape, tokenResponse } from './token-response.js';
+import { instantSeconds, type TokenResponseShape, text, tokenResponse } from './token-response.js';
 import { jwtClaims, type TokenSet, tokenSet } from './token-set.js';
 
 /**
@@ -75,26 +76,27 @@ export function readRecord(value: unknown, shape: TokenResponseShape, clock: Ser
 }
 
 function endedSession({ epoch, ended }: Partial<Record<string, unknown>>): EndedSession | undefined {
-  return isEpoch(epoch) && isText(ended) ? { epoch, ended: ended as EndReason } : undefined;
+  return isEpoch(epoch) && text(ended) ? { epoch, ended: ended as EndReason } : undefined;
 }
 
 function liveSession(record: Partial<Record<string, unknown>>, clock: ServerClock): LiveSession | undefined {
-  const { epoch, generation, accessToken, receivedAt, expiresAt } = record;
-  if (!isEpoch(epoch) || !isCount(generation) || !isText(accessToken) || !isInstant(receivedAt)) return undefined;
+  const { epoch, generation, receivedAt, expiresAt } = record;
+  const accessToken = text(record['accessToken']);
+  if (!isEpoch(epoch) || !isCount(generation) || !accessToken || !isInstant(receivedAt)) return undefined;
   if (expiresAt !== undefined && !isInstant(expiresAt)) return undefined;
-  const idToken = isText(record['idToken']) ? record['idToken'] : undefined;
+  const idToken = text(record['idToken']);
   return {
     epoch,
     generation,
     tokens: {
       accessToken,
       tokenType: record['tokenType'] === 'DPoP' ? 'DPoP' : 'Bearer',
-      refreshToken: isText(record['refreshToken']) ? record['refreshToken'] : undefined,
+      refreshToken: text(record['refreshToken']),
       idToken,
-      scope: isText(record['scope']) ? record['scope'] : undefined,
+      scope: text(record['scope']),
       ...lifetime(receivedAt, expiresAt, clock),
       claims: jwtClaims(accessToken),
-      idClaims: idToken === undefined ? undefined : jwtClaims(idToken),
+      idClaims: jwtClaims(idToken),
       response: record['response'],
     },
   };
@@ -111,14 +113,11 @@ function lifetime(receivedAt: number, expiresAt: number | undefined, clock: Serv
  * back to that for a while, this has to be later than what was kept of before: so it is of the time at which the token was issued.
  */
 function predecessorRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
-  try {
-    const tokens = tokenSet(tokenResponse(value, shape), { receivedAt: clock.now() });
-    const expiresSeconds = instantSeconds(tokens.claims?.['exp']);
-    const expiresAt = expiresSeconds === undefined ? tokens.expiresAt : clock.fromWall(expiresSeconds * 1000);
-    return { kind: 'session', session: { epoch: issueEpoch(tokens), generation: 0, tokens: { ...tokens, expiresAt } } };
-  } catch {
-    return { kind: 'unreadable' };
-  }
+  const tokens = attempt(() => tokenSet(tokenResponse(value, shape), { receivedAt: clock.now() }), undefined);
+  if (!tokens) return { kind: 'unreadable' };
+  const expiresSeconds = instantSeconds(tokens.claims?.['exp']);
+  const expiresAt = expiresSeconds === undefined ? tokens.expiresAt : clock.fromWall(expiresSeconds * 1000);
+  return { kind: 'session', session: { epoch: issueEpoch(tokens), generation: 0, tokens: { ...tokens, expiresAt } } };
 }
 
 /** The end of the second in which the token was issued; the earliest epoch where nobody knows. */
@@ -126,10 +125,6 @@ function issueEpoch({ claims }: TokenSet): number {
   const issuedSeconds = instantSeconds(claims?.['iat']);
   const epoch = issuedSeconds === undefined ? 1 : Math.floor(issuedSeconds) * 1000 + 999;
   return isEpoch(epoch) ? epoch : 1;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 /** The latest instant that a date can be, in epoch ms. */

@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import type { ServerClock } from './server-clock.js';
 import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
 import { type EndedSession, type LiveSession, supersedes } from './session-state.js';
@@ -57,15 +58,7 @@ export class StoredSession {
   }
 
   private parse(text: string | undefined): Stored {
-    return readRecord(parsed(text), this.shape, this.clock);
-  }
-}
-
-function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
+    const value: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text), text);
+    return readRecord(value, this.shape, this.clock);
   }
 }

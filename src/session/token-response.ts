@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { attempt } from './attempt.js';
 
 /**
  * The token endpoint's answer, checked (RFC 6749 §5.1). Absent means the server did not say.
@@ -106,15 +107,14 @@ function tokenType(value: unknown): 'Bearer' | 'DPoP' {
 }
 
 function accessTokenOf(body: unknown, source: TokenSource): string {
-  const token = typeof source === 'function' ? source(body) : (at(body, source) ?? own(body, source.name));
-  if (typeof token === 'string' && token !== '') return token;
+  const token = text(typeof source === 'function' ? source(body) : (at(body, source) ?? own(body, source.name)));
+  if (token !== undefined) return token;
   throw invalid(`Token not found in response: looked ${whereLooked(source)}, ${found(body)}.`);
 }
 
 function optionalToken(body: unknown, source: TokenSource | undefined): string | undefined {
   if (!source) return undefined;
-  const token = typeof source === 'function' ? attempt(() => source(body)) : at(body, source);
-  return typeof token === 'string' && token !== '' ? token : undefined;
+  return text(typeof source === 'function' ? attempt(() => source(body), undefined) : at(body, source));
 }
 
 function at(body: unknown, { prop, name, root }: TokenPath): unknown {
@@ -127,20 +127,18 @@ function walk(from: unknown, dotted: string): unknown {
   return dotted.split('.').reduce<unknown>((value, key) => own(value, key), from);
 }
 
-function own(from: unknown, key: string): unknown {
+/** A text that says something; absent for anything else. */
+export function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A property of its own, not one that a prototype has. */
+export function own(from: unknown, key: string): unknown {
   return isObject(from) && Object.getOwnPropertyDescriptor(from, key) ? from[key] : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function attempt(read: () => unknown): unknown {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 function whereLooked(source: TokenSource): string {

@@ -1,4 +1,5 @@
 import { jwtDecode } from 'jwt-decode';
+import { attempt } from './attempt.js';
 import { instantSeconds, type TokenResponse } from './token-response.js';
 
 /** Claims of a JWT (RFC 7519 §4). Read, not verified: that is the resource server's task. */
@@ -58,7 +59,7 @@ export function tokenSet(
     receivedAt,
     expiresAt: lifetimeMs === undefined ? undefined : receivedAt + lifetimeMs,
     claims,
-    idClaims: idToken === undefined ? undefined : jwtClaims(idToken),
+    idClaims: jwtClaims(idToken),
     response: keepProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
   };
 }
@@ -75,14 +76,10 @@ export function subjectOf(tokens: TokenSet): string | undefined {
 }
 
 /** Decodes a JWT's payload; absent for anything that is not a JWT with an object in it. */
-export function jwtClaims(token: string): JwtClaims | undefined {
-  if (token.split('.').length !== 3) return undefined;
-  try {
-    const claims: unknown = jwtDecode(token);
-    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as JwtClaims) : undefined;
-  } catch {
-    return undefined;
-  }
+export function jwtClaims(token: string | undefined): JwtClaims | undefined {
+  if (token?.split('.').length !== 3) return undefined;
+  const claims: unknown = attempt(() => jwtDecode(token), undefined);
+  return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as JwtClaims) : undefined;
 }
 
 /** So long that the expiry would be no date any more: unknown, then. */

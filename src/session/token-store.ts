@@ -34,52 +34,37 @@ export function memoryStore(): TokenStore {
 export function resilientStore(store: TokenStore, onFault: (error: unknown) => void): Required<TokenStore> {
   let known: string | undefined;
   let isWritten = true;
-  function attempt<T>(action: () => T, otherwise: () => T): T {
+  function attempted<T>(action: () => T, otherwise: T): T {
     try {
       return action();
     } catch (error) {
       onFault(error);
-      return otherwise();
+      return otherwise;
     }
   }
   return {
     read: () => {
-      if (isWritten)
-        known = attempt(
-          () => store.read(),
-          () => known,
-        );
+      if (isWritten) known = attempted(() => store.read(), known);
       return known;
     },
     write: text => {
       known = text;
-      isWritten = attempt(
-        () => {
-          store.write(text);
-          return true;
-        },
-        () => false,
-      );
+      isWritten = attempted(() => {
+        store.write(text);
+        return true;
+      }, false);
     },
     remove: () => {
       known = undefined;
       isWritten = true;
-      attempt(
-        () => store.remove(),
-        () => undefined,
-      );
+      attempted(() => store.remove(), undefined);
     },
     watch: onChange => {
       const heard = (text: string | undefined): void => {
         if (isWritten) known = text;
         onChange(text);
       };
-      return (
-        attempt(
-          () => store.watch?.(heard),
-          () => undefined,
-        ) ?? (() => undefined)
-      );
+      return attempted(() => store.watch?.(heard), undefined) ?? (() => undefined);
     },
   };
 }
