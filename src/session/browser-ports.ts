@@ -31,12 +31,7 @@ export function idleTimeoutPorts({
     after,
     wall: () => Date.now(),
     lastActive: resilientStore(shared ? webStore(storage, `${storageKey}:active`) : memoryStore(), () => undefined),
-    onActivity: active => {
-      const stops = signsOfTheUser.map(sign => listening(page(), sign, active));
-      return () => {
-        for (const stop of stops) stop();
-      };
-    },
+    onActivity: active => all(signsOfTheUser.map(sign => listening(page(), sign, active))),
   };
 }
 
@@ -108,10 +103,10 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
     const answered = () => {
       silent = false;
     };
+    work.then(answered, answered);
     try {
       await within(patienceMs, work, () => {
         silent = true;
-        work.then(answered, answered);
       });
     } catch (error) {
       store = undefined;
@@ -123,15 +118,10 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
   function knock(): void {
     if (knocking) return;
     knocking = true;
-    const heard = () => {
-      silent = false;
-    };
     const done = () => {
       knocking = false;
     };
-    void inDatabase(value => value)
-      .then(heard)
-      .then(done, done);
+    void inDatabase(value => value).then(done, done);
   }
 
   return {
@@ -188,14 +178,17 @@ function onWake(wake: () => void): () => void {
   const whenRestored = (event: Event) => {
     if ((event as PageTransitionEvent).persisted) wake();
   };
-  const stops = [
+  return all([
     listening(globalThis, 'online', wake),
     listening(globalThis, 'focus', wake),
     listening(globalThis, 'pageshow', whenRestored),
     listening(page(), 'visibilitychange', whenVisible),
     listening(page(), 'resume', wake),
     listening(page(), 'prerenderingchange', wake),
-  ];
+  ]);
+}
+
+function all(stops: readonly (() => void)[]): () => void {
   return () => {
     for (const stop of stops) stop();
   };
