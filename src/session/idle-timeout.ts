@@ -1,3 +1,4 @@
+import { longestDelayMs } from './refresh-schedule.js';
 import type { Session, SessionPorts } from './session.js';
 import { isLoggedIn, type SessionVersion } from './session-state.js';
 import type { TokenStore } from './token-store.js';
@@ -86,7 +87,7 @@ export class IdleTimeout {
       return;
     }
     const nextMs = counting ? leftMs % 1000 || 1000 : leftMs - countdownMs;
-    this.cancelTimer = this.ports.after(Math.min(nextMs, 2 ** 31 - 1), () => this.look());
+    this.cancelTimer = this.ports.after(Math.min(nextMs, longestDelayMs), () => this.look());
   }
 
   private countDown(secondsLeft: number | undefined): void {

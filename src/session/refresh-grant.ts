@@ -107,7 +107,7 @@ export function refreshGrantRenewal(
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  */
-export async function refreshGrant(
+async function refreshGrant(
   tokens: TokenSet,
   shape: TokenResponseShape,
   options: RefreshGrantOptions,

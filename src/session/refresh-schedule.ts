@@ -5,7 +5,7 @@ import type { After } from './time-limit.js';
 import type { TokenSet } from './token-set.js';
 
 /** The longest delay `setTimeout` takes; a longer one fires at once. */
-const longestDelayMs = 2 ** 31 - 1;
+export const longestDelayMs = 2 ** 31 - 1;
 const marginMs = 60_000;
 const shortestIntervalMs = 1000;
 const longestIntervalMs = 60_000;

@@ -9,6 +9,14 @@ export interface Clock {
 /** Clocks that disagree by more than this were stepped, or stood still; by less, they are only rounded differently. */
 const disagreementMs = 250;
 
+/** What the clock lines of two tabs may be apart. */
+const toleranceMs = 50;
+
+/** Whether an instant has come that another tab may have told. */
+export function hasCome(instant: number, now: number): boolean {
+  return instant <= now + toleranceMs;
+}
+
 /**
  * What time it is, for deciding whether a token has expired.
  *
@@ -17,15 +25,14 @@ const disagreementMs = 250;
  * token young.
  */
 export class ServerClock {
-  private readonly clock: Clock;
+  /** How far the server's clock is ahead of ours in ms; absent until a server told. */
+  offsetMs: number | undefined;
   private line: number;
   /** What makes a reading of each clock an instant on our line. */
   private wallToLineMs = 0;
   private monotonicToLineMs: number;
-  private serverOffsetMs: number | undefined;
 
-  constructor(clock: Clock) {
-    this.clock = clock;
+  constructor(private readonly clock: Clock) {
     this.line = clock.wall();
     this.monotonicToLineMs = this.line - clock.monotonic();
   }
@@ -58,11 +65,6 @@ export class ServerClock {
 
   /** Tells what time the server says it is now, in epoch ms. */
   observe(serverNow: number): void {
-    this.serverOffsetMs = serverNow - this.now();
-  }
-
-  /** How far the server's clock is ahead of ours in ms; absent until a server told. */
-  get offsetMs(): number | undefined {
-    return this.serverOffsetMs;
+    this.offsetMs = serverNow - this.now();
   }
 }

@@ -303,8 +303,7 @@ export class Session {
     this.disposal.abort();
     this.timer.cancel();
     for (const stop of this.stops.splice(0)) stop();
-    this.refreshing?.abort.abort();
-    this.refreshing = undefined;
+    this.abandonRefresh();
     this.listeners.clear();
     this.lookAgain();
   }
@@ -382,7 +381,7 @@ export class Session {
       ? freshUntil(state.tokens, this.canRefreshBySelf(state))
       : Number.NEGATIVE_INFINITY;
     this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
-    this.abandonRefreshUnless(state);
+    if (!isLoggedIn(state) || state.epoch !== this.refreshing?.of.epoch) this.abandonRefresh();
     this.keep(event, state);
     if (event.type === 'logged-out' && isLoggedIn(previous)) this.revoke(previous.tokens);
     this.arm();
@@ -403,26 +402,19 @@ export class Session {
     }
   }
 
-  private abandonRefreshUnless(state: SessionState): void {
-    if (!this.refreshing || (isLoggedIn(state) && state.epoch === this.refreshing.of.epoch)) return;
-    this.refreshing.abort.abort();
+  private abandonRefresh(): void {
+    this.refreshing?.abort.abort();
     this.refreshing = undefined;
   }
 
-  private keep(event: SessionEvent, state: SessionState): void {
+  private keep(event: SessionEvent, state: Exclude<SessionState, { status: 'unknown' }>): void {
     if (isLoggedIn(state)) {
       if (event.type === 'logged-in' || event.type === 'refreshed' || event.type === 'adopted') this.stored.keep(state);
-    } else if (state.status === 'logged-out' && event.type !== 'restored') {
-      this.forget(state, event.type === 'adopted');
-    }
-  }
-
-  private forget(ended: EndedSession, alreadyKnown: boolean): void {
-    if (alreadyKnown) {
-      this.stored.remove(ended);
-    } else {
-      this.stored.end(ended);
-      this.background(this.shared.publish(ended).then(() => this.stored.remove(ended)));
+    } else if (event.type === 'adopted') {
+      this.stored.remove(state);
+    } else if (event.type !== 'restored') {
+      this.stored.end(state);
+      this.background(this.shared.publish(state).then(() => this.stored.remove(state)));
     }
   }
 

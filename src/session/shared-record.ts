@@ -1,4 +1,4 @@
-import type { ServerClock } from './server-clock.js';
+import { hasCome, type ServerClock } from './server-clock.js';
 import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
 import {
   type EndedSession,
@@ -31,6 +31,7 @@ export function privateCell(): SharedCell {
 
 /** A failed refresh that other tabs need not repeat before its time. Instants are wall-clock epoch ms. */
 interface Failure extends SessionVersion {
+  /** Later than now: as with a lease. */
   readonly failedAt: number;
   readonly retryAt: number;
   readonly attempts: number;
@@ -40,7 +41,7 @@ interface Failure extends SessionVersion {
 /** With the version that is being traded in, where the record has one. */
 interface Lease extends Partial<SessionVersion> {
   readonly by: string;
-  /** Wall-clock epoch ms at which it was taken. */
+  /** Wall-clock epoch ms at which it was taken. Later than now: the clock was set back, and how long it still counts cannot be told. */
   readonly since: number;
   /** Wall-clock epoch ms after which the holder counts as gone. */
   readonly until: number;
@@ -65,14 +66,6 @@ export type Claim = Shared & {
   /** Ms until the lease of whoever holds it runs out; 0: it was granted. */
   readonly heldForMs: number;
 };
-
-/** What the clock lines of two tabs may be apart. */
-const toleranceMs = 50;
-
-/** What is said to be of a later time was written before the clock was set back: how long it still counts cannot be told. */
-function isPast(instant: number, now: number): boolean {
-  return instant <= now + toleranceMs;
-}
 
 function isOf(session: LiveSession | EndedSession | undefined, version: Partial<SessionVersion> | undefined): boolean {
   return session !== undefined && 'generation' in session && isSameVersion(session, version);
@@ -123,7 +116,7 @@ export class SharedRecord {
       const shared = this.shared(value);
       if (shared.kind === 'newer') return [value, { ...shared, heldForMs: 0 }];
       const { lease } = value;
-      const binds = lease && lease.by !== this.holder && isPast(lease.since, now) && !(underLock && lease.underLock);
+      const binds = lease && lease.by !== this.holder && hasCome(lease.since, now) && !(underLock && lease.underLock);
       if (binds && lease.until > now) return [value, { ...shared, heldForMs: Math.min(lease.until - now, holdMs) }];
       const of = shared.session && 'generation' in shared.session ? versionOf(shared.session) : {};
       return [
@@ -159,7 +152,7 @@ export class SharedRecord {
   }
 
   private ours({ failedAt, retryAt, attempts, byServer }: Failure): Shared['failure'] {
-    if (!isPast(failedAt, this.clock.toWall(this.clock.now()))) return undefined;
+    if (!hasCome(failedAt, this.clock.toWall(this.clock.now()))) return undefined;
     return { failedAt: this.clock.fromWall(failedAt), retryAt: this.clock.fromWall(retryAt), attempts, byServer };
   }
 

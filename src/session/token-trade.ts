@@ -3,7 +3,7 @@ import type { RefreshLock } from './refresh-lock.js';
 import { refreshPostponed } from './refresh-postponed.js';
 import { retryDelay } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
-import type { ServerClock } from './server-clock.js';
+import { hasCome, type ServerClock } from './server-clock.js';
 import { laterThan } from './session-record.js';
 import { type EndedSession, type LoggedIn, type SessionEvent, versionOf } from './session-state.js';
 import type { Shared, SharedRecord } from './shared-record.js';
@@ -31,9 +31,6 @@ export interface TradeMeans {
   /** Told of tokens that must not be used. */
   revoke(tokens: TokenSet): void;
 }
-
-/** What the clock lines of two tabs may be apart. */
-const toleranceMs = 50;
 
 /**
  * Trades the tokens of a session for new ones: in turn with all other tabs, and only if none of them has done it. Decides
@@ -67,7 +64,7 @@ export class TokenTrade {
 
   /** Whether a failure speaks for now as well. */
   isStillValid({ retryAt, failedAt, byServer }: NonNullable<Shared['failure']>, newsSince: number): boolean {
-    return this.by.clock.now() + toleranceMs < retryAt && (byServer || failedAt > newsSince);
+    return !hasCome(retryAt, this.by.clock.now()) && (byServer || failedAt > newsSince);
   }
 
   private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): TradeEvent | undefined {
