@@ -29,7 +29,8 @@ export class StoredSession {
    * goes back to that would not start otherwise.
    */
   keep(live: LiveSession): void {
-    if (!this.isLater(live)) return;
+    const stored = this.read();
+    if (stored.kind === 'newer' || !isLater(live, stored)) return;
     const { response } = live.tokens;
     const answer = typeof response === 'object' ? { ...response, ended: undefined } : {};
     this.store.write(JSON.stringify({ ...answer, ...liveRecord(live, this.clock) }));
@@ -37,28 +38,29 @@ export class StoredSession {
 
   /** Writes the end before it removes the record, so that other tabs hear of the reason and not only of a removal. */
   end(ended: EndedSession): void {
-    const unasked = ended.ended !== 'requested';
-    if (this.read().kind === 'newer' ? unasked : !this.isLater(ended)) return;
+    const stored = this.read();
+    const isAsked = ended.ended === 'requested';
+    if (stored.kind === 'newer' ? !isAsked : !isLater(ended, stored)) return;
     this.store.write(JSON.stringify(endedRecord(ended)));
     this.store.remove();
   }
 
   /** Removes a record that was written after its session had ended elsewhere. */
   remove(ended: EndedSession): void {
-    if (this.read().session && this.isLater(ended)) this.store.remove();
+    const stored = this.read();
+    if (stored.session && isLater(ended, stored)) this.store.remove();
   }
 
   watch(onChange: (stored: Stored) => void): () => void {
     return this.store.watch(text => onChange(this.parse(text)));
   }
 
-  private isLater(session: LiveSession | EndedSession): boolean {
-    const stored = this.read();
-    return stored.session ? supersedes(session, stored.session) : stored.kind !== 'newer';
-  }
-
   private parse(text: string | undefined): Stored {
     const value: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text), text);
     return readRecord(value, this.shape, this.clock);
   }
+}
+
+function isLater(session: LiveSession | EndedSession, stored: Stored): boolean {
+  return !stored.session || supersedes(session, stored.session);
 }
