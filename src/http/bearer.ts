@@ -6,10 +6,11 @@ import type { TokenSet } from '../session/token-set.js';
 import type { ProtectedUrls } from './protected-urls.js';
 
 /** What happened to a request on its way, for logs and timelines. Instants are epoch ms on the session's clock. */
-export type BearerActivity =
-  | { readonly type: 'held' | 'released'; readonly at: number; readonly url: string }
-  | { readonly type: 'rejected' | 'replayed'; readonly at: number; readonly url: string }
-  | { readonly type: 'paused'; readonly at: number; readonly url: string };
+export interface BearerActivity {
+  readonly type: 'held' | 'released' | 'rejected' | 'replayed' | 'paused';
+  readonly at: number;
+  readonly url: string;
+}
 
 /** How a {@link Bearer} carries the token, and where to. */
 export interface BearerOptions {
