@@ -351,8 +351,8 @@ export class Session {
    */
   private finishRefreshOf(session: LiveSession | EndedSession): void {
     const { current: state } = this;
-    if (state.status !== 'logged-in' || supersedes(state, session)) return;
-    if (this.canRefreshBySelf(state)) this.refreshQuietly(state);
+    const stands = state.status === 'logged-in' && !supersedes(state, session);
+    if (stands && this.canRefreshBySelf(state)) this.refreshQuietly(state);
   }
 
   private wake(): void {

@@ -34,10 +34,10 @@ export interface Budget {
 /** A little above what each takes; whoever raises one says in the commit what it was for. */
 export const budgets: Readonly<Record<Import, Budget>> = {
   '.': { limit: 29_300, wish: 10_000 },
-  './core': { limit: 17_600 },
-  './oidc with ./core': { limit: 18_900, wish: 12_000, besides: './core' },
+  './core': { limit: 17_250 },
+  './oidc with ./core': { limit: 18_850, wish: 12_000, besides: './core' },
   './aurelia-api with .': { limit: 2_300, besides: '.' },
-  'Session and Bearer of ./core': { limit: 13_800, wish: 5_000 },
+  'Session and Bearer of ./core': { limit: 13_400, wish: 5_000 },
 };
 
 /** Gzip bytes of each, without what it comes on top of. */
