@@ -138,6 +138,17 @@ describe('a session with access tokens of three seconds', () => {
     expect(requests.refreshes().filter(({ status }) => status === 503).length).toBeGreaterThan(0);
   }, 60_000);
 
+  it('says no longer that the refresh endpoint is down when it is up again', async () => {
+    const { page } = await begin();
+    await signIn(page);
+    await page.clock.install();
+    await page.getByRole('button', { name: 'Take the refresh endpoint down' }).click();
+    await page.getByText('Refreshes are answered with 503 until the countdown ends.').waitFor();
+    await page.clock.fastForward(21_000);
+    await page.getByText('Refreshes are answered again.').waitFor({ timeout: 5000 });
+    expect(await page.getByText('until the countdown ends').count()).toBe(0);
+  }, 30_000);
+
   it('ends once, cleanly and with its reason, when the server revokes it', async () => {
     const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
     await signIn(page);

@@ -141,12 +141,18 @@ export class SessionPanel {
     this.isSignedIn = 'tokens' in state;
     this.announce(now);
     this.showToken(now);
-    this.outageLeft = Math.max(0, Math.ceil((this.outageUntil - now) / 1000));
+    this.countDown(now);
     this.history.forgetOld(now);
     this.chart?.draw(this.history.events, this.history.version, now);
     this.describe();
     if (this.prefersStillness.matches) this.frame = window.setTimeout(() => this.tick(), 1000);
     else this.frame = requestAnimationFrame(() => this.tick());
+  }
+
+  private countDown(now: number): void {
+    const left = Math.max(0, Math.ceil((this.outageUntil - now) / 1000));
+    if (this.outageLeft > 0 && left === 0) this.outcome = 'Refreshes are answered again.';
+    this.outageLeft = left;
   }
 
   private announce(now: number): void {
