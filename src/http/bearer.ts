@@ -87,17 +87,17 @@ export class Bearer {
    * URLs, with a header of the caller's own, or while nobody is signed in, come back as they are. One that was authorised
    * before stays with the user it was authorised for.
    *
-   * @param signal stops the waiting; absent: the request's own signal; null: nobody can abort it
+   * @param isPlain neither header nor signal in it is of the caller's own, so they are not looked at
    * @throws {AuthError} rejects where no fresh token could be had in time, or the session ended meanwhile
    */
-  authorize(request: Request, signal?: AbortSignal | null): Request | Promise<Request> {
+  authorize(request: Request, isPlain = false): Request | Promise<Request> {
     if (!this.options.protects(request.url)) return request;
     const { state } = this.session;
     const live = isLoggedIn(state) ? state : undefined;
-    const own = request.headers.get(this.headerName);
+    const own = isPlain ? null : request.headers.get(this.headerName);
     const under = own === null ? live : this.sentUnder.get(own);
     if (!under || this.wishesFor(request).auth === false) return request;
-    return under === live && this.session.freshToken() ? this.carry(request, live) : this.hold(request, under, signal);
+    return under === live && this.session.freshToken() ? this.carry(request, live) : this.hold(request, under, isPlain);
   }
 
   /**
@@ -119,8 +119,9 @@ export class Bearer {
   async fetch(input: RequestInfo | URL, init?: RequestInit & RequestWishes): Promise<Response> {
     const request = new Request(input, init);
     if (init) this.wish(request, { auth: init.auth, replay: init.replay ?? !(init.body instanceof ReadableStream) });
-    const signal = input instanceof Request ? undefined : (init?.signal ?? null);
-    const authorized = await this.authorize(request, signal);
+    const isAddress = typeof input === 'string' || input instanceof URL;
+    const isPlain = isAddress && !init?.headers && !init?.signal;
+    const authorized = await this.authorize(request, isPlain);
     return this.answer(await this.options.fetch(authorized), authorized);
   }
 
@@ -136,9 +137,9 @@ export class Bearer {
     return value === null ? undefined : this.sentUnder.get(value);
   }
 
-  private hold(request: Request, under: LiveSession, given: AbortSignal | null | undefined): Promise<Request> {
+  private hold(request: Request, under: LiveSession, isPlain: boolean): Promise<Request> {
     const { url } = request;
-    const signal = given === undefined ? request.signal : given;
+    const signal = isPlain ? undefined : request.signal;
     this.tell('held', url);
     const release = (live: LiveSession) => {
       this.tell('released', url);

@@ -83,7 +83,7 @@ export interface SessionPorts {
 /** Who waits for a token, and until when. */
 export interface FreshTokenOptions {
   /** Stops this caller's waiting, with the signal's own reason. A refresh under way is not affected. */
-  readonly signal?: AbortSignal | null | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** The session for which the token is needed. Absent: the one of this moment. */
   readonly under?: LiveSession | undefined;
   /** An access token that a server rejected: another one is needed, refreshed unless that has happened meanwhile. */

@@ -49,9 +49,12 @@ describe('the bearer', () => {
   it('[C-06] leaves a header of the caller’s own alone, and a request that does not want the token', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
-    await bearer.fetch(`${api}/`, { headers: { Authorization: 'Basic eDp5' } });
+    const headers = { Authorization: 'Basic eDp5' };
+    await bearer.fetch(`${api}/`, { headers });
+    await bearer.fetch(new Request(`${api}/`, { headers }));
     await bearer.fetch(`${api}/`, { auth: false });
-    expect(server.calls.map(({ headers }) => headers.get('Authorization'))).toEqual(['Basic eDp5', null]);
+    const sent = server.calls.map(({ headers }) => headers.get('Authorization'));
+    expect(sent).toEqual(['Basic eDp5', 'Basic eDp5', null]);
   });
 
   it('goes by what was last wanted for a request', async () => {
