@@ -116,7 +116,9 @@ describe('a session with access tokens of three seconds', () => {
       expect(posts[1]?.bodySha256).toBe(posts[0]?.bodySha256);
       expect(posts[1]?.token?.id).not.toBe(posts[0]?.token?.id);
       expect(requests.refreshes().length).toBe(1);
-      expect(await page.getByRole('row', { name: 'Ferry to Texel – return ✓ €12.50' }).count()).toBe(1);
+      const row = page.getByRole('row', { name: 'Ferry to Texel – return ✓ €12.50' });
+      await row.first().waitFor();
+      expect(await row.count()).toBe(1);
     }, 30_000);
   }
 
