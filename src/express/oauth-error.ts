@@ -2,7 +2,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 
 const statusOf = {
   invalid_request: 400,
-  invalid_client: 400,
+  invalid_client: 401,
   invalid_grant: 400,
   unauthorized_client: 400,
   unsupported_grant_type: 400,
@@ -30,17 +30,12 @@ export class OAuthError extends Error {
   constructor(
     code: OAuthErrorCode,
     message: string,
-    options: {
-      readonly cause?: unknown;
-      readonly headers?: Readonly<Record<string, string>>;
-      /** Absence: what the RFC says of the code. */
-      readonly status?: number;
-    } = {},
+    options: { readonly cause?: unknown; readonly headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'OAuthError';
     this.code = code;
-    this.status = options.status ?? statusOf[code];
+    this.status = statusOf[code];
     this.headers = options.headers ?? {};
   }
 }

@@ -160,7 +160,7 @@ async function tokenEndpoint(options: TokenServerOptions): Promise<RequestHandle
       const { answer } = await server.token(request, new OAuth2.Response());
       sendUncached(res, 200, answer as TokenResponse);
     } catch (error) {
-      refuse(req, res, unwrapped(error, req));
+      refuse(req, res, unwrapped(error));
     }
   };
 }
@@ -202,7 +202,7 @@ function revocationEndpoint(options: TokenServerOptions): RequestHandler {
     try {
       const { id, secret } = presentedClient(req);
       const registered = await client(options, id, secret);
-      if (registered === undefined) throw invalidClient(req);
+      if (registered === undefined) throw invalidClient();
       const token = requiredParameter(req, 'token');
       if (tokens.sessionId(token) === undefined && (await isAccessToken(tokens, token))) {
         throw new OAuthError('unsupported_token_type', 'An access token ends by itself; revoke the refresh token.');
@@ -283,7 +283,7 @@ function presentedClient(req: Request): PresentedClient {
     if (secret === undefined && (id === undefined || asItIsAndDecoded(basic.id).includes(id))) return basic;
     throw new OAuthError('invalid_request', 'The client must authenticate in one way, not two.');
   }
-  if (id === undefined) throw invalidClient(req);
+  if (id === undefined) throw invalidClient();
   return { id, secret };
 }
 
@@ -295,24 +295,18 @@ function basicCredentials(req: Request): PresentedClient | undefined {
   return { id: decoded.slice(0, colon), secret: decoded.slice(colon + 1) || undefined };
 }
 
-/**
- * Only who tried the Basic header is asked for it: of a page's own request, browsers would ask the user.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
- */
-function invalidClient(req: Request): OAuthError {
-  const triedBasic = /^basic\b/i.test(req.get('authorization') ?? '');
-  const challenge = { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="token endpoint"' } };
-  const message = 'The client is unknown or its secret is wrong.';
-  return new OAuthError('invalid_client', message, triedBasic ? challenge : {});
+function invalidClient(): OAuthError {
+  return new OAuthError('invalid_client', 'The client is unknown or its secret is wrong.', {
+    headers: { 'WWW-Authenticate': 'Basic realm="token endpoint"' },
+  });
 }
 
 const libraryCodes: ReadonlySet<string> = new Set<OAuthErrorCode>(['invalid_request', 'unauthorized_client']);
 
 /** The library's errors become ours; others, which it wraps, come out again. */
-function unwrapped(error: unknown, req: Request): unknown {
+function unwrapped(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  if (error.name === 'invalid_client') return invalidClient(req);
+  if (error.name === 'invalid_client') return invalidClient();
   if (libraryCodes.has(error.name)) return new OAuthError(error.name as OAuthErrorCode, error.message);
   return ('inner' in error && error.inner) || error;
 }
