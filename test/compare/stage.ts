@@ -183,13 +183,19 @@ export class Stage {
   /** Does something in a tab in the moment in which it wakes, and with it all others. */
   private async woken<T>(tab: Page, work: (sleptMs: number, at: number) => Promise<T>): Promise<T> {
     if (this.asleepMs.size > (this.asleepMs.has(tab) ? 1 : 0)) {
-      this.waking = wakeTogether([...this.asleepMs]);
+      this.waking = this.wakeAll();
       this.asleepMs.clear();
     }
     const at = await this.waking;
     const sleptMs = this.asleepMs.get(tab) ?? 0;
     this.asleepMs.delete(tab);
     return work(sleptMs, at);
+  }
+
+  private async wakeAll(): Promise<number> {
+    const { at, late } = await wakeTogether([...this.asleepMs]);
+    if (late.length > 0) throw new Error(`${late.length} tabs heard too late that they have slept.`);
+    return at;
   }
 
   // --- the server ---

@@ -22,9 +22,9 @@ export interface PeerPage {
   clearStorage(): Promise<void>;
   /**
    * Puts the clock ahead, as after sleep: no timer fires. With `wakesAt`, epoch ms without any sleep, that happens in the moment
-   * in which all other tabs that were told the same wake, too; one that is told too late would still sleep while they act.
+   * in which all other tabs that were told the same wake, too. False, and nothing happens, where that moment is over.
    */
-  sleep(ms: number, wakesAt?: number): void;
+  sleep(ms: number, wakesAt?: number): boolean;
   /** Waits for a moment, epoch ms without any sleep. */
   moment(at: number): Promise<void>;
   /**
@@ -110,8 +110,9 @@ export function servePeer(kind: ClientKind): void {
     corruptStorage,
     clearStorage,
     sleep: (ms, wakesAt = 0) => {
-      if (wakesAt > 0 && realNow() >= wakesAt) throw new Error('The other tabs are awake already.');
-      sleeps.push({ ms, wakesAt });
+      const isInTime = wakesAt === 0 || realNow() < wakesAt;
+      if (isInTime) sleeps.push({ ms, wakesAt });
+      return isInTime;
     },
     moment,
     firstAnswer,
