@@ -33,7 +33,7 @@ export interface Budget {
 
 /** A little above what each takes; whoever raises one says in the commit what it was for. */
 export const budgets: Readonly<Record<Import, Budget>> = {
-  '.': { limit: 29_300, wish: 10_000 },
+  '.': { limit: 29_000, wish: 10_000 },
   './core': { limit: 17_250 },
   './oidc with ./core': { limit: 18_850, wish: 12_000, besides: './core' },
   './aurelia-api with .': { limit: 2_300, besides: '.' },
