@@ -37,8 +37,11 @@ class MeasuredServer {
     return (await answer)[0].cpuMs;
   }
 
-  stop(): void {
+  /** Resolves when the process has ended. */
+  async stop(): Promise<void> {
+    const ended = once(this.process, 'exit');
     this.process.disconnect();
+    await ended;
   }
 }
 
@@ -75,7 +78,7 @@ async function compareInMemory(): Promise<void> {
       if (round >= 0) measured.get(variant)?.push(measurement);
     }
   }
-  for (const server of servers.values()) server.stop();
+  for (const server of servers.values()) await server.stop();
 
   for (const [variant, all] of measured) {
     line(variant, {
@@ -110,7 +113,7 @@ async function withRedis(): Promise<void> {
     );
     await measure(servers, 'json');
     line(`refreshToken(), Redis, ${processes} process(es)`, await measure(servers, 'json', 2 * roundMs));
-    for (const server of servers) server.stop();
+    for (const server of servers) await server.stop();
   }
   await redis.stop();
 }
