@@ -497,9 +497,11 @@ export class Session {
     if (this.refreshing?.of === of) this.refreshing = undefined;
     const applied = event !== undefined && this.dispatch(event);
     if (event?.type === 'refreshed' && !applied) this.revokeUnlessHeld(of, event.tokens);
-    // Where it changed nothing, whoever joined this refresh for the sake of a later version still waits.
-    this.arm();
-    this.lookAgain();
+    if (!applied) {
+      // Whoever joined this refresh for the sake of a later version still waits.
+      this.arm();
+      this.lookAgain();
+    }
     const error = applied ? errorOf(event) : undefined;
     if (error) throw error;
     const { current: state } = this;
