@@ -187,6 +187,11 @@ function loggedOut(epoch: number, ended: EndReason): SessionState {
   return { status: 'logged-out', epoch, ended };
 }
 
+/** Whether it is a version with tokens, and not the end of a session. */
+export function isLive(session: LiveSession | EndedSession | undefined): session is LiveSession {
+  return session !== undefined && 'generation' in session;
+}
+
 export function isSameVersion(one: SessionVersion, other: Partial<SessionVersion> | undefined): boolean {
   return one.epoch === other?.epoch && one.generation === other.generation;
 }

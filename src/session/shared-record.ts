@@ -2,6 +2,7 @@ import { hasCome, type ServerClock } from './server-clock.js';
 import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
 import {
   type EndedSession,
+  isLive,
   isSameVersion,
   type LiveSession,
   type SessionVersion,
@@ -68,7 +69,7 @@ export type Claim = Shared & {
 };
 
 function isOf(session: LiveSession | EndedSession | undefined, version: Partial<SessionVersion> | undefined): boolean {
-  return session !== undefined && 'generation' in session && isSameVersion(session, version);
+  return isLive(session) && isSameVersion(session, version);
 }
 
 /**
@@ -118,7 +119,7 @@ export class SharedRecord {
       const { lease } = value;
       const binds = lease && lease.by !== this.holder && hasCome(lease.since, now) && !(underLock && lease.underLock);
       if (binds && lease.until > now) return [value, { ...shared, heldForMs: Math.min(lease.until - now, holdMs) }];
-      const of = shared.session && 'generation' in shared.session ? versionOf(shared.session) : {};
+      const of = isLive(shared.session) ? versionOf(shared.session) : {};
       return [
         { ...value, lease: { by: this.holder, since: now, until: now + holdMs, underLock, ...of } },
         { ...shared, heldForMs: 0 },

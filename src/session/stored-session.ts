@@ -1,7 +1,7 @@
 import { attempt } from './attempt.js';
 import type { ServerClock } from './server-clock.js';
 import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
-import { type EndedSession, type LiveSession, supersedes } from './session-state.js';
+import { type EndedSession, isLive, type LiveSession, supersedes } from './session-state.js';
 import type { TokenResponseShape } from './token-response.js';
 import type { TokenStore } from './token-store.js';
 
@@ -21,7 +21,7 @@ export class StoredSession {
   restore(): LiveSession | undefined {
     const stored = this.read();
     if (stored.kind === 'unreadable') this.store.remove();
-    return stored.session && 'generation' in stored.session ? stored.session : undefined;
+    return isLive(stored.session) ? stored.session : undefined;
   }
 
   /**
