@@ -1,7 +1,8 @@
+export type { StringStorage } from './callback/string-storage.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
-export { Bearer, type BearerActivity, type BearerOptions, type RequestWishes } from './http/bearer.js';
+export { Bearer, type BearerActivity, type BearerOptions, type RequestAuthOptions } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
-export type { AuthorizationServer, ProviderAnswer, SecretPorts } from './login/authorization-request.js';
+export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
 export { providerLoginPorts, providerRedirectPorts, relayCallback } from './login/browser-ports.js';
 export type { CallbackParameters } from './login/callback-parameters.js';
 export { openPopup, type PopupPorts, type PopupSize, type PopupWindow, popupCallback } from './login/popup.js';
@@ -14,22 +15,21 @@ export {
 } from './login/provider-login.js';
 export type { ProviderRequest } from './login/provider-parameters.js';
 export {
-  type ProviderErrand,
+  type PendingLogin,
+  type ProviderCallback,
   ProviderRedirect,
   type ProviderRedirectPorts,
-  type ProviderReturn,
 } from './login/provider-redirect.js';
 export { returnTo } from './login/return-to.js';
-export type { NamedTexts } from './round-trip/named-texts.js';
 export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
 export type { Diagnosis, Transition } from './session/diagnosis.js';
 export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';
 export type { ProofOfPossession } from './session/proof-of-possession.js';
 export {
-  type RefreshAnswer,
+  classifyRefreshResponse,
+  type RefreshClassification,
   type RefreshGrantOptions,
-  type RefreshVerdict,
-  refreshVerdict,
+  type RefreshResponse,
 } from './session/refresh-grant.js';
 export type { Renewal, RenewalOutcome } from './session/renewal.js';
 export type { RevocationOptions } from './session/revoke-token.js';
@@ -39,7 +39,7 @@ export {
   type SessionOptions,
   type SessionPorts,
 } from './session/session.js';
-export { type SessionProvider, type SessionProviderMaker, sessionProviderKey } from './session/session-provider.js';
+export { type SessionProvider, type SessionProviderFactory, sessionProviderKey } from './session/session-provider.js';
 export {
   type EndedSession,
   type EndReason,
@@ -53,7 +53,7 @@ export {
   type SessionState,
   type SessionVersion,
 } from './session/session-state.js';
-export { privateCell, type SharedCell } from './session/shared-record.js';
+export { type AtomicStore, memoryAtomicStore } from './session/shared-record.js';
 export {
   type TokenPath,
   type TokenResponse,

@@ -19,7 +19,7 @@
  * - `popup_blocked`: the browser did not open the window; a click or a key press allows it.
  * - `popup_closed`: the window was closed before the provider came back.
  * - `unknown_state`: the answer belongs to nothing that this browser began, or to what was finished, or too long ago.
- * - `untrusted_answer`: what the provider sent failed a check, and nothing of it was taken.
+ * - `untrusted_response`: what the provider sent failed a check, and nothing of it was taken.
  * - `provider_unreachable`: the provider could not be reached.
  * - `insecure_context`: the browser has no cryptography for this page, because it came over `http:`.
  */
@@ -42,7 +42,7 @@ export type AuthErrorCode =
   | 'popup_blocked'
   | 'popup_closed'
   | 'unknown_state'
-  | 'untrusted_answer'
+  | 'untrusted_response'
   | 'provider_unreachable'
   | 'insecure_context';
 

@@ -2,7 +2,7 @@ export type { AuthConfig, AuthSettings, RedirectTarget } from './aurelia/auth-co
 export type { AuthProvider } from './aurelia/auth-provider.js';
 export { AuthService, type RedirectArgument, type TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
-export type { AuthenticationState, VisibleEvent, VisibleState } from './aurelia/authentication-state.js';
+export type { AuthenticationState, PublicSessionEvent, PublicSessionState } from './aurelia/authentication-state.js';
 export { BaseConfig } from './aurelia/base-config.js';
 export { PagePorts } from './aurelia/browser-ports.js';
 export { Endpoints } from './aurelia/endpoints.js';
@@ -26,12 +26,12 @@ export {
   type AuthErrorCode,
   type AuthErrorDetails,
   type BearerActivity,
+  classifyRefreshResponse,
   type EndReason,
   type JwtClaims,
   memoryStore,
-  type RefreshAnswer,
-  type RefreshVerdict,
-  refreshVerdict,
+  type RefreshClassification,
+  type RefreshResponse,
   type Session,
   type SessionChange,
   type SessionState,

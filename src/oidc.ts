@@ -1,3 +1,4 @@
+export type { StringStorage } from './callback/string-storage.js';
 export { AuthError, type AuthErrorCode } from './errors.js';
 export { configure } from './oidc/aurelia-plugin.js';
 export { openIdConnectPorts } from './oidc/browser-ports.js';
@@ -6,4 +7,3 @@ export type { DPoPProofs } from './oidc/dpop.js';
 export { type CompletedSignIn, OpenIdConnect, type SignOutRequest } from './oidc/open-id-connect.js';
 export type { OpenIdConnectOptions, ProviderMetadata } from './oidc/open-id-connect-options.js';
 export type { HiddenFrame, OpenIdConnectPorts, Popup, WindowMessage } from './oidc/ports.js';
-export type { NamedTexts } from './round-trip/named-texts.js';

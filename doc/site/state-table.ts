@@ -21,8 +21,8 @@ const postponement = { since: 0, failedAt: 0, retryAt: 1, attempts: 1, byServer:
 const states: readonly SessionState[] = [
   unknownState,
   { status: 'logged-out', epoch: 5, ended: 'idle' },
-  { status: 'logged-in', ...held, stillborn: 0 },
-  { status: 'refreshing', ...held, stillborn: 0 },
+  { status: 'logged-in', ...held, expiredOnArrival: 0 },
+  { status: 'refreshing', ...held, expiredOnArrival: 0 },
 ];
 
 const events: readonly (readonly [event: SessionEvent, of: string])[] = [

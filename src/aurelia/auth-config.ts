@@ -3,9 +3,9 @@ import type {
   BearerActivity,
   BrowserPortsOptions,
   IdleTimeoutOptions,
-  RefreshAnswer,
+  RefreshClassification,
   RefreshGrantOptions,
-  RefreshVerdict,
+  RefreshResponse,
   RevocationOptions,
   SessionOptions,
   TokenPath,
@@ -127,7 +127,7 @@ export interface AuthConfig {
    */
   logoutOnInvalidToken?: boolean;
   /** The longest that a request, and the guard, wait for a refreshed token, in seconds. @default 10 */
-  holdSeconds?: number;
+  tokenWaitSeconds?: number;
   /** Told when a request is held, released, rejected and sent again. Never of a token. @default null */
   onActivity?: ((activity: BearerActivity) => void) | null;
 
@@ -202,7 +202,7 @@ export interface AuthConfig {
    * 403 of the endpoint itself refuses.
    * @default null
    */
-  refreshVerdict?: ((answer: RefreshAnswer) => RefreshVerdict) | null;
+  classifyRefreshResponse?: ((answer: RefreshResponse) => RefreshClassification) | null;
 
   // --- where the session rests ---
 
@@ -280,7 +280,7 @@ export function defaultSettings(): AuthSettings {
     authHeader: 'Authorization',
     authTokenType: 'Bearer',
     logoutOnInvalidToken: false,
-    holdSeconds: 10,
+    tokenWaitSeconds: 10,
     onActivity: null,
     accessTokenIn: 'body',
     accessTokenProp: 'access_token',
@@ -305,7 +305,7 @@ export function defaultSettings(): AuthSettings {
     defaultHeadersForTokenRequests: { 'Content-Type': 'application/json' },
     sendAccessTokenOnRefresh: true,
     refreshTimeoutSeconds: 10,
-    refreshVerdict: null,
+    classifyRefreshResponse: null,
     revocationUrl: null,
     idleTimeoutSeconds: null,
     idleCountdownSeconds: 60,
@@ -354,24 +354,24 @@ export interface RefreshClient {
 export function sessionOptions(
   settings: AuthSettings,
   client: RefreshClient,
-  onFault: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): SessionOptions {
   return {
     refresh: settings.useRefreshToken ? refreshGrantOptions(settings, client) : undefined,
     automatic: settings.autoUpdateToken,
     shape: tokenShape(settings),
-    holdSeconds: settings.holdSeconds,
+    tokenWaitSeconds: settings.tokenWaitSeconds,
     revocation: settings.revocationUrl ? revocationOptions(settings.revocationUrl, settings, client) : undefined,
-    onFault,
+    onError,
   };
 }
 
 /** Where the session is kept. */
 export function storageOptions(
   { storage, storageKey }: AuthSettings,
-  onFault: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): BrowserPortsOptions {
-  return { storage, storageKey, onFault };
+  return { storage, storageKey, onError };
 }
 
 /** When a user counts as gone; absent where that is never. */
@@ -400,7 +400,7 @@ function refreshGrantOptions(settings: AuthSettings, client: RefreshClient): Ref
     sendAccessToken: settings.sendAccessTokenOnRefresh && settings.accessTokenIn === 'body',
     header: ({ accessToken }) => headerOf(settings, accessToken),
     timeoutSeconds: settings.refreshTimeoutSeconds,
-    ...(settings.refreshVerdict && { verdict: settings.refreshVerdict }),
+    ...(settings.classifyRefreshResponse && { verdict: settings.classifyRefreshResponse }),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   Session,
   type SessionChange,
   type SessionProvider,
-  type SessionProviderMaker,
+  type SessionProviderFactory,
   type SessionState,
   sessionProviderKey,
   subjectOf,
@@ -34,9 +34,9 @@ import {
 import { authenticationState } from './authentication-state.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
-import { isFitted } from './fitted-client.js';
+import { isInstalled } from './client-interceptors.js';
 import { logger, warnOfUnprotected } from './logger.js';
-import { type ProviderArrival, ProviderLogins } from './provider-logins.js';
+import { ProviderLogins, type ProviderSignInCallback } from './provider-logins.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /**
@@ -45,7 +45,8 @@ import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
  */
 export type RedirectArgument = string | boolean | 0 | null | undefined;
 
-const withoutDoor = 'The option "oidc" needs configure() of "aurelia-auth-refresh/oidc" plugged in before this plugin.';
+const missingOidcPlugin =
+  'The option "oidc" needs configure() of "aurelia-auth-refresh/oidc" plugged in before this plugin.';
 
 /** Ends of a session for which `expiredRedirect` is meant. */
 const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch', 'idle'];
@@ -88,7 +89,7 @@ export class AuthService<Claims extends object = object> {
   state: SessionState;
   /** The framework-free session behind it all. */
   readonly session: Session;
-  /** Resolves once it is known whether the user of the last visit is still signed in. Waits `holdSeconds` at the most. */
+  /** Resolves once it is known whether the user of the last visit is still signed in. Waits `tokenWaitSeconds` at the most. */
   readonly ready: Promise<void>;
   /** Ends the session of a user who is not there; absent where `idleTimeoutSeconds` is not set. */
   readonly idleTimeout: IdleTimeout | undefined;
@@ -107,21 +108,23 @@ export class AuthService<Claims extends object = object> {
     readonly bindingSignaler: BindingSignaler,
     readonly eventAggregator: EventAggregator,
     private readonly page: PagePorts,
-    makeSessionProvider: SessionProviderMaker | null = null,
+    createSessionProvider: SessionProviderFactory | null = null,
   ) {
-    if (config.oidc && !makeSessionProvider) throw new AuthError('invalid_configuration', withoutDoor);
-    const sessionProvider = makeSessionProvider?.(config.oidc ?? {});
+    if (config.oidc && !createSessionProvider) throw new AuthError('invalid_configuration', missingOidcPlugin);
+    const sessionProvider = createSessionProvider?.(config.oidc ?? {});
     this.sessionProvider = sessionProvider;
-    const onFault = (error: unknown) => logger.warn('Survived a fault.', error);
-    const storage = storageOptions(config, onFault);
-    const { shape, ...options } = sessionOptions(config, server, onFault);
+    const onError = (error: unknown) => logger.warn('Survived a fault.', error);
+    const storage = storageOptions(config, onError);
+    const { shape, ...options } = sessionOptions(config, server, onError);
     const ways = sessionProvider?.sessionOptions ?? (shape && { shape });
     this.session = new Session({ ...options, ...ways }, page.session(storage));
     this.state = this.session.state;
     this.session.subscribe(change => this.sessionChanged(change));
     this.updateAuthenticated();
-    const arrival = providers.arrive();
-    const arrived = arrival ? this.arriveWith(arrival) : sessionProvider && this.arriveFrom(sessionProvider);
+    const callback = providers.arrive();
+    const arrived = callback
+      ? this.completeProviderSignIn(callback)
+      : sessionProvider && this.completeOidcSignIn(sessionProvider);
     const settled = arrived === undefined ? this.session.ready : Promise.all([this.session.ready, arrived]).then(noop);
     const refusal = arrived === undefined ? providers.refusal() : undefined;
     this.ready = refusal ? settled.then(() => this.refuse(refusal)) : settled;
@@ -391,7 +394,7 @@ export class AuthService<Claims extends object = object> {
   }
 
   /** Goes on with what the page was sent away for, when it comes back from the provider. */
-  private async arriveFrom(provider: SessionProvider): Promise<void> {
+  private async completeOidcSignIn(provider: SessionProvider): Promise<void> {
     const { loginRedirect, logoutRedirect } = this.config;
     try {
       if (provider.isSignedOutCallback()) {
@@ -408,18 +411,18 @@ export class AuthService<Claims extends object = object> {
     }
   }
 
-  /** Resolves within `holdSeconds`: should the server take longer, the session is entered later. */
-  private arriveWith(arrival: ProviderArrival): Promise<void> {
+  /** Resolves within `tokenWaitSeconds`: should the server take longer, the session is entered later. */
+  private completeProviderSignIn(callback: ProviderSignInCallback): Promise<void> {
     const logIn = this.session.beginLogIn();
     const signedIn = this.session.ready
-      .then(() => arrival.signIn(path => this.linking(path, arrival.epoch)))
+      .then(() => callback.signIn(path => this.linking(path, callback.epoch)))
       .then(response => {
         logIn(response);
-        if (arrival.returnTo !== this.page.url) this.redirect(arrival.returnTo, this.config.loginRedirect);
+        if (callback.returnTo !== this.page.url) this.redirect(callback.returnTo, this.config.loginRedirect);
       })
       .catch(error => this.signInFailed(error));
     return new Promise(resolve => {
-      const cancel = this.page.after(this.config.holdSeconds * 1000, resolve);
+      const cancel = this.page.after(this.config.tokenWaitSeconds * 1000, resolve);
       void signedIn.then(cancel).then(resolve);
     });
   }
@@ -463,9 +466,9 @@ export class AuthService<Claims extends object = object> {
     });
   }
 
-  /** The header for a client that the bearer was not fitted to. */
+  /** The header for a client that the bearer was not installed to. */
   private async authorization(path: string): Promise<RequestOptions> {
-    if (!this.config.httpInterceptor || isFitted(this.server.client) || !isLoggedIn(this.session.state)) return {};
+    if (!this.config.httpInterceptor || isInstalled(this.server.client) || !isLoggedIn(this.session.state)) return {};
     return this.carrying((await this.session.getFreshToken()).accessToken, path);
   }
 

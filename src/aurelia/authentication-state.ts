@@ -3,15 +3,15 @@ import { type AuthError, isLoggedIn, type Postponement, type SessionChange, type
 /** What is published on the channel `authentication-state`: a change of the session, without its tokens. */
 export interface AuthenticationState {
   /** How things stand now. */
-  readonly state: VisibleState;
+  readonly state: PublicSessionState;
   /** How they stood before. */
-  readonly previous: VisibleState;
+  readonly previous: PublicSessionState;
   /** What happened in between. */
-  readonly event: VisibleEvent;
+  readonly event: PublicSessionEvent;
 }
 
 /** The session's state without its tokens. Instants are epoch ms on the session's clock. */
-export interface VisibleState {
+export interface PublicSessionState {
   readonly status: SessionState['status'];
   /** Counts up with every login. */
   readonly epoch?: number;
@@ -26,26 +26,26 @@ export interface VisibleState {
 }
 
 /** What happened, without the tokens it happened with. */
-export interface VisibleEvent {
+export interface PublicSessionEvent {
   readonly type: SessionChange['event']['type'];
   /** Why the session ended. */
-  readonly reason?: VisibleState['ended'] & string;
+  readonly reason?: PublicSessionState['ended'] & string;
   /** Why a refresh was refused or postponed. */
   readonly error?: AuthError;
 }
 
 /** A change as everybody may see it: loggers and debuggers print events. */
 export function authenticationState({ event, state, previous }: SessionChange): AuthenticationState {
-  return { state: visibleState(state), previous: visibleState(previous), event: visibleEvent(event) };
+  return { state: publicState(state), previous: publicState(previous), event: publicEvent(event) };
 }
 
-function visibleState(state: SessionState): VisibleState {
+function publicState(state: SessionState): PublicSessionState {
   if (!isLoggedIn(state)) return state;
   const { status, epoch, generation, tokens, degraded } = state;
   return { status, epoch, generation, expiresAt: tokens.expiresAt, ...(degraded && { degraded }) };
 }
 
-function visibleEvent(event: SessionChange['event']): VisibleEvent {
+function publicEvent(event: SessionChange['event']): PublicSessionEvent {
   switch (event.type) {
     case 'logged-out':
       return { type: event.type, reason: event.reason };

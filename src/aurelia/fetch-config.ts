@@ -4,8 +4,8 @@ import { tokenHeader } from './auth-config.js';
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
+import { installBearer } from './client-interceptors.js';
 import { Endpoints } from './endpoints.js';
-import { fitBearer } from './fitted-client.js';
 import { logger, warnOfUnprotected } from './logger.js';
 
 /** An HTTP client, an aurelia-api endpoint's client or its name; nothing is the container's HttpClient. */
@@ -48,7 +48,7 @@ export class FetchConfig {
       get onActivity() {
         return config.onActivity ?? undefined;
       },
-      onFault: error => logger.warn('onActivity threw.', error),
+      onError: error => logger.warn('onActivity threw.', error),
     });
   }
 
@@ -59,10 +59,10 @@ export class FetchConfig {
     if (isList(client)) return client.map(one => this.configure(one));
     const httpClient = this.httpClientOf(client);
     this.clients.add(httpClient);
-    fitBearer(httpClient, {
+    installBearer(httpClient, {
       bearer: this.bearer,
       isOn: () => this.config.httpInterceptor,
-      wouldCarry: url => this.config.httpInterceptor && this.authService.authenticated && this.isProtected(url),
+      wouldAttachToken: url => this.config.httpInterceptor && this.authService.authenticated && this.isProtected(url),
       onRejected: () => this.rejected(),
     });
     this.warnOfUnlisted(httpClient);

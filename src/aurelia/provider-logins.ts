@@ -1,8 +1,8 @@
 import {
   AuthError,
+  type AuthorizationResponse,
   oauth1Login,
-  type ProviderAnswer,
-  type ProviderErrand,
+  type PendingLogin,
   ProviderRedirect,
   providerLogin,
   providerLogout,
@@ -18,10 +18,10 @@ import type { RequestOptions } from './rest-client.js';
 type Authorization = (path: string) => Promise<RequestOptions>;
 
 /** A page that has come back from a provider. */
-export interface ProviderArrival {
+export interface ProviderSignInCallback {
   /** Where the user wanted to go. */
   readonly returnTo: string | undefined;
-  /** As {@link ProviderErrand.epoch}. */
+  /** As {@link PendingLogin.epoch}. */
   readonly epoch: number | undefined;
   /**
    * Has the application's server exchange what the provider answered.
@@ -52,24 +52,27 @@ export class ProviderLogins {
   }
 
   /** Sends the page to the provider. */
-  async leave(errand: ProviderErrand): Promise<void> {
-    const provider = this.provider(errand.provider);
+  async leave(pendingLogin: PendingLogin): Promise<void> {
+    const provider = this.provider(pendingLogin.provider);
     if ((provider.type ?? provider.oauthType) !== '2.0') {
-      throw new AuthError('invalid_configuration', `flow: 'redirect' needs OAuth 2.0, unlike ${errand.provider}.`);
+      throw new AuthError(
+        'invalid_configuration',
+        `flow: 'redirect' needs OAuth 2.0, unlike ${pendingLogin.provider}.`,
+      );
     }
-    await this.redirect.leave({ ...provider, ...(provider.display === 'popup' && { display: 'page' }) }, errand);
+    await this.redirect.leave({ ...provider, ...(provider.display === 'popup' && { display: 'page' }) }, pendingLogin);
   }
 
   /** What the page has come back from a provider with, already taken out of its address; absent where it has not. */
-  arrive(): ProviderArrival | undefined {
+  arrive(): ProviderSignInCallback | undefined {
     const arrived = this.redirect.arrive();
     return (
       arrived && {
-        returnTo: arrived.errand.returnTo,
-        epoch: arrived.errand.epoch,
+        returnTo: arrived.pendingLogin.returnTo,
+        epoch: arrived.pendingLogin.epoch,
         signIn: async authorization => {
-          const provider = this.provider(arrived.errand.provider);
-          return this.tokens(provider, arrived.errand.userData, arrived.answer(), authorization);
+          const provider = this.provider(arrived.pendingLogin.provider);
+          return this.tokens(provider, arrived.pendingLogin.userData, arrived.answer(), authorization);
         },
       }
     );
@@ -123,7 +126,7 @@ export class ProviderLogins {
   private async tokens(
     provider: ResolvedProvider,
     userData: object,
-    answer: ProviderAnswer,
+    answer: AuthorizationResponse,
     authorization: Authorization,
   ): Promise<unknown> {
     const { parameters } = answer;
@@ -136,7 +139,7 @@ export class ProviderLogins {
   private exchange(
     { url }: ResolvedProvider,
     data: object,
-    { parameters, codeVerifier }: ProviderAnswer,
+    { parameters, codeVerifier }: AuthorizationResponse,
     options: RequestOptions,
   ): Promise<unknown> {
     const credentials = this.config.withCredentials ? 'include' : 'same-origin';

@@ -7,7 +7,7 @@ import type { ProtectedUrls } from './protected-urls.js';
 
 /** What happened to a request on its way, for logs and timelines. Instants are epoch ms on the session's clock. */
 export interface BearerActivity {
-  readonly type: 'held' | 'released' | 'rejected' | 'replayed' | 'paused';
+  readonly type: 'waiting' | 'resumed' | 'rejected' | 'replayed' | 'paused';
   readonly at: number;
   readonly url: string;
 }
@@ -27,18 +27,18 @@ export interface BearerOptions {
   /** Told of what happens to requests that carry the token. Never of the token. */
   readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
   /** Told of what was survived: an `onActivity` that threw. */
-  readonly onFault?: ((error: unknown) => void) | undefined;
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** What one caller wants for one request. */
-export interface RequestWishes {
+export interface RequestAuthOptions {
   /** `false`: send it without the token. */
   readonly auth?: boolean | undefined;
   /** `false`: do not send it again after a 401. */
   readonly replay?: boolean | undefined;
 }
 
-const noWishes: RequestWishes = {};
+const noAuthOptions: RequestAuthOptions = {};
 const rememberedTokens = 16;
 const pauseMs = 60_000;
 const youngMs = 10_000;
@@ -51,17 +51,17 @@ const rejectionsBeforePause = 3;
 export class Bearer {
   /** The header that carries the token. */
   readonly headerName: string;
-  private readonly survivesRedirects: boolean;
+  private readonly isKeptOnRedirect: boolean;
   private readonly sentUnder = new Map<string, LiveSession>();
-  private readonly spares = new WeakMap<Request, Request>();
+  private readonly retryClones = new WeakMap<Request, Request>();
   private readonly replays = new WeakSet<Request>();
   /** What was sent last in place of a request that was rejected. */
   private readonly replayOf = new WeakMap<Request, Request>();
-  private readonly wishes = new WeakMap<Request, RequestWishes>();
+  private readonly authOptions = new WeakMap<Request, RequestAuthOptions>();
   /** By origin: the young tokens that it rejected, and when. */
   private readonly rejections = new Map<string, Map<TokenSet, number>>();
   /** Most applications have none: then a request is not looked up. */
-  private anyWishes = false;
+  private hasAuthOptions = false;
   private header: { readonly tokens: TokenSet; readonly value: string } | undefined;
 
   constructor(
@@ -69,16 +69,16 @@ export class Bearer {
     private readonly options: BearerOptions,
   ) {
     this.headerName = options.headerName ?? 'Authorization';
-    this.survivesRedirects = this.headerName.toLowerCase() !== 'authorization';
+    this.isKeptOnRedirect = this.headerName.toLowerCase() !== 'authorization';
   }
 
   /** Says what is wanted for a request, before it is authorised. */
-  wish(request: Request, wishes: RequestWishes): void {
-    if (wishes.auth === false || wishes.replay === false) {
-      this.wishes.set(request, wishes);
-      this.anyWishes = true;
-    } else if (this.anyWishes) {
-      this.wishes.delete(request);
+  setAuthOptions(request: Request, authOptions: RequestAuthOptions): void {
+    if (authOptions.auth === false || authOptions.replay === false) {
+      this.authOptions.set(request, authOptions);
+      this.hasAuthOptions = true;
+    } else if (this.hasAuthOptions) {
+      this.authOptions.delete(request);
     }
   }
 
@@ -96,8 +96,10 @@ export class Bearer {
     const live = isLoggedIn(state) ? state : undefined;
     const own = isPlain ? null : request.headers.get(this.headerName);
     const under = own === null ? live : this.sentUnder.get(own);
-    if (!under || this.wishesFor(request).auth === false) return request;
-    return under === live && this.session.freshToken() ? this.carry(request, live) : this.hold(request, under, isPlain);
+    if (!under || this.authOptionsFor(request).auth === false) return request;
+    return under === live && this.session.freshToken()
+      ? this.withToken(request, live)
+      : this.hold(request, under, isPlain);
   }
 
   /**
@@ -106,7 +108,7 @@ export class Bearer {
    *
    * @throws {AuthError} `session_changed` when another user signed in meanwhile; the abort reason when the request was aborted
    */
-  answer(response: Response, request: Request): Response | Promise<Response> {
+  handleResponse(response: Response, request: Request): Response | Promise<Response> {
     const { proof } = this.options;
     if ((response.status !== 401 && !proof) || isFromElsewhere(response, request)) return response;
     const challenged = proof?.isChallenge(response, request) ?? false;
@@ -116,17 +118,18 @@ export class Bearer {
   }
 
   /** `fetch` with both of the above, for use without an HTTP client. */
-  async fetch(input: RequestInfo | URL, init?: RequestInit & RequestWishes): Promise<Response> {
+  async fetch(input: RequestInfo | URL, init?: RequestInit & RequestAuthOptions): Promise<Response> {
     const request = new Request(input, init);
-    if (init) this.wish(request, { auth: init.auth, replay: init.replay ?? !(init.body instanceof ReadableStream) });
+    if (init)
+      this.setAuthOptions(request, { auth: init.auth, replay: init.replay ?? !(init.body instanceof ReadableStream) });
     const isAddress = typeof input === 'string' || input instanceof URL;
     const isPlain = isAddress && !init?.headers && !init?.signal;
     const authorized = await this.authorize(request, isPlain);
-    return this.answer(await this.options.fetch(authorized), authorized);
+    return this.handleResponse(await this.options.fetch(authorized), authorized);
   }
 
   /** Whether the request went out with the token of this moment, at once or when it was sent again. */
-  hasCarried(request: Request): boolean {
+  hasSentCurrentToken(request: Request): boolean {
     const { state } = this.session;
     const sent = this.senderOf(this.replayOf.get(request) ?? request);
     return isLoggedIn(state) && sent?.tokens === state.tokens;
@@ -140,21 +143,22 @@ export class Bearer {
   private hold(request: Request, under: LiveSession, isPlain: boolean): Promise<Request> {
     const { url } = request;
     const signal = isPlain ? undefined : request.signal;
-    this.tell('held', url);
+    this.tell('waiting', url);
     const release = (live: LiveSession) => {
-      this.tell('released', url);
-      return this.carry(request, live);
+      this.tell('resumed', url);
+      return this.withToken(request, live);
     };
     return this.session.withFreshToken(release, { signal, under });
   }
 
-  private carry(request: Request, live: LiveSession): Request | Promise<Request> {
+  private withToken(request: Request, live: LiveSession): Request | Promise<Request> {
     const proof = live.tokens.tokenType === 'DPoP' ? this.options.proof : undefined;
     if (this.header?.tokens !== live.tokens) this.header = { tokens: live.tokens, value: this.remember(live) };
-    const carrier = this.survivesRedirects || proof ? withoutRedirects(request) : request;
+    const carrier = this.isKeptOnRedirect || proof ? withoutRedirects(request) : request;
     carrier.headers.set(this.headerName, this.header.value);
-    if (carrier !== request) this.wish(carrier, this.wishesFor(request));
-    if (mayHaveBody(request) && this.wishesFor(request).replay !== false) this.spares.set(carrier, carrier.clone());
+    if (carrier !== request) this.setAuthOptions(carrier, this.authOptionsFor(request));
+    if (mayHaveBody(request) && this.authOptionsFor(request).replay !== false)
+      this.retryClones.set(carrier, carrier.clone());
     return proof ? proof.prove(carrier, live.tokens).then(() => carrier) : carrier;
   }
 
@@ -178,12 +182,16 @@ export class Bearer {
   ): Promise<Response> {
     const { url, signal } = request;
     this.tell('rejected', url);
-    const spare = this.spareOf(request, response);
-    if (!spare || (!challenged && this.isPaused(url, under))) return response;
+    const retryClone = this.retryCloneOf(request, response);
+    if (!retryClone || (!challenged && this.isPaused(url, under))) return response;
     try {
       const rejected = challenged ? undefined : under.tokens.accessToken;
-      const again = await this.session.withFreshToken(live => this.carry(spare, live), { signal, under, rejected });
-      this.spares.delete(again);
+      const again = await this.session.withFreshToken(live => this.withToken(retryClone, live), {
+        signal,
+        under,
+        rejected,
+      });
+      this.retryClones.delete(again);
       this.replays.add(again);
       this.replayOf.set(request, again);
       void response.body?.cancel().catch(() => undefined);
@@ -195,15 +203,15 @@ export class Bearer {
     }
   }
 
-  private wishesFor(request: Request): RequestWishes {
-    return (this.anyWishes && this.wishes.get(request)) || noWishes;
+  private authOptionsFor(request: Request): RequestAuthOptions {
+    return (this.hasAuthOptions && this.authOptions.get(request)) || noAuthOptions;
   }
 
   /** A redirect may follow on what a request did: that is not to be done again. */
-  private spareOf(request: Request, { redirected }: Response): Request | undefined {
-    if (this.replays.has(request) || this.wishesFor(request).replay === false) return undefined;
+  private retryCloneOf(request: Request, { redirected }: Response): Request | undefined {
+    if (this.replays.has(request) || this.authOptionsFor(request).replay === false) return undefined;
     if (redirected && !onlyReads(request)) return undefined;
-    return mayHaveBody(request) ? this.spares.get(request) : request.clone();
+    return mayHaveBody(request) ? this.retryClones.get(request) : request.clone();
   }
 
   /** A server that rejects token after token, fresh as they are, will not be won over by more of them. */
@@ -219,11 +227,11 @@ export class Bearer {
   }
 
   private tell(type: BearerActivity['type'], url: string): void {
-    const { onActivity, onFault } = this.options;
+    const { onActivity, onError } = this.options;
     try {
       onActivity?.({ type, at: this.session.now(), url });
     } catch (error) {
-      onFault?.(error);
+      onError?.(error);
     }
   }
 }

@@ -31,7 +31,7 @@ export interface SignInSecrets {
 }
 
 /** What the provider's answer is, with the PKCE verifier where one was used. */
-export interface ProviderAnswer {
+export interface AuthorizationResponse {
   readonly parameters: CallbackParameters;
   readonly codeVerifier?: string;
 }
@@ -72,10 +72,10 @@ export function authorizationEndpoint({ authorizationEndpoint: endpoint, name = 
 /**
  * The provider's answer, if it is one to this sign-in: an error too must repeat the `state`, and an id token the `nonce`.
  *
- * @throws {AuthError} `unknown_state`, `untrusted_answer`; `login_failed` with the provider's error
+ * @throws {AuthError} `unknown_state`, `untrusted_response`; `login_failed` with the provider's error
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-10.12
  */
-export function providerAnswer(parameters: CallbackParameters, secrets: SignInSecrets): ProviderAnswer {
+export function authorizationResponse(parameters: CallbackParameters, secrets: SignInSecrets): AuthorizationResponse {
   const { state, nonce, codeVerifier } = secrets;
   if (parameters['state'] !== state) {
     throw new AuthError(
@@ -88,7 +88,7 @@ export function providerAnswer(parameters: CallbackParameters, secrets: SignInSe
     throw new AuthError('login_failed', 'The provider did not sign the user in.', { oauthError: error });
   }
   if (nonce !== undefined && idToken !== undefined && jwtClaims(idToken)?.['nonce'] !== nonce) {
-    throw new AuthError('untrusted_answer', 'The id token was not made for this sign-in.');
+    throw new AuthError('untrusted_response', 'The id token was not made for this sign-in.');
   }
   return { parameters, ...(codeVerifier !== undefined && { codeVerifier }) };
 }

@@ -1,4 +1,4 @@
-import { localTexts } from '../round-trip/browser-ports.js';
+import { localStringStorage } from '../callback/browser-ports.js';
 import type { SecretPorts } from './authorization-request.js';
 import type { PopupSize, PopupWindow } from './popup.js';
 import type { ProviderLoginPorts } from './provider-login.js';
@@ -31,7 +31,7 @@ export function providerRedirectPorts(): ProviderRedirectPorts {
   return {
     ...secrets,
     wall: () => Date.now(),
-    texts: localTexts,
+    texts: localStringStorage,
     url: () => location.href,
     replaceUrl: url => history.replaceState(history.state, '', url),
     navigate: url => location.assign(url),

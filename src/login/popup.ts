@@ -13,7 +13,7 @@ export interface PopupWindow {
   close(): void;
 }
 
-/** What a window for a provider needs from its surroundings; `providerLoginPorts()` has the real ones. */
+/** What a window for a provider needs from its environment; `providerLoginPorts()` has the real ones. */
 export interface PopupPorts {
   /** Absent when the browser refused. */
   openPopup(url: string, name: string, size: PopupSize): PopupWindow | undefined;

@@ -1,11 +1,11 @@
 import { AuthError } from '../errors.js';
 import {
+  type AuthorizationResponse,
   type AuthorizationServer,
   addressed,
   authorizationEndpoint,
+  authorizationResponse,
   authorizationUrl,
-  type ProviderAnswer,
-  providerAnswer,
   type SecretPorts,
   signInSecrets,
 } from './authorization-request.js';
@@ -22,17 +22,17 @@ export interface Provider extends AuthorizationServer {
   readonly postLogoutRedirectUri?: string | undefined;
 }
 
-/** What a sign-in by popup needs from its surroundings; `providerLoginPorts()` has the real ones. */
+/** What a sign-in by popup needs from its environment; `providerLoginPorts()` has the real ones. */
 export interface ProviderLoginPorts extends PopupPorts, SecretPorts {}
 
 /**
  * Lets the user sign in at a provider, in a window of its own. Every sign-in has a `state` of its own that the answer, an error
  * too, must repeat; an id token must repeat the `nonce`.
  *
- * @throws {AuthError} `popup_blocked`, `popup_closed`, `unknown_state`, `untrusted_answer`; `login_failed` with the provider's error
+ * @throws {AuthError} `popup_blocked`, `popup_closed`, `unknown_state`, `untrusted_response`; `login_failed` with the provider's error
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-10.12
  */
-export async function providerLogin(provider: Provider, ports: ProviderLoginPorts): Promise<ProviderAnswer> {
+export async function providerLogin(provider: Provider, ports: ProviderLoginPorts): Promise<AuthorizationResponse> {
   const { name = 'provider', popupOptions = {} } = provider;
   authorizationEndpoint(provider);
   const popup = openPopup('about:blank', name, popupOptions, ports);
@@ -40,7 +40,7 @@ export async function providerLogin(provider: Provider, ports: ProviderLoginPort
     const secrets = signInSecrets(provider, ports);
     popup.go(await authorizationUrl(provider, secrets, ports));
     const parameters = await popupCallback(popup, ({ state }) => state === secrets.state, ports);
-    return providerAnswer(parameters, secrets);
+    return authorizationResponse(parameters, secrets);
   } catch (error) {
     popup.close();
     throw error;
@@ -79,7 +79,7 @@ export async function oauth1Login(
   provider: Provider,
   requestToken: () => Promise<Readonly<Record<string, string>>>,
   ports: ProviderLoginPorts,
-): Promise<ProviderAnswer> {
+): Promise<AuthorizationResponse> {
   const { authorizationEndpoint = '', name = 'provider', popupOptions = {} } = provider;
   const popup = openPopup('about:blank', name, popupOptions, ports);
   try {

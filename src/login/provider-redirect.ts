@@ -1,23 +1,23 @@
+import { type PendingRedirect, PendingRedirects } from '../callback/pending-redirects.js';
+import type { StringStorage } from '../callback/string-storage.js';
+import { withoutCallbackParameters } from '../callback/without-callback-parameters.js';
 import { AuthError } from '../errors.js';
-import type { NamedTexts } from '../round-trip/named-texts.js';
-import { type PendingAnswer, PendingAnswers } from '../round-trip/pending-answers.js';
-import { withoutAnswer } from '../round-trip/without-answer.js';
 import {
+  type AuthorizationResponse,
   type AuthorizationServer,
+  authorizationResponse,
   authorizationUrl,
-  type ProviderAnswer,
-  providerAnswer,
   type SecretPorts,
   signInSecrets,
 } from './authorization-request.js';
 import { callbackParameters } from './callback-parameters.js';
 
-/** What a sign-in by redirect needs from its surroundings; `providerRedirectPorts()` has the real ones. */
+/** What a sign-in by redirect needs from its environment; `providerRedirectPorts()` has the real ones. */
 export interface ProviderRedirectPorts extends SecretPorts {
   /** Wall-clock epoch ms. */
   wall(): number;
   /** Shared by the tabs of the browser. */
-  readonly texts: NamedTexts;
+  readonly texts: StringStorage;
   /** Address of the page. */
   url(): string;
   /** Changes the address bar and the history entry, and loads nothing. */
@@ -27,7 +27,7 @@ export interface ProviderRedirectPorts extends SecretPorts {
 }
 
 /** What is to be known again when the page comes back. */
-export interface ProviderErrand {
+export interface PendingLogin {
   /** The provider's name. */
   readonly provider: string;
   /** Where the user wanted to go; absent where nobody said. */
@@ -39,17 +39,17 @@ export interface ProviderErrand {
 }
 
 /** A page that has come back from a provider, and what for. */
-export interface ProviderReturn {
-  readonly errand: ProviderErrand;
+export interface ProviderCallback {
+  readonly pendingLogin: PendingLogin;
   /**
    * The provider's answer.
    *
-   * @throws {AuthError} `login_failed` with the provider's error; `untrusted_answer`
+   * @throws {AuthError} `login_failed` with the provider's error; `untrusted_response`
    */
-  answer(): ProviderAnswer;
+  answer(): AuthorizationResponse;
 }
 
-interface PendingProviderLogin extends ProviderErrand, PendingAnswer {
+interface PendingProviderLogin extends PendingLogin, PendingRedirect {
   readonly kind: 'provider';
   readonly nonce?: string;
   readonly codeVerifier?: string;
@@ -62,12 +62,12 @@ interface PendingProviderLogin extends ProviderErrand, PendingAnswer {
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.7
  */
 export class ProviderRedirect {
-  private readonly pending: PendingAnswers<PendingProviderLogin>;
+  private readonly pending: PendingRedirects<PendingProviderLogin>;
 
   constructor(private readonly ports: ProviderRedirectPorts) {
     const { texts } = ports;
     const prefix = 'aurelia-auth-refresh:provider:';
-    this.pending = new PendingAnswers({ prefix, texts, wall: () => ports.wall(), isPending });
+    this.pending = new PendingRedirects({ prefix, texts, wall: () => ports.wall(), isPending });
   }
 
   /**
@@ -75,7 +75,7 @@ export class ProviderRedirect {
    *
    * @throws {AuthError} `invalid_configuration`; `login_failed` where the browser keeps nothing for the page
    */
-  async leave(provider: AuthorizationServer, errand: ProviderErrand): Promise<void> {
+  async leave(provider: AuthorizationServer, pendingLogin: PendingLogin): Promise<void> {
     const { state, nonce, codeVerifier } = signInSecrets(provider, this.ports);
     const url = await authorizationUrl(provider, { state, nonce, codeVerifier }, this.ports);
     const secrets = {
@@ -83,7 +83,7 @@ export class ProviderRedirect {
       ...(nonce !== undefined && { nonce }),
       ...(codeVerifier !== undefined && { codeVerifier }),
     };
-    if (!this.pending.keep({ ...errand, ...secrets, kind: 'provider' })) {
+    if (!this.pending.keep({ ...pendingLogin, ...secrets, kind: 'provider' })) {
       throw new AuthError(
         'login_failed',
         'The browser keeps nothing for this page, so the answer could not be recognised. Sign in by popup instead.',
@@ -96,16 +96,16 @@ export class ProviderRedirect {
    * Takes a provider's answer out of the page's address. Absent, and the address untouched, where it holds none to a sign-in that
    * this browser began here and had no answer to yet: what belongs to a popup, or to the application, is not ours.
    */
-  arrive(): ProviderReturn | undefined {
+  arrive(): ProviderCallback | undefined {
     const address = this.ports.url();
     const parameters = callbackParameters(address);
     const pending = this.pending.take(parameters?.['state']);
     if (!parameters || !pending) return undefined;
-    this.ports.replaceUrl(withoutAnswer(address));
+    this.ports.replaceUrl(withoutCallbackParameters(address));
     const { provider, returnTo, userData, epoch, state, nonce, codeVerifier } = pending;
     return {
-      errand: { provider, returnTo, userData, epoch },
-      answer: () => providerAnswer(parameters, { state, nonce, codeVerifier }),
+      pendingLogin: { provider, returnTo, userData, epoch },
+      answer: () => authorizationResponse(parameters, { state, nonce, codeVerifier }),
     };
   }
 
@@ -128,10 +128,10 @@ function isSamePage(one: string, other: string): boolean {
 }
 
 function isPending(
-  value: PendingAnswer & Readonly<Record<string, unknown>>,
+  value: PendingRedirect & Readonly<Record<string, unknown>>,
 ): value is PendingProviderLogin & Record<string, unknown> {
   const { kind, provider, returnTo, userData, epoch, nonce, codeVerifier } = value;
   const optional = [returnTo, nonce, codeVerifier].every(text => text === undefined || typeof text === 'string');
-  const isErrand = typeof provider === 'string' && typeof userData === 'object' && !!userData;
-  return kind === 'provider' && isErrand && optional && (epoch === undefined || typeof epoch === 'number');
+  const isPendingLogin = typeof provider === 'string' && typeof userData === 'object' && !!userData;
+  return kind === 'provider' && isPendingLogin && optional && (epoch === undefined || typeof epoch === 'number');
 }

@@ -1,4 +1,4 @@
-import { type SessionProviderMaker, sessionProviderKey } from '../session/session-provider.js';
+import { type SessionProviderFactory, sessionProviderKey } from '../session/session-provider.js';
 import { OpenIdConnect } from './open-id-connect.js';
 import type { OpenIdConnectOptions } from './open-id-connect-options.js';
 
@@ -29,7 +29,7 @@ declare module '../aurelia/auth-config.js' {
  *   .plugin(configureAuth, { oidc: { issuer: 'https://login.example.com', clientId: 'shop', redirectUri: '/' } });
  */
 export function configure({ container }: FrameworkConfiguration, options: Partial<OpenIdConnectOptions> = {}): void {
-  const make: SessionProviderMaker = more => {
+  const make: SessionProviderFactory = more => {
     const oidc = new OpenIdConnect({ ...none, ...options, ...more });
     container.registerInstance(OpenIdConnect, oidc);
     return oidc;

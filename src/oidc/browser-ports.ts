@@ -1,5 +1,5 @@
 import { createStore, get, update } from 'idb-keyval';
-import { localTexts } from '../round-trip/browser-ports.js';
+import { localStringStorage } from '../callback/browser-ports.js';
 import { patienceMs, within } from '../session/browser-ports.js';
 import type { HiddenFrame, OpenIdConnectPorts, Popup } from './ports.js';
 
@@ -12,7 +12,7 @@ export function openIdConnectPorts(): OpenIdConnectPorts {
       return () => clearTimeout(timer);
     },
     wall: () => Date.now(),
-    texts: localTexts,
+    texts: localStringStorage,
     onText: listener =>
       listening('storage', event => {
         const { key, newValue, storageArea } = event as StorageEvent;

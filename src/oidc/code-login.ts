@@ -52,7 +52,7 @@ const ours = [
 /**
  * Prepares an authorization request: code and PKCE, a state and a nonce made for it alone.
  *
- * @throws {AuthError} `provider_unreachable`, `untrusted_answer`, `login_failed`, `invalid_configuration`
+ * @throws {AuthError} `provider_unreachable`, `untrusted_response`, `login_failed`, `invalid_configuration`
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
  */
 export async function beginCodeLogin(
@@ -126,7 +126,7 @@ async function pushed(provider: Provider, parameters: URLSearchParams, signal: A
  * Trades the answer to an authorization request for tokens, after all that OpenID Connect wants checked.
  *
  * @param answer the address the provider sent the browser back to
- * @throws {AuthError} `login_required`, `login_failed`, `untrusted_answer`, `provider_unreachable`
+ * @throws {AuthError} `login_required`, `login_failed`, `untrusted_response`, `provider_unreachable`
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
  * @see https://www.rfc-editor.org/rfc/rfc9207
  */
@@ -163,10 +163,10 @@ export async function completeCodeLogin(
 export function accepted(tokens: TokenEndpointResponse, provider: Provider): TokenEndpointResponse {
   const { dpop, renewal } = provider.options;
   if (dpop && tokens.token_type !== 'dpop') {
-    throw new AuthError('untrusted_answer', 'The provider did not bind the tokens to the key (dpop: true).');
+    throw new AuthError('untrusted_response', 'The provider did not bind the tokens to the key (dpop: true).');
   }
   if (getValidatedIdTokenClaims(tokens)?.sub === '') {
-    throw new AuthError('untrusted_answer', 'The id token names nobody: its sub is empty.');
+    throw new AuthError('untrusted_response', 'The id token names nobody: its sub is empty.');
   }
   if (renewal !== 'silent') return tokens;
   const { refresh_token: _unused, ...others } = tokens;

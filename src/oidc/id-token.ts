@@ -6,7 +6,7 @@ import type { JwtClaims } from '../session/token-set.js';
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
  */
-export function refreshedIdTokenFault(
+export function refreshedIdTokenError(
   previous: JwtClaims | undefined,
   next: JwtClaims,
   toleranceSeconds: number,
@@ -27,5 +27,5 @@ export function refreshedIdTokenFault(
 }
 
 function untrusted(why: string): AuthError {
-  return new AuthError('untrusted_answer', `The id token of the refresh failed a check: ${why}.`);
+  return new AuthError('untrusted_response', `The id token of the refresh failed a check: ${why}.`);
 }

@@ -5,9 +5,9 @@ import {
   type TokenEndpointResponse,
   userInfoRequest,
 } from 'oauth4webapi';
+import type { PendingRedirects } from '../callback/pending-redirects.js';
+import { withoutCallbackParameters } from '../callback/without-callback-parameters.js';
 import { AuthError } from '../errors.js';
-import type { PendingAnswers } from '../round-trip/pending-answers.js';
-import { withoutAnswer } from '../round-trip/without-answer.js';
 import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
 import type { Session } from '../session/session.js';
@@ -20,7 +20,7 @@ import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-lo
 import type { DPoPProofs } from './dpop.js';
 import { type OpenIdConnectOptions, type ResolvedOptions, resolvedOptions } from './open-id-connect-options.js';
 import { isFrom, openIdRenewal, revokeQuietly } from './open-id-renewal.js';
-import { type Pending, type PendingLogin, pendingAnswers } from './pending.js';
+import { type Pending, type PendingLogin, pendingRedirects } from './pending.js';
 import { type CodeExchange, popupLogin } from './popup-login.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import { Provider } from './provider.js';
@@ -74,7 +74,7 @@ export class OpenIdConnect implements SessionProvider {
 
   private readonly options: ResolvedOptions;
   private readonly provider: Provider;
-  private readonly pending: PendingAnswers<Pending>;
+  private readonly pending: PendingRedirects<Pending>;
   private readonly silent: SilentLogin;
   private completing: Promise<CompletedSignIn> | undefined;
 
@@ -85,7 +85,7 @@ export class OpenIdConnect implements SessionProvider {
   ) {
     this.options = resolvedOptions(options, ports.page.url());
     this.provider = new Provider(this.options, ports);
-    this.pending = pendingAnswers(ports);
+    this.pending = pendingRedirects(ports);
     this.silent = new SilentLogin(this.provider, ports);
     this.renewal = openIdRenewal(this.provider, this.silent, ports);
     this.proof = this.provider.proofs;
@@ -101,7 +101,7 @@ export class OpenIdConnect implements SessionProvider {
   /**
    * Sends the page to the provider. Resolves when it is on its way; the page is about to go.
    *
-   * @throws {AuthError} `insecure_context`, `provider_unreachable`, `untrusted_answer`, `login_failed`
+   * @throws {AuthError} `insecure_context`, `provider_unreachable`, `untrusted_response`, `login_failed`
    */
   async signInByRedirect(request: SignInRequest = {}): Promise<void> {
     this.requireCryptography();
@@ -142,7 +142,7 @@ export class OpenIdConnect implements SessionProvider {
    * while that is under way, it returns the same promise.
    *
    * @throws {AuthError} `unknown_state` for an answer that belongs to nothing here: the session is as it was; `login_required` or
-   * `login_failed` when the provider says no; `session_ended` when the user signs out meanwhile; `untrusted_answer`,
+   * `login_failed` when the provider says no; `session_ended` when the user signs out meanwhile; `untrusted_response`,
    * `provider_unreachable`, `login_timed_out`
    */
   completeSignIn(session: Session): Promise<CompletedSignIn> {
@@ -195,7 +195,7 @@ export class OpenIdConnect implements SessionProvider {
    * to sign out there.
    *
    * @returns whether the page is on its way to the provider: not every provider offers a sign-out
-   * @throws {AuthError} `provider_unreachable`, `untrusted_answer`, `login_timed_out`; signed out here all the same
+   * @throws {AuthError} `provider_unreachable`, `untrusted_response`, `login_timed_out`; signed out here all the same
    * @see https://openid.net/specs/openid-connect-rpinitiated-1_0.html
    */
   async signOut(session: Session, request: SignOutRequest = {}): Promise<boolean> {
@@ -259,7 +259,7 @@ export class OpenIdConnect implements SessionProvider {
   /**
    * What the provider says of the user.
    *
-   * @throws {AuthError} `untrusted_answer` when it speaks of another user; `no_session` when the user is not signed in by this provider;
+   * @throws {AuthError} `untrusted_response` when it speaks of another user; `no_session` when the user is not signed in by this provider;
    * what {@link Session.getFreshToken} throws
    * @see https://openid.net/specs/openid-connect-core-1_0.html#UserInfo
    */
@@ -321,7 +321,7 @@ export class OpenIdConnect implements SessionProvider {
   }
 
   private cleanAddress(answer: URL): void {
-    const clean = withoutAnswer(answer.href);
+    const clean = withoutCallbackParameters(answer.href);
     if (clean !== answer.href) this.ports.page.replaceUrl(clean);
   }
 

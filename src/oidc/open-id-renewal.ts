@@ -9,7 +9,7 @@ import {
   UnsupportedOperationError,
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
-import { refreshVerdict } from '../session/refresh-grant.js';
+import { classifyRefreshResponse } from '../session/refresh-grant.js';
 import { retryAfterMs } from '../session/refresh-schedule.js';
 import type { Renewal, RenewalOutcome } from '../session/renewal.js';
 import { revokeToken } from '../session/revoke-token.js';
@@ -17,9 +17,9 @@ import { tokenResponse } from '../session/token-response.js';
 import { hasExpired, type JwtClaims, type TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
 import { accepted } from './code-login.js';
-import { refreshedIdTokenFault } from './id-token.js';
+import { refreshedIdTokenError } from './id-token.js';
 import type { OpenIdConnectPorts } from './ports.js';
-import type { Exchange, Provider, ProviderAnswer } from './provider.js';
+import type { Exchange, Provider, ProviderResponse } from './provider.js';
 import { providerError } from './provider-error.js';
 import type { SilentLogin } from './silent-login.js';
 
@@ -66,7 +66,7 @@ async function byGrant(
 ): Promise<RenewalOutcome> {
   const { timeoutSeconds: seconds } = provider.options;
   const { after } = ports;
-  let answer: ProviderAnswer | undefined;
+  let answer: ProviderResponse | undefined;
   try {
     const body = await bounded({ seconds, abort, after }, signal =>
       provider.exchange(signal, async exchange => {
@@ -80,7 +80,7 @@ async function byGrant(
   } catch (cause) {
     const error = providerError(cause);
     const minted = answer?.status === 200 ? usable(answer.json) : undefined;
-    if (!minted || (error.code !== 'untrusted_answer' && error.code !== 'subject_mismatch'))
+    if (!minted || (error.code !== 'untrusted_response' && error.code !== 'subject_mismatch'))
       return unanswered(error, answer, ports.wall());
     if (minted.refreshToken !== undefined) revokeQuietly(provider, minted.refreshToken, ports);
     return { kind: 'refused', error };
@@ -136,7 +136,7 @@ async function checked(
       return false;
     },
   );
-  const fault = refreshedIdTokenFault(previous.idClaims, claims, provider.options.clockToleranceSeconds);
+  const fault = refreshedIdTokenError(previous.idClaims, claims, provider.options.clockToleranceSeconds);
   if (fault) throw fault;
   if (isSigned) return tokens;
   // The keys could not be fetched. The new tokens came over TLS from the provider itself and replace a spent refresh token, so they
@@ -145,12 +145,12 @@ async function checked(
   return others as TokenEndpointResponse;
 }
 
-function unanswered(error: AuthError, answer: ProviderAnswer | undefined, now: number): RenewalOutcome {
+function unanswered(error: AuthError, answer: ProviderResponse | undefined, now: number): RenewalOutcome {
   const { oauthError } = error;
   const status = answer?.status;
   const details = { ...(status !== undefined && { status }), ...(oauthError !== undefined && { oauthError }) };
   const ofProof = oauthError !== undefined && aboutTheProof.has(oauthError);
-  if (answer && status !== 200 && !ofProof && refreshVerdict(answer) === 'refused') {
+  if (answer && status !== 200 && !ofProof && classifyRefreshResponse(answer) === 'refused') {
     const message = `The provider refused to refresh: ${oauthError === undefined ? `status ${status}` : `"${oauthError}"`}.`;
     return { kind: 'refused', error: new AuthError('refresh_refused', message, { ...details, cause: error }) };
   }

@@ -1,4 +1,4 @@
-import { type PendingAnswer, PendingAnswers } from '../round-trip/pending-answers.js';
+import { type PendingRedirect, PendingRedirects } from '../callback/pending-redirects.js';
 import type { OpenIdConnectPorts } from './ports.js';
 
 /** A sign-in at a provider that the page has been sent to. */
@@ -28,12 +28,15 @@ export interface PendingLogout {
 export type Pending = PendingLogin | PendingLogout;
 
 /** What this browser waits for an OpenID provider's answer to. */
-export function pendingAnswers({ texts, wall }: Pick<OpenIdConnectPorts, 'texts' | 'wall'>): PendingAnswers<Pending> {
-  return new PendingAnswers({ prefix: 'aurelia-auth-refresh:pending:', texts, wall: () => wall(), isPending });
+export function pendingRedirects({
+  texts,
+  wall,
+}: Pick<OpenIdConnectPorts, 'texts' | 'wall'>): PendingRedirects<Pending> {
+  return new PendingRedirects({ prefix: 'aurelia-auth-refresh:pending:', texts, wall: () => wall(), isPending });
 }
 
 function isPending(
-  value: PendingAnswer & Readonly<Record<string, unknown>>,
+  value: PendingRedirect & Readonly<Record<string, unknown>>,
 ): value is Pending & Record<string, unknown> {
   const { kind, issuer, clientId, codeVerifier, redirectUri } = value;
   const common = isText(issuer) && isText(clientId);

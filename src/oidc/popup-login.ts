@@ -1,9 +1,9 @@
 import { AuthError } from '../errors.js';
 import type { TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
-import { callbackAnswer } from './callback-answer.js';
 import { beginCodeLogin, type SignInRequest } from './code-login.js';
 import type { PendingLogin } from './pending.js';
+import { popupCallbackResponse } from './popup-callback-response.js';
 import type { OpenIdConnectPorts, Popup } from './ports.js';
 import type { Provider } from './provider.js';
 
@@ -59,7 +59,7 @@ async function tokensFrom(
   const { url, pending } = await bounded(bounds, inTime => beginCodeLogin(provider, redirectUri, request, inTime));
   popup.navigate(url);
   const { state } = pending;
-  const answer = await callbackAnswer({ state, redirectUri, window: popup.window, signal }, ports);
+  const answer = await popupCallbackResponse({ state, redirectUri, window: popup.window, signal }, ports);
   return bounded(bounds, inTime => exchange(pending, answer, inTime));
 }
 

@@ -1,4 +1,4 @@
-import type { NamedTexts } from '../round-trip/named-texts.js';
+import type { StringStorage } from '../callback/string-storage.js';
 
 /** A message as `postMessage` delivers it. */
 export interface WindowMessage {
@@ -27,7 +27,7 @@ export interface HiddenFrame {
   remove(): void;
 }
 
-/** What OpenID Connect needs from its surroundings; `openIdConnectPorts()` has the real ones. */
+/** What OpenID Connect needs from its environment; `openIdConnectPorts()` has the real ones. */
 export interface OpenIdConnectPorts {
   /** For discovery, token requests and revocations. */
   fetch(url: string, init: RequestInit): Promise<Response>;
@@ -36,7 +36,7 @@ export interface OpenIdConnectPorts {
   /** Wall-clock epoch ms. */
   wall(): number;
   /** Shared by the tabs of the browser. */
-  readonly texts: NamedTexts;
+  readonly texts: StringStorage;
   /** Calls back with the name and text that another window of this origin wrote. Returns how to stop. */
   onText(listener: (name: string, text: string) => void): () => void;
   /**

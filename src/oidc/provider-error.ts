@@ -48,7 +48,7 @@ export function providerError(error: unknown): AuthError {
     });
   }
   if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError) {
-    return new AuthError('untrusted_answer', `The provider's answer failed a check: ${error.message}.`, { cause });
+    return new AuthError('untrusted_response', `The provider's answer failed a check: ${error.message}.`, { cause });
   }
   return new AuthError(
     'provider_unreachable',

@@ -16,7 +16,7 @@ import {
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
 import { httpDate } from '../session/http-date.js';
-import type { RefreshAnswer } from '../session/refresh-grant.js';
+import type { RefreshResponse } from '../session/refresh-grant.js';
 import { bounded } from './bounded.js';
 import { DPoPProofs } from './dpop.js';
 import { isSecure, type ProviderMetadata, type ResolvedOptions } from './open-id-connect-options.js';
@@ -27,7 +27,7 @@ import { providerError } from './provider-error.js';
 export type Endpoint = 'authorization_endpoint' | 'end_session_endpoint' | 'revocation_endpoint';
 
 /** An answer as it came, before anything was checked. */
-export interface ProviderAnswer extends RefreshAnswer {
+export interface ProviderResponse extends RefreshResponse {
   readonly headers: Headers;
   readonly serverDate: number | undefined;
 }
@@ -54,7 +54,7 @@ export interface Exchange {
   /** The same, with a proof of possession where that is wanted. */
   readonly proven: Exchange['http'] & { readonly DPoP?: DPoPHandle };
   /** The latest answer. */
-  answer(): ProviderAnswer | undefined;
+  answer(): ProviderResponse | undefined;
 }
 
 const asymmetric = /^(?:RS|PS|ES)(?:256|384|512)$|^Ed(?:DSA|25519)$|^ML-DSA-/;
@@ -81,7 +81,7 @@ export class Provider {
   /**
    * The provider's metadata, fetched once for all who ask, whoever of them gives up meanwhile; again after a failure.
    *
-   * @throws {AuthError} `provider_unreachable`, `untrusted_answer`, `login_timed_out`
+   * @throws {AuthError} `provider_unreachable`, `untrusted_response`, `login_timed_out`
    */
   metadata(): Promise<ProviderMetadata> {
     const { timeoutSeconds: seconds } = this.options;
@@ -93,7 +93,7 @@ export class Provider {
     return this.discovered;
   }
 
-  /** @throws {AuthError} `untrusted_answer` for an address that must not be used */
+  /** @throws {AuthError} `untrusted_response` for an address that must not be used */
   async endpoint(name: Endpoint): Promise<string | undefined> {
     const url = (await this.metadata())[name];
     if (url !== undefined && !isSecure(url)) throw insecure(name);
@@ -145,7 +145,7 @@ export class Provider {
 
   private async begin(signal: AbortSignal, key: () => Promise<DPoPHandle> | undefined): Promise<Exchange> {
     const server = await this.metadata();
-    let answer: ProviderAnswer | undefined;
+    let answer: ProviderResponse | undefined;
     const http = this.http(signal, latest => {
       answer = latest;
     });
@@ -163,7 +163,7 @@ export class Provider {
     if (said.issuer !== issuer) {
       const why =
         'The provider writes its issuer in another way than the configuration does. Write it as the provider does';
-      throw new AuthError('untrusted_answer', `${why}: issuer: '${said.issuer}'.`);
+      throw new AuthError('untrusted_response', `${why}: issuer: '${said.issuer}'.`);
     }
     const algorithms = said.id_token_signing_alg_values_supported?.filter(name => asymmetric.test(name));
     return algorithms === undefined ? said : { ...said, id_token_signing_alg_values_supported: algorithms };
@@ -181,7 +181,7 @@ export class Provider {
     };
   }
 
-  private http(signal: AbortSignal, onAnswer: (answer: ProviderAnswer) => void): Exchange['http'] {
+  private http(signal: AbortSignal, onAnswer: (answer: ProviderResponse) => void): Exchange['http'] {
     return {
       signal,
       [allowInsecureRequests]: true,
@@ -193,14 +193,18 @@ export class Provider {
         const serverDate = httpDate(response.headers.get('Date') ?? '');
         if (serverDate !== undefined && method === 'POST') this.serverOffsetMs = serverDate - this.ports.wall();
         const text = await response.text();
-        onAnswer(providerAnswer(response, text, serverDate));
+        onAnswer(providerResponse(response, text, serverDate));
         return new Response(hasNoBody(response.status) ? null : text, response);
       },
     };
   }
 }
 
-function providerAnswer({ status, headers }: Response, text: string, serverDate: number | undefined): ProviderAnswer {
+function providerResponse(
+  { status, headers }: Response,
+  text: string,
+  serverDate: number | undefined,
+): ProviderResponse {
   const contentType = (headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   return { status, headers, contentType, json: parsed(text), empty: text === '', serverDate };
 }
@@ -218,5 +222,5 @@ function hasNoBody(status: number): boolean {
 }
 
 function insecure(what: string): AuthError {
-  return new AuthError('untrusted_answer', `The provider names an address that is not https: (${what}).`);
+  return new AuthError('untrusted_response', `The provider names an address that is not https: (${what}).`);
 }

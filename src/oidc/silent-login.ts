@@ -1,8 +1,8 @@
 import type { TokenEndpointResponse } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
 import { bounded } from './bounded.js';
-import { callbackAnswer } from './callback-answer.js';
 import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-login.js';
+import { popupCallbackResponse } from './popup-callback-response.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import type { Provider } from './provider.js';
 
@@ -73,7 +73,7 @@ export class SilentLogin {
     const frame = this.ports.openFrame(url);
     try {
       const { state } = pending;
-      const answer = await callbackAnswer({ state, redirectUri, window: frame.window, signal }, this.ports);
+      const answer = await popupCallbackResponse({ state, redirectUri, window: frame.window, signal }, this.ports);
       return await completeCodeLogin(this.provider, pending, answer, signal);
     } finally {
       frame.remove();

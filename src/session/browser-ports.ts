@@ -2,7 +2,7 @@ import { createStore, update } from 'idb-keyval';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
 import type { Locks } from './refresh-lock.js';
 import type { SessionPorts } from './session.js';
-import { privateCell, type SharedCell } from './shared-record.js';
+import { type AtomicStore, memoryAtomicStore } from './shared-record.js';
 import { memoryStore, resilientStore, type TokenStore } from './token-store.js';
 
 /** Where {@link browserPorts} keeps the session. */
@@ -16,7 +16,7 @@ export interface BrowserPortsOptions {
   /** @default 'aurelia_authentication' */
   readonly storageKey?: string;
   /** Told when the browser refused IndexedDB and tabs could not be kept from refreshing twice. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
 const signsOfTheUser = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'visibilitychange'];
@@ -39,7 +39,7 @@ export function idleTimeoutPorts({
 export function browserPorts({
   storage = 'localStorage',
   storageKey = 'aurelia_authentication',
-  onFault,
+  onError,
 }: BrowserPortsOptions = {}): SessionPorts {
   const lockName = `aurelia-auth-refresh:${storageKey}`;
   const shared = storage === 'localStorage';
@@ -48,7 +48,7 @@ export function browserPorts({
   return {
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     store: typeof storage === 'string' ? namedStore(storage, storageKey) : storage,
-    cell: shared ? indexedDbCell(lockName, onFault) : privateCell(),
+    atomicStore: shared ? indexedDbStore(lockName, onError) : memoryAtomicStore(),
     locks: shared ? webLocks() : undefined,
     lockName,
     fetch: (url, init) => fetch(url, init),
@@ -56,7 +56,7 @@ export function browserPorts({
     random: () => Math.random(),
     isOnline: () => globalThis.navigator?.onLine !== false,
     isActive: () => !page()?.prerendering,
-    surroundings: () => ({
+    environment: () => ({
       storage: typeof storage === 'string' ? storage : 'own',
       record: shared ? 'indexeddb' : 'memory',
       locks: shared && webLocks() ? 'web locks' : 'lease',
@@ -90,8 +90,8 @@ function webStore(name: string, key: string): TokenStore {
  * One value in IndexedDB. What the browser refuses to do there, or does not get done in time, is done in memory; the next
  * change is tried in IndexedDB again, for no tab may be cut off from the others for good.
  */
-function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): SharedCell {
-  const fallback = privateCell();
+function indexedDbStore(key: string, onError: BrowserPortsOptions['onError']): AtomicStore {
+  const fallback = memoryAtomicStore();
   let store: ReturnType<typeof createStore> | undefined;
   let silent = false;
   let knocking = false;
@@ -135,7 +135,7 @@ function indexedDbCell(key: string, onFault: BrowserPortsOptions['onFault']): Sh
         await inDatabase(change).catch(error => (silent ? Promise.reject(error) : inDatabase(change)));
         inMemory = false;
       } catch (error) {
-        if (!inMemory) onFault?.(error);
+        if (!inMemory) onError?.(error);
         inMemory = true;
         await fallback.update(change);
       }

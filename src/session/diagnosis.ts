@@ -32,7 +32,7 @@ export interface Diagnosis {
   /** How far the server's clock is ahead of this machine's. */
   readonly clockOffsetSeconds?: number;
   /** Where the session is kept, and how tabs are kept apart. */
-  readonly surroundings: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
   /** The latest, oldest first. */
   readonly transitions: readonly Transition[];
 }
@@ -58,13 +58,13 @@ export interface DiagnosisOf {
   readonly state: SessionState;
   readonly now: number;
   readonly serverOffsetMs: number | undefined;
-  readonly surroundings: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
   readonly transitions: readonly Transition[];
 }
 
-export function diagnosis({ state, now, serverOffsetMs, surroundings, transitions }: DiagnosisOf): Diagnosis {
+export function diagnosis({ state, now, serverOffsetMs, environment, transitions }: DiagnosisOf): Diagnosis {
   const clock = serverOffsetMs === undefined ? {} : { clockOffsetSeconds: Math.round(serverOffsetMs / 1000) };
-  const common = { status: state.status, ...clock, surroundings, transitions };
+  const common = { status: state.status, ...clock, environment, transitions };
   if (state.status === 'logged-out') return { ...common, epoch: state.epoch, endedBecause: state.ended };
   if (!isLoggedIn(state)) return common;
   const { epoch, generation, tokens, degraded } = state;

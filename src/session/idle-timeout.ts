@@ -16,7 +16,7 @@ export interface IdleTimeoutOptions {
   readonly onCountdown?: ((secondsLeft: number | undefined) => void) | undefined;
 }
 
-/** What {@link IdleTimeout} needs from its surroundings; `idleTimeoutPorts()` has the real ones. */
+/** What {@link IdleTimeout} needs from its environment; `idleTimeoutPorts()` has the real ones. */
 export interface IdleTimeoutPorts extends Pick<SessionPorts, 'after'> {
   /** Where the wall-clock time of the last sign of the user is shared between tabs. */
   readonly lastActive: TokenStore;

@@ -9,7 +9,7 @@ import { own, type TokenResponseShape, text, tokenResponse } from './token-respo
 import type { TokenSet } from './token-set.js';
 
 /** What the refresh endpoint answered, as far as a verdict needs it. */
-export interface RefreshAnswer {
+export interface RefreshResponse {
   /** HTTP status. */
   readonly status: number;
   /** Media type without parameters, lower case; empty when there is none. */
@@ -21,7 +21,7 @@ export interface RefreshAnswer {
 }
 
 /** `refused` ends the session; `postponed` keeps it and tries again. */
-export type RefreshVerdict = 'refused' | 'postponed';
+export type RefreshClassification = 'refused' | 'postponed';
 
 /** How to refresh at a server: the refresh token grant (RFC 6749 §6), or what a home-made server takes for it. */
 export interface RefreshGrantOptions {
@@ -56,8 +56,8 @@ export interface RefreshGrantOptions {
    * @default 10
    */
   readonly timeoutSeconds?: number;
-  /** Says what an answer without usable tokens means, where a server has other habits than {@link refreshVerdict}. */
-  readonly verdict?: (answer: RefreshAnswer) => RefreshVerdict;
+  /** Says what an answer without usable tokens means, where a server has other habits than {@link classifyRefreshResponse}. */
+  readonly verdict?: (answer: RefreshResponse) => RefreshClassification;
 }
 
 /** OAuth errors that say nothing about the grant. */
@@ -78,7 +78,7 @@ const notAboutTheGrant = new Set([
  *
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
  */
-export function refreshVerdict({ status, contentType, json, empty }: RefreshAnswer): RefreshVerdict {
+export function classifyRefreshResponse({ status, contentType, json, empty }: RefreshResponse): RefreshClassification {
   const error = oauthError(json);
   if (status >= 200 && status < 300) return error === 'invalid_grant' ? 'refused' : 'postponed';
   if (status !== 400 && status !== 401 && status !== 403) return 'postponed';
@@ -175,7 +175,7 @@ async function outcomeOf(
   const contentType = mediaType(response.headers.get('Content-Type'));
   const answer = { status, contentType, json, empty: body === '' };
   const details = { status, ...(error !== undefined && { oauthError: error }) };
-  const verdict = attempt(() => (options.verdict ?? refreshVerdict)(answer), 'postponed');
+  const verdict = attempt(() => (options.verdict ?? classifyRefreshResponse)(answer), 'postponed');
   if (verdict === 'refused') {
     const said = error === undefined ? `status ${status}` : `"${error}"`;
     return {

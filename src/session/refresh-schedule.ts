@@ -32,9 +32,9 @@ export function freshUntil(tokens: TokenSet, canRefresh: boolean): number {
  * @param awaited somebody needs a token now: then it is due every five seconds, once the first attempts are over, unless the
  * server named a time
  */
-export function earliestRefresh({ tokens, generation, stillborn, degraded }: LoggedIn, awaited = false): number {
-  const interval = Math.min(longestIntervalMs, shortestIntervalMs * 2 ** Math.max(0, stillborn - 1));
-  const rested = generation === 0 && stillborn === 0 ? 0 : tokens.receivedAt + interval;
+export function earliestRefresh({ tokens, generation, expiredOnArrival, degraded }: LoggedIn, awaited = false): number {
+  const interval = Math.min(longestIntervalMs, shortestIntervalMs * 2 ** Math.max(0, expiredOnArrival - 1));
+  const rested = generation === 0 && expiredOnArrival === 0 ? 0 : tokens.receivedAt + interval;
   if (!degraded) return rested;
   const { since, failedAt, retryAt, byServer } = degraded;
   if (!awaited || byServer) return Math.max(rested, retryAt);

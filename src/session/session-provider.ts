@@ -4,7 +4,7 @@ import type { Renewal } from './renewal.js';
 import type { RevocationOptions } from './revoke-token.js';
 import type { Session } from './session.js';
 
-/** Under this key an application's container holds its {@link SessionProviderMaker}, where it has one. */
+/** Under this key an application's container holds its {@link SessionProviderFactory}, where it has one. */
 export const sessionProviderKey = 'aurelia-auth-refresh:session-provider';
 
 interface Destination {
@@ -13,7 +13,7 @@ interface Destination {
 }
 
 /** Makes the application's provider out of what its configuration says of it. */
-export type SessionProviderMaker = (options: object) => SessionProvider;
+export type SessionProviderFactory = (options: object) => SessionProvider;
 
 /** Whoever begins sessions, renews and ends them: what the Aurelia plugin takes of the OpenID Connect door without loading it. */
 export interface SessionProvider {

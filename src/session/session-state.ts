@@ -73,7 +73,7 @@ export interface LoggedIn extends LiveSession {
   /** Present while the server cannot be reached or cannot answer. */
   readonly degraded?: Postponement;
   /** Refreshes in a row whose access token had already expired when it came. */
-  readonly stillborn: number;
+  readonly expiredOnArrival: number;
 }
 
 /** What is held of a signed-in user. `unknown` only until the store was read, which is before anybody can ask. */
@@ -120,7 +120,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
       if (!supersedes(event.session, state)) return state;
       return 'ended' in event.session
         ? loggedOut(event.session.epoch, elsewhere(event.session.ended))
-        : loggedIn(event.session, stillbornBefore(state, event.session));
+        : loggedIn(event.session, expiredOnArrivalBefore(state, event.session));
     case 'logged-in':
       return loggedIn(event.session);
     case 'refresh-started':
@@ -169,18 +169,24 @@ function issuerOf({ tokens: { idClaims, claims } }: LiveSession): unknown {
   return (idClaims?.['sub'] === undefined ? claims : idClaims)?.['iss'];
 }
 
-function loggedIn({ epoch, generation, tokens }: LiveSession, stillbornBefore = 0): LoggedIn {
-  const isStillborn = generation > 0 && hasExpired(tokens, tokens.receivedAt);
-  return { status: 'logged-in', epoch, generation, tokens, stillborn: isStillborn ? stillbornBefore + 1 : 0 };
+function loggedIn({ epoch, generation, tokens }: LiveSession, expiredOnArrivalBefore = 0): LoggedIn {
+  const isExpiredOnArrival = generation > 0 && hasExpired(tokens, tokens.receivedAt);
+  return {
+    status: 'logged-in',
+    epoch,
+    generation,
+    tokens,
+    expiredOnArrival: isExpiredOnArrival ? expiredOnArrivalBefore + 1 : 0,
+  };
 }
 
 /** Another tab's refreshes count like one's own. */
-function stillbornBefore(state: SessionState, { epoch }: SessionVersion): number {
-  return isLoggedIn(state) && state.epoch === epoch ? state.stillborn : 0;
+function expiredOnArrivalBefore(state: SessionState, { epoch }: SessionVersion): number {
+  return isLoggedIn(state) && state.epoch === epoch ? state.expiredOnArrival : 0;
 }
 
-function refreshed({ epoch, generation, stillborn }: LoggedIn, tokens: TokenSet): LoggedIn {
-  return loggedIn({ epoch, generation: generation + 1, tokens }, stillborn);
+function refreshed({ epoch, generation, expiredOnArrival }: LoggedIn, tokens: TokenSet): LoggedIn {
+  return loggedIn({ epoch, generation: generation + 1, tokens }, expiredOnArrival);
 }
 
 function loggedOut(epoch: number, ended: EndReason): SessionState {

@@ -23,13 +23,13 @@ import {
   unknownState,
   versionOf,
 } from './session-state.js';
-import { type SharedCell, SharedRecord } from './shared-record.js';
+import { type AtomicStore, SharedRecord } from './shared-record.js';
 import { StoredSession } from './stored-session.js';
+import { type RefreshEvent, TokenRefresher } from './token-refresher.js';
 import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
 import { hasExpired, type TokenSet, tokenSet } from './token-set.js';
 import { resilientStore, type TokenStore } from './token-store.js';
-import { TokenTrade, type TradeEvent } from './token-trade.js';
-import { type TokenWait, type WaitVerdict, waitVerdict } from './token-wait.js';
+import { type TokenWait, type WaitDecision, waitDecision } from './token-wait.js';
 
 /** How a {@link Session} is kept. */
 export interface SessionOptions {
@@ -46,20 +46,20 @@ export interface SessionOptions {
    * The longest that somebody who needs a fresh token waits for it, in seconds.
    * @default 10
    */
-  readonly holdSeconds?: number;
+  readonly tokenWaitSeconds?: number;
   /** Where refresh tokens that will not be used again are revoked: at logout, and when one came too late. Absent: they are not. */
   readonly revocation?: RevocationOptions | undefined;
   /** Told of what was survived: storage that threw, a listener that threw. Never of a token. */
-  readonly onFault?: (error: unknown) => void;
+  readonly onError?: (error: unknown) => void;
 }
 
-/** What the session needs from its surroundings; `browserPorts()` has the real ones. */
+/** What the session needs from its environment; `browserPorts()` has the real ones. */
 export interface SessionPorts {
   readonly clock: Clock;
   /** Where the session rests between page loads. */
   readonly store: TokenStore;
-  /** What all tabs read and change in turn; `privateCell()` for a session that one tab has to itself. */
-  readonly cell: SharedCell;
+  /** What all tabs read and change in turn; `memoryAtomicStore()` for a session that one tab has to itself. */
+  readonly atomicStore: AtomicStore;
   /** Absent where the browser has none, or the session is one tab's. */
   readonly locks?: Locks | undefined;
   /** A name for the lock that all tabs with this session share. */
@@ -75,7 +75,7 @@ export interface SessionPorts {
   /** False while the page is prerendered and may never be seen: then nothing is refreshed without being asked. */
   isActive(): boolean;
   /** Where things are kept, for a report. */
-  surroundings(): Readonly<Record<string, string>>;
+  environment(): Readonly<Record<string, string>>;
   /** Calls back when the page is back after sleep, hiding, prerendering or lack of network. Returns how to stop. */
   onWake(wake: () => void): () => void;
 }
@@ -113,7 +113,7 @@ export class Session {
   private readonly clock: ServerClock;
   private readonly stored: StoredSession;
   private readonly shared: SharedRecord;
-  private readonly trade: TokenTrade | undefined;
+  private readonly refresher: TokenRefresher | undefined;
   private readonly timer: WakeTimer;
   /** One for all who wait, however many. */
   private readonly patience: WakeTimer;
@@ -136,7 +136,7 @@ export class Session {
     private readonly options: SessionOptions,
     private readonly ports: SessionPorts,
   ) {
-    const { clock, store, cell, after } = ports;
+    const { clock, store, atomicStore, after } = ports;
     this.clock = new ServerClock(clock);
     this.shape = options.shape ?? standardShape;
     this.stored = new StoredSession(
@@ -144,8 +144,8 @@ export class Session {
       this.clock,
       this.shape,
     );
-    this.shared = new SharedRecord(cell, this.clock, this.shape, `${clock.wall()}.${ports.random()}`);
-    this.trade = this.tokenTrade();
+    this.shared = new SharedRecord(atomicStore, this.clock, this.shape, `${clock.wall()}.${ports.random()}`);
+    this.refresher = this.tokenRefresher();
     this.timer = new WakeTimer(this.clock, after);
     this.patience = new WakeTimer(this.clock, after);
     this.restore();
@@ -180,7 +180,7 @@ export class Session {
    * An access token that is good to be sent, refreshed first where needed: for whatever does not go through fetch.
    *
    * @throws {AuthError} `no_session`, `session_ended`, `session_changed`, `no_refresh_token`, or `refresh_postponed` when the
-   * server could not be asked within {@link SessionOptions.holdSeconds}
+   * server could not be asked within {@link SessionOptions.tokenWaitSeconds}
    * @example
    * const socket = new WebSocket(url, ['bearer', (await session.getFreshToken()).accessToken]);
    */
@@ -200,12 +200,16 @@ export class Session {
     { signal, under = this.liveSession(), rejected }: FreshTokenOptions = {},
   ): Promise<T> {
     if (!under) return Promise.reject(new AuthError('no_session', 'Nobody is signed in.'));
-    const wait: TokenWait = { under, rejected, deadline: this.clock.now() + (this.options.holdSeconds ?? 10) * 1000 };
+    const wait: TokenWait = {
+      under,
+      rejected,
+      deadline: this.clock.now() + (this.options.tokenWaitSeconds ?? 10) * 1000,
+    };
     return new Promise((resolve, reject) => {
       const look = (): void => {
         if (!this.holds.has(look)) return;
         try {
-          const verdict = this.verdictFor(wait, signal);
+          const verdict = this.decisionFor(wait, signal);
           if (verdict.kind === 'wait') {
             this.lookAt(verdict.until);
           } else if (verdict.kind === 'refresh') {
@@ -269,7 +273,7 @@ export class Session {
   async updateToken(): Promise<TokenSet> {
     const { current: state } = this;
     if (!isLoggedIn(state)) throw new AuthError('no_session', 'refreshToken not set: nobody is signed in.');
-    if (!this.trade?.isPossible(state.tokens)) {
+    if (!this.refresher?.isPossible(state.tokens)) {
       throw new AuthError(
         'no_refresh_token',
         'refreshToken not set: the session came without one, or refreshing is off.',
@@ -277,8 +281,8 @@ export class Session {
     }
     const { degraded } = state;
     const newsSince = this.clock.now() - cooldownMs;
-    if (degraded && !this.refreshing && this.trade.isStillValid(degraded, newsSince)) throw degraded.error;
-    return this.refresh(this.trade, state, newsSince);
+    if (degraded && !this.refreshing && this.refresher.isStillValid(degraded, newsSince)) throw degraded.error;
+    return this.refresh(this.refresher, state, newsSince);
   }
 
   /** Calls back after every change. Returns how to stop. */
@@ -293,7 +297,7 @@ export class Session {
       state: this.current,
       now: this.clock.now(),
       serverOffsetMs: this.clock.offsetMs,
-      surroundings: this.ports.surroundings(),
+      environment: this.ports.environment(),
       transitions: this.transitions.list(),
     });
   }
@@ -421,7 +425,7 @@ export class Session {
   private revoke(tokens: TokenSet): void {
     const { revocation } = this.options;
     const { refreshToken } = tokens;
-    const isOthers = this.trade?.isPossible(tokens) === false;
+    const isOthers = this.refresher?.isPossible(tokens) === false;
     if (!revocation || refreshToken === undefined || isOthers) return;
     this.background(revokeToken(refreshToken, revocation, this.ports, this.disposal.signal));
   }
@@ -443,13 +447,13 @@ export class Session {
 
   // --- refreshing ---
 
-  private tokenTrade(): TokenTrade | undefined {
+  private tokenRefresher(): TokenRefresher | undefined {
     const { clock, stored, shared, shape, ports } = this;
     const { refresh } = this.options;
     if (!refresh) return undefined;
     const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, shape, ports);
     const holdMs = (renewal.timeoutSeconds ?? 10) * 1000 + commitMs;
-    return new TokenTrade({
+    return new TokenRefresher({
       clock,
       stored,
       shared,
@@ -462,7 +466,7 @@ export class Session {
   }
 
   private canRefreshBySelf({ tokens }: LoggedIn): boolean {
-    return (this.options.automatic ?? true) && (this.trade?.isPossible(tokens) ?? false);
+    return (this.options.automatic ?? true) && (this.refresher?.isPossible(tokens) ?? false);
   }
 
   private arm(): void {
@@ -479,21 +483,21 @@ export class Session {
 
   /** Whoever waits for the outcome sees it in the state. */
   private refreshQuietly(state: LoggedIn, newsSince = this.wokenAt): void {
-    if (!this.trade || !this.ports.isActive()) return;
-    this.refresh(this.trade, state, Math.max(newsSince, this.wokenAt)).catch(() => undefined);
+    if (!this.refresher || !this.ports.isActive()) return;
+    this.refresh(this.refresher, state, Math.max(newsSince, this.wokenAt)).catch(() => undefined);
   }
 
-  private refresh(trade: TokenTrade, state: LoggedIn, newsSince: number): Promise<TokenSet> {
+  private refresh(refresher: TokenRefresher, state: LoggedIn, newsSince: number): Promise<TokenSet> {
     if (this.refreshing) return this.refreshing.tokens;
     const abort = new AbortController();
     const of = versionOf(state);
-    const tokens = trade.run(state, newsSince, abort.signal).then(event => this.conclude(of, event));
+    const tokens = refresher.run(state, newsSince, abort.signal).then(event => this.conclude(of, event));
     this.refreshing = { of, tokens, abort };
     this.dispatch({ type: 'refresh-started' });
     return tokens;
   }
 
-  private conclude(of: SessionVersion, event: TradeEvent | undefined): TokenSet {
+  private conclude(of: SessionVersion, event: RefreshEvent | undefined): TokenSet {
     if (this.refreshing?.of === of) this.refreshing = undefined;
     const applied = event !== undefined && this.dispatch(event);
     if (event?.type === 'refreshed' && !applied) this.revokeUnlessHeld(of, event.tokens);
@@ -522,11 +526,11 @@ export class Session {
     signal?.removeEventListener('abort', look);
   }
 
-  private verdictFor(wait: TokenWait, signal: FreshTokenOptions['signal']): WaitVerdict {
+  private decisionFor(wait: TokenWait, signal: FreshTokenOptions['signal']): WaitDecision {
     if (signal?.aborted) throw signal.reason;
     if (this.disposed) throw new AuthError('disposed', 'The session object was disposed of.');
     const { current: state } = this;
-    return waitVerdict(wait, state, this.clock.now(), isLoggedIn(state) && this.canRefreshBySelf(state));
+    return waitDecision(wait, state, this.clock.now(), isLoggedIn(state) && this.canRefreshBySelf(state));
   }
 
   private lookAgain(): void {
@@ -555,6 +559,6 @@ export class Session {
   }
 
   private fault(error: unknown): void {
-    this.options.onFault?.(error);
+    this.options.onError?.(error);
   }
 }

@@ -15,13 +15,13 @@ import type { TokenResponseShape } from './token-response.js';
  * One value that every tab reads and changes in turn: what is read inside `change` is what the last change wrote. Web
  * storage cannot promise that between tabs, IndexedDB can.
  */
-export interface SharedCell {
+export interface AtomicStore {
   /** Replaces the value by what `change` makes of it, as one step. `change` returning its argument writes nothing new. */
   update(change: (value: unknown) => unknown): Promise<void>;
 }
 
 /** For a session that one tab has to itself. */
-export function privateCell(): SharedCell {
+export function memoryAtomicStore(): AtomicStore {
   let kept: unknown;
   return {
     update: async change => {
@@ -80,7 +80,7 @@ export class SharedRecord {
 
   /** @param holder who asks for leases: a name that no other tab has */
   constructor(
-    private readonly cell: SharedCell,
+    private readonly atomicStore: AtomicStore,
     private readonly clock: ServerClock,
     private readonly shape: TokenResponseShape,
     private readonly holder: string,
@@ -167,12 +167,12 @@ export class SharedRecord {
 
   private async change<T>(decide: (value: SharedValue) => [SharedValue, T]): Promise<T> {
     let result: { value: T } | undefined;
-    await this.cell.update(value => {
+    await this.atomicStore.update(value => {
       const [next, answer] = decide(typeof value === 'object' && value !== null ? value : {});
       result = { value: answer };
       return next;
     });
-    if (!result) throw new Error('The shared cell did not call back.');
+    if (!result) throw new Error('The shared atomicStore did not call back.');
     return result.value;
   }
 }

@@ -31,14 +31,14 @@ export function memoryStore(): TokenStore {
  * A store that never throws. What could not be written is kept in memory, so a freshly rotated refresh token is not lost
  * because the disk is full; what cannot be read is taken to be as it was.
  */
-export function resilientStore(store: TokenStore, onFault: (error: unknown) => void): Required<TokenStore> {
+export function resilientStore(store: TokenStore, onError: (error: unknown) => void): Required<TokenStore> {
   let known: string | undefined;
   let isWritten = true;
   function attempted<T>(action: () => T, otherwise: T): T {
     try {
       return action();
     } catch (error) {
-      onFault(error);
+      onError(error);
       return otherwise;
     }
   }

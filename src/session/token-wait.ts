@@ -21,7 +21,7 @@ export interface TokenWait {
   readonly deadline: number;
 }
 
-export type WaitVerdict =
+export type WaitDecision =
   | { readonly kind: 'take'; readonly live: LiveSession }
   | { readonly kind: 'refresh'; readonly state: LoggedIn }
   | { readonly kind: 'wait'; readonly until: number };
@@ -31,7 +31,7 @@ export type WaitVerdict =
  *
  * @throws {AuthError} where waiting longer is of no use
  */
-export function waitVerdict(wait: TokenWait, state: SessionState, now: number, canRefresh: boolean): WaitVerdict {
+export function waitDecision(wait: TokenWait, state: SessionState, now: number, canRefresh: boolean): WaitDecision {
   if (!isLoggedIn(state)) throw new AuthError('session_ended', 'The session has ended; nobody is signed in.');
   if (!isSameUser(wait.under, state)) {
     throw new AuthError('session_changed', 'Another user has signed in since this was started.');

@@ -1,4 +1,4 @@
-import { privateCell, type SessionPorts, type SharedCell, type TokenStore } from '../core.js';
+import { type AtomicStore, memoryAtomicStore, type SessionPorts, type TokenStore } from '../core.js';
 import type { TestClock } from './test-clock.js';
 
 /** What a {@link TestBrowser} can do. */
@@ -36,7 +36,7 @@ type Locks = NonNullable<SessionPorts['locks']>;
  */
 export class TestBrowser {
   /** What stands for IndexedDB. */
-  readonly cell: SharedCell = privateCell();
+  readonly atomicStore: AtomicStore = memoryAtomicStore();
   private readonly tabs = new Set<TestTab>();
   private queue: Promise<unknown> = Promise.resolve();
   private stored: string | undefined;
@@ -54,7 +54,7 @@ export class TestBrowser {
 
   /** The user clears site data, or a script in no tab of ours removes the key. */
   async clearSiteData(): Promise<void> {
-    await this.cell.update(() => undefined);
+    await this.atomicStore.update(() => undefined);
     this.write(undefined);
   }
 
@@ -200,8 +200,8 @@ export class TestTab {
       clock: { wall: () => clock.wall() + this.skewMs, monotonic: clock.monotonic },
       after: (delayMs, action) => this.after(delayMs, action),
       store: this.store,
-      cell: {
-        update: change => this.whenThawed(() => this.browser.cell.update(change)),
+      atomicStore: {
+        update: change => this.whenThawed(() => this.browser.atomicStore.update(change)),
       },
       locks: locks && {
         request: (name, options, callback) => locks.request(name, options, () => this.whenThawed(callback)),
@@ -211,7 +211,7 @@ export class TestTab {
       random: () => this.chance,
       isOnline: () => this.online,
       isActive: () => this.active,
-      surroundings: () => ({ storage: 'test' }),
+      environment: () => ({ storage: 'test' }),
       onWake: wake => {
         this.wakers.add(wake);
         return () => this.wakers.delete(wake);

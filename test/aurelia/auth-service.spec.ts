@@ -472,9 +472,9 @@ describe('refreshing', () => {
     expect(await failure).toEqual(jasmine.objectContaining({ code: 'refresh_postponed' }));
   });
 
-  it('asks refreshVerdict what an answer means', async () => {
+  it('asks classifyRefreshResponse what an answer means', async () => {
     const server = refreshingServer().on('POST /auth/token', () => new Response('', { status: 404 }));
-    const { authService } = testApp({ ...refreshing, refreshVerdict: () => 'refused' }, { server });
+    const { authService } = testApp({ ...refreshing, classifyRefreshResponse: () => 'refused' }, { server });
     await authService.login(credentials);
     await expectAsync(authService.updateToken()).toBeRejected();
     expect(authService.authenticated).toBe(false);

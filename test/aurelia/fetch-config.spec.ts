@@ -309,7 +309,7 @@ describe('a request that is answered with 401', () => {
   ] as const) {
     it(`keeps the session with logoutOnInvalidToken while the refresh endpoint ${what}`, async () => {
       const server = ordersServer('none').on('POST /auth/token', answer);
-      const app = await signedIn({ logoutOnInvalidToken: true, holdSeconds: 1 }, server);
+      const app = await signedIn({ logoutOnInvalidToken: true, tokenWaitSeconds: 1 }, server);
       const response = app.http.fetch('orders');
       await app.clock.advance(2000);
       expect((await response).status).toBe(401);
@@ -329,7 +329,7 @@ describe('a request while the token is out of date', () => {
 
   it('rejects with what can be done about it when no token comes in time', async () => {
     const server = ordersServer().on('POST /auth/token', () => new Response('', { status: 503 }));
-    const { clock, http } = await signedIn({ holdSeconds: 3 }, server);
+    const { clock, http } = await signedIn({ tokenWaitSeconds: 3 }, server);
     await clock.sleep(700_000);
     const failure = http.fetch('orders').catch((error: unknown) => error);
     await clock.advance(4000);

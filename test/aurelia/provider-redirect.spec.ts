@@ -208,7 +208,7 @@ describe('signing in at a provider by sending the page there', () => {
     ['javascript:alert(1)', '#/'],
     ['https://partner.example', 'https://partner.example'],
   ] as const) {
-    it(`leads to ${target} when ${wish} was wished [C-19]`, async () => {
+    it(`leads to ${target} when ${wish} was requested [C-19]`, async () => {
       const { comeBack, leave } = site({ signupRedirect: 'https://partner.example' });
       const { state } = await leave(wish);
       expect((await comeBack(`?code=c&state=${state}`)).page.visited).toEqual([target]);
@@ -241,8 +241,8 @@ describe('signing in at a provider by sending the page there', () => {
     expect(authService.getAccessToken()).toBe('access-2');
   });
 
-  it('keeps no guard waiting longer than holdSeconds, and still signs in', async () => {
-    const { clock, leave, open, server } = site({ holdSeconds: 5 });
+  it('keeps no guard waiting longer than tokenWaitSeconds, and still signs in', async () => {
+    const { clock, leave, open, server } = site({ tokenWaitSeconds: 5 });
     let answer: (response: Response) => void = () => undefined;
     server.on('POST /auth/google', () => new Promise(resolve => (answer = resolve)));
     const { state } = await leave();

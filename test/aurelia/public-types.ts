@@ -40,7 +40,7 @@ export function configuring(): void {
   });
   configure(aurelia);
   const options: AuthConfig = {
-    refreshVerdict: ({ status }) => (status === 404 ? 'refused' : 'postponed'),
+    classifyRefreshResponse: ({ status }) => (status === 404 ? 'refused' : 'postponed'),
     onActivity: ({ type, url }) => void [type, url],
     providers: { acme: { authorizationEndpoint: 'https://acme.example', resource: () => 'x' } },
   };
@@ -48,7 +48,7 @@ export function configuring(): void {
   // @ts-expect-error: a misspelt option
   configure(aurelia, { loginURL: '/in' });
   // @ts-expect-error: an option of the wrong type
-  configure(aurelia, { holdSeconds: '10' });
+  configure(aurelia, { tokenWaitSeconds: '10' });
 }
 
 export async function calling(authService: AuthService, fetchConfig: FetchConfig): Promise<void> {

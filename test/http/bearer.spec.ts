@@ -61,8 +61,8 @@ describe('the bearer', () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = new Request(`${api}/x`);
-    bearer.wish(request, { auth: false });
-    bearer.wish(request, {});
+    bearer.setAuthOptions(request, { auth: false });
+    bearer.setAuthOptions(request, {});
     await bearer.authorize(request);
     expect(request.headers.has('Authorization')).toBeTrue();
   });
@@ -86,7 +86,7 @@ describe('the bearer', () => {
     expect(responses.every(({ status }) => status === 200)).toBeTrue();
     expect(server.calls.length).toBe(100);
     expect(server.refreshes.length).toBe(1);
-    expect(activities.filter(({ type }) => type === 'held').length).toBe(100);
+    expect(activities.filter(({ type }) => type === 'waiting').length).toBe(100);
   });
 
   for (const [what, body] of Object.entries<() => BodyInit>({
@@ -161,7 +161,7 @@ describe('the bearer', () => {
     const request = new Request(`${api}/x`);
     await bearer.authorize(request);
     await session.updateToken();
-    const response = await bearer.answer(new Response('', { status: 401 }), request);
+    const response = await bearer.handleResponse(new Response('', { status: 401 }), request);
     expect(response.status).toBe(200);
     expect(server.refreshes.length).toBe(1);
   });
@@ -171,8 +171,8 @@ describe('the bearer', () => {
     session.logIn(server.logIn());
     const forbidden = new Response('', { status: 403 });
     const unauthorized = new Response('', { status: 401 });
-    expect(bearer.answer(forbidden, new Request(`${api}/x`))).toBe(forbidden);
-    expect(bearer.answer(unauthorized, new Request(`${api}/x`))).toBe(unauthorized);
+    expect(bearer.handleResponse(forbidden, new Request(`${api}/x`))).toBe(forbidden);
+    expect(bearer.handleResponse(unauthorized, new Request(`${api}/x`))).toBe(unauthorized);
     expect(server.refreshes.length).toBe(0);
   });
 
@@ -187,7 +187,7 @@ describe('the bearer', () => {
         redirected: { value: true },
         url: { value: `${api}/orders/1` },
       });
-      const answer = await bearer.answer(redirected, request);
+      const answer = await bearer.handleResponse(redirected, request);
       expect(server.calls.length).toBe(method === 'GET' ? 1 : 0);
       expect(answer.status).toBe(method === 'GET' ? 200 : 401);
     });
@@ -201,7 +201,7 @@ describe('the bearer', () => {
       redirected: { value: true },
       url: { value: 'https://login.example/' },
     });
-    expect(bearer.answer(redirected, request)).toBe(redirected);
+    expect(bearer.handleResponse(redirected, request)).toBe(redirected);
     expect(server.refreshes.length).toBe(0);
   });
 
@@ -211,7 +211,7 @@ describe('the bearer', () => {
     const request = new Request(`${api}/x`);
     await bearer.authorize(request);
     session.logIn(server.logIn('bob'));
-    const answer = Promise.resolve(bearer.answer(new Response('', { status: 401 }), request));
+    const answer = Promise.resolve(bearer.handleResponse(new Response('', { status: 401 }), request));
     expect(code((await standing(answer)).error)).toBe('session_changed');
     expect(server.calls.length).toBe(0);
   });
@@ -254,7 +254,7 @@ describe('the bearer', () => {
       });
       session.logIn(server.logIn());
       const second = await bearer.fetch(`${api}/x`, init);
-      expect(await bearer.answer(second, sent[1] as Request)).toBe(second);
+      expect(await bearer.handleResponse(second, sent[1] as Request)).toBe(second);
       expect(sent.length).toBe(2);
     });
   }
@@ -274,7 +274,7 @@ describe('the bearer', () => {
 
   it('survives a listener that throws, and says so to whoever listens to that', async () => {
     const faults: unknown[] = [];
-    for (const told of [{ onFault: (fault: unknown) => faults.push(fault) }, {}]) {
+    for (const told of [{ onError: (fault: unknown) => faults.push(fault) }, {}]) {
       const onActivity = () => {
         throw new Error('a bug of the listener');
       };
@@ -301,7 +301,7 @@ describe('the bearer', () => {
   it('lets each request go once when letting one go changes the session', async () => {
     let released = 0;
     const onActivity = ({ type }: BearerActivity) => {
-      if (type === 'released' && ++released === 1) session.logIn(server.logIn());
+      if (type === 'resumed' && ++released === 1) session.logIn(server.logIn());
     };
     const { bearer, session, server, clock } = houseWithBearer({ onActivity });
     session.logIn(server.logIn());
@@ -320,7 +320,7 @@ describe('the bearer', () => {
       await bearer.authorize(new Request(`${api}/x`));
     }
     const rejected = new Response('', { status: 401 });
-    expect(await bearer.answer(rejected, old)).toBe(rejected);
+    expect(await bearer.handleResponse(rejected, old)).toBe(rejected);
     expect(server.refreshes.length).toBe(20);
   });
 

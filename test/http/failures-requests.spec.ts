@@ -56,7 +56,7 @@ describe('requests, when something goes wrong,', () => {
     const request = await bearer.authorize(new Request(`${api}/x`));
     await open().session.updateToken();
     await clock.advance(100);
-    const response = await bearer.answer(new Response('', { status: 401 }), request);
+    const response = await bearer.handleResponse(new Response('', { status: 401 }), request);
     expect(response.status).toBe(200);
     expect(server.refreshes.length).toBe(1);
   });

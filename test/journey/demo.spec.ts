@@ -106,7 +106,7 @@ describe('a session with access tokens of three seconds', () => {
       }
       const loads = requests.toApi().length;
       await until('the list was just loaded', () => requests.toApi().length > loads);
-      server.levers.revokeAccessToken(requests.toApi().at(-1)?.token?.id ?? '');
+      server.scenarios.revokeAccessToken(requests.toApi().at(-1)?.token?.id ?? '');
       await page.getByRole('button', { name: 'Add' }).click();
       await page.getByText('Added.').waitFor();
 
@@ -125,7 +125,7 @@ describe('a session with access tokens of three seconds', () => {
   it('stays signed in while the refresh endpoint is down, and resumes by itself', async () => {
     const { page, requests, server } = await begin();
     await signIn(page);
-    server.levers.takeDown(4);
+    server.scenarios.takeDown(4);
     await shows(page, 'Waiting for the server');
     await untilExpiry(requests);
     const loads = requests.toApi().length;

@@ -142,5 +142,5 @@ async function signIn(page: Page): Promise<void> {
   await page.evaluate(() => rp.redirect());
   await atProvider(page, 'ann');
   await page.waitForURL('**/signed-in*');
-  expect(await page.evaluate(() => rp.arrival)).toBe('signed in');
+  expect(await page.evaluate(() => rp.callback)).toBe('signed in');
 }

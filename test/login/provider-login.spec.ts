@@ -96,8 +96,8 @@ describe('signing in at a provider', () => {
 
   for (const [nonce, expected] of [
     ['random-2', 'resolved'],
-    ['other', 'untrusted_answer'],
-    [undefined, 'untrusted_answer'],
+    ['other', 'untrusted_response'],
+    [undefined, 'untrusted_response'],
   ] as const) {
     it(`ends with ${expected} when the id token has the nonce ${nonce} [B20]`, async () => {
       const windows = new TestWindows();

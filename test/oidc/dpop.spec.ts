@@ -114,7 +114,7 @@ describe('tokens bound to a key', () => {
   it('are not taken when they are not bound', async () => {
     const page = new TestPage({ dpop: true });
     const error: AuthError = await page.signIn().catch(reason => reason);
-    expect(error.code).toBe('untrusted_answer');
+    expect(error.code).toBe('untrusted_response');
   });
 
   it('go to an API with a proof for that very request', async () => {

@@ -54,21 +54,21 @@ describe('a relying party, by the basic plan,', () => {
     const mischief: Mischief = {
       idToken: claims => Object.assign(claims, { iss: 'https://provider.example.evil.test' }),
     };
-    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+    expect(await signingInWith(mischief)).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-missing-sub: refuses an id token without a subject', async () => {
-    expect(await signingInWith({ idToken: claims => delete claims['sub'] })).toBe('untrusted_answer');
+    expect(await signingInWith({ idToken: claims => delete claims['sub'] })).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-invalid-aud: refuses an id token for another client', async () => {
     expect(await signingInWith({ idToken: claims => Object.assign(claims, { aud: 'another' }) })).toBe(
-      'untrusted_answer',
+      'untrusted_response',
     );
   });
 
   it('oidcc-client-test-missing-iat: refuses an id token that does not say when it was issued', async () => {
-    expect(await signingInWith({ idToken: claims => delete claims['iat'] })).toBe('untrusted_answer');
+    expect(await signingInWith({ idToken: claims => delete claims['iat'] })).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-kid-absent-single-jwks: takes the only key that fits where the id token names none', async () => {
@@ -84,7 +84,7 @@ describe('a relying party, by the basic plan,', () => {
       idToken: (_claims, header) => delete header['kid'],
       keys: keys => [...keys, ...keys.map(key => ({ ...key, kid: `${key['kid']} too` }))],
     };
-    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+    expect(await signingInWith(mischief)).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-idtoken-sig-rs256: takes an RS256 signature', async () => {
@@ -92,7 +92,7 @@ describe('a relying party, by the basic plan,', () => {
   });
 
   it('oidcc-client-test-idtoken-sig-none: refuses an id token without a signature', async () => {
-    expect(await signingInWith({ signature: 'none' })).toBe('untrusted_answer');
+    expect(await signingInWith({ signature: 'none' })).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-invalid-sig-rs256: refuses a signature by another key', async () => {
@@ -100,7 +100,7 @@ describe('a relying party, by the basic plan,', () => {
       signature: 'by another key',
       idToken: (_claims, header) => Object.assign(header, { kid: 'RS256 0' }),
     };
-    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+    expect(await signingInWith(mischief)).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-userinfo-invalid-sub: refuses what the provider says of another user', async () => {
@@ -108,12 +108,12 @@ describe('a relying party, by the basic plan,', () => {
     await page.signIn();
     page.provider.mischief = { userInfo: claims => Object.assign(claims, { sub: 'eve' }) };
     const error = await page.oidc.userInfo(page.session).catch((reason: AuthError) => reason);
-    expect(error['code']).toBe('untrusted_answer');
+    expect(error['code']).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-nonce-invalid: refuses an id token made for another request', async () => {
     expect(await signingInWith({ idToken: claims => Object.assign(claims, { nonce: 'another' }) })).toBe(
-      'untrusted_answer',
+      'untrusted_response',
     );
   });
 
@@ -136,11 +136,11 @@ describe('a relying party, by the basic plan,', () => {
 
 describe('a relying party, beyond the basic plan,', () => {
   it('oidcc-client-test-missing-aud: refuses an id token for nobody', async () => {
-    expect(await signingInWith({ idToken: claims => delete claims['aud'] })).toBe('untrusted_answer');
+    expect(await signingInWith({ idToken: claims => delete claims['aud'] })).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-invalid-sig-hs256: refuses a signature by a shared secret', async () => {
-    expect(await signingInWith({ signature: 'HS256' })).toBe('untrusted_answer');
+    expect(await signingInWith({ signature: 'HS256' })).toBe('untrusted_response');
   });
 
   it('oidcc-client-test-idtoken-sig-es256: takes an ES256 signature', async () => {
@@ -148,18 +148,18 @@ describe('a relying party, beyond the basic plan,', () => {
   });
 
   it('oidcc-client-test-nonce-unless-code-flow: refuses an id token without the nonce that was sent', async () => {
-    expect(await signingInWith({ idToken: claims => delete claims['nonce'] })).toBe('untrusted_answer');
+    expect(await signingInWith({ idToken: claims => delete claims['nonce'] })).toBe('untrusted_response');
   });
 
   for (const [what, claims, outcome] of [
-    ['that has run out', () => ({ exp: seconds(-31) }), 'untrusted_answer'],
+    ['that has run out', () => ({ exp: seconds(-31) }), 'untrusted_response'],
     ['that ran out within the tolerance', () => ({ exp: seconds(-20) }), 'signed in'],
-    ['that is not valid yet', () => ({ nbf: seconds(45) }), 'untrusted_answer'],
-    ['for several, without saying for whom of them', () => ({ aud: ['shop', 'another'] }), 'untrusted_answer'],
-    ['for several, meant for another', () => ({ aud: ['shop', 'another'], azp: 'another' }), 'untrusted_answer'],
+    ['that is not valid yet', () => ({ nbf: seconds(45) }), 'untrusted_response'],
+    ['for several, without saying for whom of them', () => ({ aud: ['shop', 'another'] }), 'untrusted_response'],
+    ['for several, meant for another', () => ({ aud: ['shop', 'another'], azp: 'another' }), 'untrusted_response'],
     ['for several, meant for us', () => ({ aud: ['shop', 'another'], azp: 'shop' }), 'signed in'],
-    ['of a user without a name', () => ({ sub: '' }), 'untrusted_answer'],
-    ['of a user that is no text', () => ({ sub: 7 }), 'untrusted_answer'],
+    ['of a user without a name', () => ({ sub: '' }), 'untrusted_response'],
+    ['of a user that is no text', () => ({ sub: 7 }), 'untrusted_response'],
   ] as const) {
     it(`[C-13] ${outcome === 'signed in' ? 'takes' : 'refuses'} an id token ${what}`, async () => {
       expect(await signingInWith({ idToken: said => Object.assign(said, claims()) })).toBe(outcome);
@@ -187,7 +187,7 @@ describe('a relying party, by the refresh token plan,', () => {
     const { page, code } = await refreshingWith({
       idToken: claims => Object.assign(claims, { iss: 'https://evil.test' }),
     });
-    expect(code).toBe('untrusted_answer');
+    expect(code).toBe('untrusted_response');
     expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
   });
 
@@ -219,7 +219,7 @@ describe('a relying party, by the configuration plan,', () => {
 
   it('oidcc-client-test-discovery-issuer-mismatch: refuses the discovery document of another issuer', async () => {
     const mischief: Mischief = { metadata: metadata => Object.assign(metadata, { issuer: 'https://evil.test' }) };
-    expect(await signingInWith(mischief)).toBe('untrusted_answer');
+    expect(await signingInWith(mischief)).toBe('untrusted_response');
   });
 
   for (const near of ['https://provider.example/', 'https://PROVIDER.example', 'https://provider.example:443']) {
@@ -227,10 +227,12 @@ describe('a relying party, by the configuration plan,', () => {
       const page = new TestPage();
       page.provider.mischief = { metadata: metadata => Object.assign(metadata, { issuer: near }) };
       const error: AuthError = await page.oidc.signInByRedirect().catch(reason => reason);
-      expect([error.code, page.visited]).toEqual(['untrusted_answer', []]);
+      expect([error.code, page.visited]).toEqual(['untrusted_response', []]);
       expect(error.message).toContain(`issuer: '${near}'`);
-      expect(await signingInWith({ idToken: claims => Object.assign(claims, { iss: near }) })).toBe('untrusted_answer');
-      expect(await signingInWith({ answer: answer => answer.set('iss', near) })).toBe('untrusted_answer');
+      expect(await signingInWith({ idToken: claims => Object.assign(claims, { iss: near }) })).toBe(
+        'untrusted_response',
+      );
+      expect(await signingInWith({ answer: answer => answer.set('iss', near) })).toBe('untrusted_response');
     });
   }
 

@@ -126,7 +126,7 @@ describe('renewal by the refresh token grant', () => {
       page.provider.mischief = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }, edit) };
       expect(await updating(page))
         .withContext(JSON.stringify(edit))
-        .toBe('untrusted_answer');
+        .toBe('untrusted_response');
       await until(() => page.provider.pathsAsked().includes('/revoke'));
     }
   });

@@ -52,7 +52,7 @@ describe('sign-in by redirect', () => {
       '60',
     ]);
     page.returnFromProvider();
-    expect(await codeOf(page.oidc.completeSignIn(page.session))).toBe('untrusted_answer');
+    expect(await codeOf(page.oidc.completeSignIn(page.session))).toBe('untrusted_response');
   });
 
   it('comes back to where the user wanted to go, on its own origin only [C-19]', async () => {
@@ -193,7 +193,7 @@ describe('sign-in by redirect', () => {
       page.provider.mischief = { answer: edit };
       await page.oidc.signInByRedirect();
       page.returnFromProvider();
-      expect(await codeOf(page.oidc.completeSignIn(page.session))).toBe('untrusted_answer');
+      expect(await codeOf(page.oidc.completeSignIn(page.session))).toBe('untrusted_response');
       expect(page.provider.pathsAsked()).not.toContain('/token');
     }
   });
@@ -216,7 +216,7 @@ describe('sign-in by redirect', () => {
       };
       expect(await codeOf(page.signIn()))
         .withContext(name)
-        .toBe('untrusted_answer');
+        .toBe('untrusted_response');
     }
   });
 
@@ -449,7 +449,7 @@ describe('sign-in by popup', () => {
   it('closes the window when it cannot go on', async () => {
     const page = new TestPage();
     page.provider.mischief = { metadata: metadata => Object.assign(metadata, { issuer: 'https://evil.test' }) };
-    expect(await codeOf(page.oidc.signInByPopup(page.session))).toBe('untrusted_answer');
+    expect(await codeOf(page.oidc.signInByPopup(page.session))).toBe('untrusted_response');
     expect(page.popups[0]?.closed).toBeTrue();
     expect([page.listeners, page.clock.armed]).toEqual([0, 0]);
   });

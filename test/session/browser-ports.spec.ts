@@ -1,16 +1,16 @@
-import { type BrowserPortsOptions, browserPorts, idleTimeoutPorts, Session, type SharedCell } from '../../src/core.js';
+import { type AtomicStore, type BrowserPortsOptions, browserPorts, idleTimeoutPorts, Session } from '../../src/core.js';
 
 /** Ports for a session of which nothing is stored yet. */
 function portsOfNewSession() {
   const faults: unknown[] = [];
   const storageKey = `session-${crypto.randomUUID()}`;
-  const open = () => browserPorts({ storageKey, onFault: fault => faults.push(fault) });
+  const open = () => browserPorts({ storageKey, onError: fault => faults.push(fault) });
   return { open, faults };
 }
 
-async function valueIn(cell: SharedCell): Promise<unknown> {
+async function valueIn(atomicStore: AtomicStore): Promise<unknown> {
   let seen: unknown;
-  await cell.update(value => {
+  await atomicStore.update(value => {
     seen = value;
     return value;
   });
@@ -26,8 +26,8 @@ describe('the record that tabs share in IndexedDB', () => {
 
   it('is the same in every tab', async () => {
     const { open } = portsOfNewSession();
-    await open().cell.update(() => 'written');
-    expect(await valueIn(open().cell)).toBe('written');
+    await open().atomicStore.update(() => 'written');
+    expect(await valueIn(open().atomicStore)).toBe('written');
   });
 
   it('costs a refresh two transactions: one to take the lease, one to publish and give it back', async () => {
@@ -44,7 +44,7 @@ describe('the record that tabs share in IndexedDB', () => {
 
   it('[F78] is still the same when the browser has closed a connection, as it does when site data is cleared', async () => {
     const { open, faults } = portsOfNewSession();
-    const [one, other] = [open().cell, open().cell];
+    const [one, other] = [open().atomicStore, open().atomicStore];
     await one.update(() => 'first');
     transactions.and.callFake(() => {
       transactions.and.callThrough();
@@ -57,7 +57,7 @@ describe('the record that tabs share in IndexedDB', () => {
 
   it('[F76] is in memory while the browser refuses, and shared again as soon as it does not', async () => {
     const { open, faults } = portsOfNewSession();
-    const [one, other] = [open().cell, open().cell];
+    const [one, other] = [open().atomicStore, open().atomicStore];
     transactions.and.throwError(new DOMException('No.', 'SecurityError'));
     await one.update(() => 'kept');
     expect(await valueIn(one)).toBe('kept');
@@ -74,8 +74,8 @@ describe('the record that tabs share in IndexedDB, when the browser leaves a req
 
   it('[F76] is in memory after three seconds, and in IndexedDB again once the browser has answered', async () => {
     const faults: unknown[] = [];
-    const { cell } = browserPorts({ storageKey: crypto.randomUUID(), onFault: fault => faults.push(fault) });
-    await cell.update(() => 'before');
+    const { atomicStore } = browserPorts({ storageKey: crypto.randomUUID(), onError: fault => faults.push(fault) });
+    await atomicStore.update(() => 'before');
     let answer: (() => void) | undefined;
     const held = spyOn(IDBObjectStore.prototype, 'get').and.returnValue({
       set onsuccess(succeed: () => void) {
@@ -83,29 +83,29 @@ describe('the record that tabs share in IndexedDB, when the browser leaves a req
       },
       result: 'late',
     } as unknown as IDBRequest);
-    const hanging = cell.update(() => 'meanwhile');
+    const hanging = atomicStore.update(() => 'meanwhile');
     await eventually(() => held.calls.count() > 0);
     jasmine.clock().tick(3001);
     await hanging;
     expect(faults.length).toBe(1);
-    expect(await valueIn(cell)).toBe('meanwhile');
+    expect(await valueIn(atomicStore)).toBe('meanwhile');
     answer?.();
     held.and.callThrough();
-    await eventually(async () => (await valueIn(cell)) !== 'meanwhile');
-    expect(await valueIn(cell)).not.toBe('meanwhile');
+    await eventually(async () => (await valueIn(atomicStore)) !== 'meanwhile');
+    expect(await valueIn(atomicStore)).not.toBe('meanwhile');
   });
 
   it('[F76] is in IndexedDB again once another request is answered, though that one never is', async () => {
-    const { cell } = browserPorts({ storageKey: crypto.randomUUID() });
-    await cell.update(() => 'before');
+    const { atomicStore } = browserPorts({ storageKey: crypto.randomUUID() });
+    await atomicStore.update(() => 'before');
     const held = spyOn(IDBObjectStore.prototype, 'get').and.returnValue({} as IDBRequest);
-    const hanging = cell.update(() => 'meanwhile');
+    const hanging = atomicStore.update(() => 'meanwhile');
     await eventually(() => held.calls.count() > 0);
     jasmine.clock().tick(3001);
     await hanging;
     held.and.callThrough();
-    await eventually(async () => (await valueIn(cell)) !== 'meanwhile');
-    expect(await valueIn(cell)).toBe('before');
+    await eventually(async () => (await valueIn(atomicStore)) !== 'meanwhile');
+    expect(await valueIn(atomicStore)).toBe('before');
   });
 });
 
@@ -161,20 +161,20 @@ describe('what a session needs of a browser', () => {
 
   it('goes by the names of aurelia-authentication unless told otherwise', () => {
     expect(browserPorts().lockName).toContain('aurelia_authentication');
-    expect(browserPorts().surroundings()['storage']).toBe('localStorage');
+    expect(browserPorts().environment()['storage']).toBe('localStorage');
   });
 
   it('says where things are', () => {
     const store = ports({ storage: 'memory' }).store;
-    expect(ports().surroundings()).toEqual({ storage: 'localStorage', record: 'indexeddb', locks: 'web locks' });
-    expect(ports({ storage: store }).surroundings()).toEqual({ storage: 'own', record: 'memory', locks: 'lease' });
+    expect(ports().environment()).toEqual({ storage: 'localStorage', record: 'indexeddb', locks: 'web locks' });
+    expect(ports({ storage: store }).environment()).toEqual({ storage: 'own', record: 'memory', locks: 'lease' });
     expect(ports({ storage: store }).store).toBe(store);
   });
 
   it('[F48] does without locks where the browser has none', () => {
     spyOnProperty(navigator, 'locks').and.returnValue(undefined as unknown as LockManager);
     expect(ports().locks).toBeUndefined();
-    expect(ports().surroundings()['locks']).toBe('lease');
+    expect(ports().environment()['locks']).toBe('lease');
   });
 
   it('takes locks that exclude', async () => {

@@ -14,7 +14,7 @@ describe('a diagnosis', () => {
         status: 'logged-in',
         failuresInARow: 1,
         hasRefreshToken: true,
-        surroundings: { storage: 'test' },
+        environment: { storage: 'test' },
       }),
     );
     server.revoke();
@@ -62,8 +62,8 @@ describe('a diagnosis', () => {
 
 describe('a diagnosis before anything was restored', () => {
   it('says that nothing is known', () => {
-    const of = { state: unknownState, now: 0, serverOffsetMs: undefined, surroundings: {}, transitions: [] };
-    expect(diagnosis(of)).toEqual({ status: 'unknown', surroundings: {}, transitions: [] });
+    const of = { state: unknownState, now: 0, serverOffsetMs: undefined, environment: {}, transitions: [] };
+    expect(diagnosis(of)).toEqual({ status: 'unknown', environment: {}, transitions: [] });
   });
 });
 
@@ -109,14 +109,14 @@ describe('a record of a later version', () => {
     session.logIn(server.logIn());
     await clock.advance(10);
     browser.openTab().store.write(later);
-    await browser.cell.update(() => ({ record: JSON.parse(later) }));
+    await browser.atomicStore.update(() => ({ record: JSON.parse(later) }));
     await clock.advance(10);
     expect(session.freshToken()).toBeDefined();
     await clock.advance(60_000);
     expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'newer_version' }));
     expect(tab.stored).toBe(later);
     let record: unknown;
-    await browser.cell.update(value => {
+    await browser.atomicStore.update(value => {
       record = value;
       return value;
     });
@@ -130,7 +130,7 @@ describe('a record of a later version in a page of this one', () => {
   it('[C-64] outlasts a login, which stays in this tab', async () => {
     const { open, server, clock, browser } = house();
     browser.openTab().store.write(JSON.stringify(later));
-    await browser.cell.update(() => ({ record: later }));
+    await browser.atomicStore.update(() => ({ record: later }));
     const { session, tab } = open();
     session.logIn(server.logIn());
     await clock.advance(100);

@@ -1,4 +1,4 @@
-import { privateCell, type SessionPorts, type TokenSet } from '../../src/core.js';
+import { memoryAtomicStore, type SessionPorts, type TokenSet } from '../../src/core.js';
 import {
   accessToken,
   ended,
@@ -71,13 +71,13 @@ function expectEnd(what: string, { session, other, tab, server }: TwoTabs): void
 async function twoTabs(): Promise<TwoTabs> {
   const all = house();
   let act: (() => void) | undefined;
-  const opened = all.open({}, ({ ports: { cell } }) => ({
-    cell: {
+  const opened = all.open({}, ({ ports: { atomicStore } }) => ({
+    atomicStore: {
       update: async change => {
         const due = all.server.rotations > 0 ? act : undefined;
         if (due) act = undefined;
         due?.();
-        await cell.update(change);
+        await atomicStore.update(change);
       },
     },
   }));
@@ -247,10 +247,13 @@ describe('a refresh and what happens at the same time:', () => {
     const { session } = open();
     session.logIn(server.logIn());
     await clock.advance(100);
-    await browser.cell.update(value => ({ ...(value as object), record: { ...recordIn(value), later: 'kept' } }));
+    await browser.atomicStore.update(value => ({
+      ...(value as object),
+      record: { ...recordIn(value), later: 'kept' },
+    }));
     await session.updateToken();
     let kept: unknown;
-    await browser.cell.update(value => {
+    await browser.atomicStore.update(value => {
       kept = recordIn(value)['later'];
       return value;
     });
@@ -384,10 +387,10 @@ describe('a refresh and what happens at the same time:', () => {
       it(`[C-33] ${what} comes while the ${refused ? 'refusal' : 'answer'} is written down`, async () => {
         const all = house();
         let due: (() => void) | undefined;
-        const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { cell } }) => ({
-          cell: {
+        const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { atomicStore } }) => ({
+          atomicStore: {
             update: async change => {
-              await cell.update(change);
+              await atomicStore.update(change);
               if (all.server.refreshes.some(({ status }) => status !== undefined)) {
                 const now = due;
                 due = undefined;
@@ -415,10 +418,10 @@ describe('a refresh and what happens at the same time:', () => {
   it('[C-33] its tokens are not revoked when the page has learnt them from the shared record already', async () => {
     const all = house();
     let due = true;
-    const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { cell } }) => ({
-      cell: {
+    const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { atomicStore } }) => ({
+      atomicStore: {
         update: async change => {
-          await cell.update(change);
+          await atomicStore.update(change);
           if (all.server.rotations === 0 || !due) return;
           due = false;
           opened.tab.wake();
@@ -438,7 +441,7 @@ describe('a refresh and what happens at the same time:', () => {
     const update = session.updateToken();
     await clock.advance(100);
     const later = { generation: 5, accessToken: 'later', refreshToken: 'rt-0-5' };
-    await browser.cell.update(value => ({ ...(value as object), record: { ...recordIn(value), ...later } }));
+    await browser.atomicStore.update(value => ({ ...(value as object), record: { ...recordIn(value), ...later } }));
     await clock.advance(400);
     expect((await standing(update)).value?.accessToken).toBe('later');
   });
@@ -446,10 +449,10 @@ describe('a refresh and what happens at the same time:', () => {
   it('[F23] another tab has refreshed, which only storage tells: no request is sent', async () => {
     const { server, open, clock } = house();
     const slow = open({}, ({ store: { read, write, remove } }) => ({
-      cell: privateCell(),
+      atomicStore: memoryAtomicStore(),
       store: { read, write, remove },
     }));
-    const fast = open({}, () => ({ cell: privateCell() }));
+    const fast = open({}, () => ({ atomicStore: memoryAtomicStore() }));
     slow.session.logIn(server.logIn());
     await clock.advance(100);
     await fast.session.updateToken();
@@ -529,7 +532,7 @@ function recordIn(value: unknown): Record<string, unknown> {
 describe('tabs of a browser without IndexedDB', () => {
   it('still refresh one after the other, and take over what the first one got', async () => {
     const { server, open, clock } = house();
-    const alone = () => ({ cell: privateCell() });
+    const alone = () => ({ atomicStore: memoryAtomicStore() });
     const [one, other] = [open({}, alone), open({}, alone)];
     one.session.logIn(server.logIn());
     await clock.advance(100);

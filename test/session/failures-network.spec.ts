@@ -1,4 +1,4 @@
-import { privateCell } from '../../src/core.js';
+import { memoryAtomicStore } from '../../src/core.js';
 import type { Fault } from '../../src/testing.js';
 import { accessToken, code, ended, hangingRefresh, house, refreshToken, rejection, standing } from './support.js';
 
@@ -397,10 +397,10 @@ describe('a session, when the network or the server fails,', () => {
     const { server, open, clock } = house();
     // Neither IndexedDB nor a storage event has told the slow tab.
     const slow = open({}, ({ store: { read, write, remove } }) => ({
-      cell: privateCell(),
+      atomicStore: memoryAtomicStore(),
       store: { read, write, remove },
     }));
-    const fast = open({}, () => ({ cell: privateCell() }));
+    const fast = open({}, () => ({ atomicStore: memoryAtomicStore() }));
     slow.session.logIn(server.logIn());
     await clock.advance(100);
     expect(accessToken(fast.session)).toBe(accessToken(slow.session));

@@ -72,11 +72,11 @@ describe('a session and the browser’s storage', () => {
   it('removes what another tab writes of a session that has just ended', async () => {
     const { server, open, clock } = house();
     let late: (() => void) | undefined;
-    const { session, tab } = open({}, ({ ports: { cell } }) => ({
-      cell: {
+    const { session, tab } = open({}, ({ ports: { atomicStore } }) => ({
+      atomicStore: {
         update: async change => {
           late?.();
-          await cell.update(change);
+          await atomicStore.update(change);
         },
       },
     }));
@@ -172,7 +172,7 @@ describe('a session and the browser’s storage', () => {
     it(`[F79] [C-60] starts logged out, and lets one sign in, where ${what} is stored`, async () => {
       const { server, open, clock, browser } = house();
       browser.openTab().store.write(text);
-      await browser.cell.update(() => ({ record: safelyParsed(text) }));
+      await browser.atomicStore.update(() => ({ record: safelyParsed(text) }));
       const { session, tab } = open();
       expect(session.state.status).toBe('logged-out');
       await session.ready;
@@ -214,7 +214,7 @@ describe('a session and the browser’s storage', () => {
       fc.asyncProperty(anything, async text => {
         const { server, open, browser } = house();
         browser.openTab().store.write(text);
-        await browser.cell.update(() => ({ record: safelyParsed(text), lease: safelyParsed(text) }));
+        await browser.atomicStore.update(() => ({ record: safelyParsed(text), lease: safelyParsed(text) }));
         const { session, faults } = open();
         expect(['logged-out', 'logged-in', 'refreshing']).toContain(session.state.status);
         session.logIn(server.logIn());

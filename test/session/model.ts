@@ -68,7 +68,7 @@ function stepIn(inTab: number, title: string, act: (page: Page, real: Real) => u
 }
 
 function openPage(real: Real): Page {
-  const opened = real.open({ onFault: fault => real.wrong.push(`a fault: ${String(fault)}`) }, tab => {
+  const opened = real.open({ onError: fault => real.wrong.push(`a fault: ${String(fault)}`) }, tab => {
     tab.skewMs = real.machineSkewMs;
     return {};
   });

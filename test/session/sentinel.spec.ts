@@ -36,7 +36,7 @@ describe('tokens', () => {
     const { server, open, clock } = house();
     const { session, faults, tab } = open({
       revocation: { url: '/auth/revoke' },
-      onFault: fault => said.push(allOf(fault)),
+      onError: fault => said.push(allOf(fault)),
     });
     const bearer = new Bearer(session, {
       protects: protectedUrls([api], 'https://app.example/'),

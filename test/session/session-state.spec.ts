@@ -25,8 +25,8 @@ const postponement = { since: 1, failedAt: 1, retryAt: 2, attempts: 1, byServer:
 const states = {
   unknown: unknownState,
   'logged-out': { status: 'logged-out', epoch: 5, ended: 'requested' },
-  'logged-in': { status: 'logged-in', ...held, stillborn: 0 },
-  refreshing: { status: 'refreshing', ...held, stillborn: 0 },
+  'logged-in': { status: 'logged-in', ...held, expiredOnArrival: 0 },
+  refreshing: { status: 'refreshing', ...held, expiredOnArrival: 0 },
 } satisfies Record<string, SessionState>;
 
 const events = {
@@ -107,13 +107,13 @@ describe('the session machine', () => {
     const dead = { ...tokens('dead'), expiresAt: 1000 };
     const of = { epoch: 5, generation: 3 };
     const once = nextState(states.refreshing, { type: 'refreshed', of, tokens: dead });
-    expect(once).toEqual(jasmine.objectContaining({ stillborn: 1 }));
+    expect(once).toEqual(jasmine.objectContaining({ expiredOnArrival: 1 }));
     const again = nextState(nextState(once, { type: 'refresh-started' }), {
       type: 'refreshed',
       of: { epoch: 5, generation: 4 },
       tokens: tokens('alive'),
     });
-    expect(again).toEqual(jasmine.objectContaining({ stillborn: 0, generation: 5 }));
+    expect(again).toEqual(jasmine.objectContaining({ expiredOnArrival: 0, generation: 5 }));
   });
 
   it('ends at one and the same version, in whatever order versions arrive', () => {

@@ -1,4 +1,4 @@
-import { type AuthError, Session, type SharedCell } from '../../src/core.js';
+import { type AtomicStore, type AuthError, Session } from '../../src/core.js';
 import { accessToken, code, hangingRefresh, house, standing } from './support.js';
 
 describe('a session', () => {
@@ -231,7 +231,7 @@ describe('a session', () => {
   it('begins a later epoch where an end was written while the clock was ahead', async () => {
     const { server, open, clock, browser } = house();
     const ahead = clock.now() + 3_600_000;
-    await browser.cell.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
+    await browser.atomicStore.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
     const { session } = open();
     session.logIn(server.logIn());
     await clock.advance(100);
@@ -247,7 +247,7 @@ describe('a session', () => {
     session.logIn(server.logIn('ann'));
     await clock.advance(100);
     const ahead = clock.now() + 3_600_000;
-    await browser.cell.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
+    await browser.atomicStore.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
     tab.wake();
     session.logIn(server.logIn('bob'));
     await clock.advance(100);
@@ -256,7 +256,7 @@ describe('a session', () => {
 
   it('goes on, and says so, when what stands for IndexedDB does nothing', async () => {
     const { server, open, clock } = house();
-    const { session, faults } = open({}, () => ({ cell: { update: () => Promise.resolve() } }));
+    const { session, faults } = open({}, () => ({ atomicStore: { update: () => Promise.resolve() } }));
     session.logIn(server.logIn());
     await clock.advance(100);
     expect(session.freshToken()).toBeDefined();
@@ -521,13 +521,13 @@ describe('sessions in several tabs', () => {
     await clock.advance(100);
     const tab = browser.openTab();
     let slow = false;
-    const cell: SharedCell = {
+    const atomicStore: AtomicStore = {
       update: async change => {
         if (slow) await new Promise<void>(resolve => clock.after(1500, resolve));
-        return browser.cell.update(change);
+        return browser.atomicStore.update(change);
       },
     };
-    const session = new Session({ refresh: { url: '/auth/login' } }, { ...tab.ports, cell });
+    const session = new Session({ refresh: { url: '/auth/login' } }, { ...tab.ports, atomicStore });
     await clock.advance(1100);
     slow = true;
     server.fail({ delayMs: 10 });

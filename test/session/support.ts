@@ -46,7 +46,7 @@ export function house({ locks = true, ...options }: HouseOptions = {}): House {
       const faults: unknown[] = [];
       const refresh = { url: '/auth/login' };
       const ports = { ...tab.ports, ...otherPorts(tab) };
-      const session = new Session({ refresh, onFault: fault => faults.push(fault), ...sessionOptions }, ports);
+      const session = new Session({ refresh, onError: fault => faults.push(fault), ...sessionOptions }, ports);
       const changes: SessionChange[] = [];
       session.subscribe(change => changes.push(change));
       return { tab, session, changes, faults };

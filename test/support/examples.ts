@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { root } from '../../doc/site/repository-files.js';
 
 /** Names that examples take for granted. */
-const surroundings = `
+const environment = `
 declare const aurelia: import('aurelia-framework').Aurelia;
 declare const container: import('aurelia-framework').Container;
 declare const PLATFORM: typeof import('aurelia-framework').PLATFORM;
@@ -60,7 +60,7 @@ export function complaints(pages: readonly string[]): string[] {
       : ts.createSourceFile(file, code, languageVersion);
   };
   const files = [...examples.keys()];
-  examples.set(join(root, 'doc/surroundings.d.ts'), surroundings);
+  examples.set(join(root, 'doc/environment.d.ts'), environment);
   const program = ts.createProgram([...examples.keys()], lenient, host);
   return files.flatMap(file => {
     const source = program.getSourceFile(file);

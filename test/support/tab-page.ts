@@ -21,7 +21,7 @@ export interface TabOptions {
   readonly api?: string;
   readonly headerName?: string;
   readonly timeoutSeconds?: number;
-  readonly holdSeconds?: number;
+  readonly tokenWaitSeconds?: number;
   /** How far the clocks of all tabs were put forward before this one was opened. */
   readonly aheadMs?: number;
 }
@@ -54,16 +54,16 @@ export class Tab {
 
   constructor(options: TabOptions = {}) {
     this.aheadMs = options.aheadMs ?? 0;
-    const onFault = (fault: unknown) => this.faults.push(String(fault));
+    const onError = (fault: unknown) => this.faults.push(String(fault));
     const ports = browserPorts({
-      onFault,
+      onError,
       ...(options.storage !== undefined && { storage: options.storage }),
       ...(options.storageKey !== undefined && { storageKey: options.storageKey }),
     });
     const { clock } = ports;
-    const { timeoutSeconds = 10, holdSeconds = 10 } = options;
+    const { timeoutSeconds = 10, tokenWaitSeconds = 10 } = options;
     this.session = new Session(
-      { refresh: { url: options.refreshUrl ?? '/auth/login', timeoutSeconds }, holdSeconds, onFault },
+      { refresh: { url: options.refreshUrl ?? '/auth/login', timeoutSeconds }, tokenWaitSeconds, onError },
       { ...ports, clock: { wall: () => clock.wall() + this.aheadMs, monotonic: clock.monotonic } },
     );
     this.session.subscribe(change => this.events.push(named(change)));

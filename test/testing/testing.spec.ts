@@ -112,13 +112,13 @@ describe('a test tab', () => {
   it('gets answers, locks, IndexedDB and storage events only while it is not frozen', async () => {
     const { browser, clock, server } = setUp();
     const [tab, other] = [browser.openTab(), browser.openTab()];
-    const { fetch, locks, cell, store, lockName } = tab.ports;
+    const { fetch, locks, atomicStore, store, lockName } = tab.ports;
     const seen: string[] = [];
     store.watch?.(text => seen.push(`storage ${text}`));
     tab.freeze();
     void fetch('https://api.example/', {}).then(() => seen.push('answer'));
     void locks?.request(lockName, { signal: new AbortController().signal }, async () => seen.push('lock'));
-    void cell.update(value => {
+    void atomicStore.update(value => {
       seen.push('record');
       return value;
     });

@@ -12,8 +12,8 @@ import {
 } from 'aurelia-auth-refresh/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { type Expenses, expenses, newExpense } from './expenses.js';
-import { type Levers, levers } from './levers.js';
 import { type RequestLog, requestLog } from './request-log.js';
+import { type Scenarios, scenarios } from './scenarios.js';
 import { securityHeaders } from './security-headers.js';
 
 export interface DemoServerOptions {
@@ -28,7 +28,7 @@ export interface DemoServerOptions {
 export interface DemoServer {
   readonly app: Express;
   readonly requests: RequestLog;
-  readonly levers: Pick<Levers, 'takeDown' | 'revokeAccessToken'>;
+  readonly scenarios: Pick<Scenarios, 'takeDown' | 'revokeAccessToken'>;
   /**
    * @param port 0: any that is free
    * @returns the page's URL
@@ -59,8 +59,8 @@ export function demoServer({
     store,
   });
   const requests = requestLog();
-  const demoLevers = levers({ tokens, requests, refreshDelayMs });
-  const { router, outage, delay, isRevoked } = demoLevers;
+  const demoScenarios = scenarios({ tokens, requests, refreshDelayMs });
+  const { router, outage, delay, isRevoked } = demoScenarios;
   const signedIn = requireToken(tokens, { isRevoked });
   const expensesOfUser = new Map<string, Expenses>();
   const expensesOf = (req: Request): Expenses => {
@@ -122,7 +122,7 @@ export function demoServer({
   return {
     app,
     requests,
-    levers: demoLevers,
+    scenarios: demoScenarios,
     async listen(port, host) {
       server = app.listen(port, host);
       await once(server, 'listening');

@@ -1,5 +1,5 @@
 import { PagePorts } from 'aurelia-auth-refresh';
-import type { NamedTexts, ProviderRedirectPorts, SessionPorts } from 'aurelia-auth-refresh/core';
+import type { ProviderRedirectPorts, SessionPorts, StringStorage } from 'aurelia-auth-refresh/core';
 import type { TestClock, TestTab } from 'aurelia-auth-refresh/testing';
 
 /** A page in a tab whose clock stands still until it is told to go on, and whose server is a function. */
@@ -62,7 +62,7 @@ export class TestPage extends PagePorts {
   }
 }
 
-function namedTexts(all: () => Map<string, string>): NamedTexts {
+function namedTexts(all: () => Map<string, string>): StringStorage {
   return {
     read: name => all().get(name),
     write: (name, text) => all().set(name, text),

@@ -34,7 +34,7 @@ export async function throughHttpClient({ names, rounds, batch, tokens }: Author
   ];
   for (const name of names) {
     const size = Math.ceil((batch[name] ?? usualBatch) / 5);
-    clients.push({ name, http: await fitted(name, tokens), size });
+    clients.push({ name, http: await installed(name, tokens), size });
   }
   globalThis.fetch = async () => new Response(null);
   const samples = await samplesOf(
@@ -61,7 +61,7 @@ async function signedIn(name: ClientName, tokens: Tokens): Promise<Client> {
   return client;
 }
 
-async function fitted(name: ClientName, tokens: Tokens): Promise<HttpClient> {
+async function installed(name: ClientName, tokens: Tokens): Promise<HttpClient> {
   if (name === 'aurelia') {
     const { authService, http } = openAurelia();
     authService.setResponseObject(tokens);

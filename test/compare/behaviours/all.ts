@@ -1,9 +1,9 @@
 import type { Theme } from '../behaviour.js';
-import { answers } from './answers.js';
 import { clocks } from './clocks.js';
 import { failingRefresh } from './failing-refresh.js';
 import { pages } from './pages.js';
 import { requests } from './requests.js';
+import { answers } from './responses.js';
 import { signingOut } from './signing-out.js';
 import { storage } from './storage.js';
 import { tabs } from './tabs.js';

@@ -375,7 +375,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B27',
-    says: 'two tabs trade a refresh token in once',
+    says: 'two tabs refresher a refresh token in once',
     holds: async app => {
       const tokens = () => app.tokens({ access_token: jwt(0, 600) });
       fails(app, tokens);

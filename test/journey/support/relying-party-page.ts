@@ -17,7 +17,7 @@ export class RelyingParty {
   readonly session: Session;
   readonly bearer: Bearer;
   /** What the page did by itself when it was loaded. */
-  readonly arrival: Promise<string>;
+  readonly callback: Promise<string>;
 
   constructor(options: OpenIdConnectOptions) {
     this.oidc = new OpenIdConnect(options);
@@ -27,7 +27,7 @@ export class RelyingParty {
       proof: this.oidc.proof,
       fetch: request => fetch(request),
     });
-    this.arrival = this.arrive();
+    this.callback = this.arrive();
   }
 
   standing(): RelyingPartyStanding {

@@ -1,10 +1,10 @@
 import { Session } from '../../../src/core.js';
 import {
-  type NamedTexts,
   OpenIdConnect,
   type OpenIdConnectOptions,
   type OpenIdConnectPorts,
   type Popup,
+  type StringStorage,
   type WindowMessage,
 } from '../../../src/oidc.js';
 import { settled, TestBrowser, TestClock } from '../../../src/testing.js';
@@ -13,7 +13,7 @@ import { clientId, HostileProvider, issuer } from './hostile-provider.js';
 export const app = 'https://shop.example';
 
 /** The storage that all pages of one browser share. */
-export function browserTexts(): NamedTexts & { readonly all: Map<string, string> } {
+export function browserTexts(): StringStorage & { readonly all: Map<string, string> } {
   const all = new Map<string, string>();
   return {
     all,
@@ -78,7 +78,7 @@ export class TestPage {
       { ...this.ports(), ...ports },
     );
     const tab = new TestBrowser({ clock, fetch: (url, init) => provider.fetch(url, init) }).openTab();
-    this.session = new Session({ ...this.oidc.sessionOptions, onFault: fault => this.faults.push(fault) }, tab.ports);
+    this.session = new Session({ ...this.oidc.sessionOptions, onError: fault => this.faults.push(fault) }, tab.ports);
   }
 
   /** Listeners on the window. */

@@ -30,7 +30,7 @@ export interface ClientKind {
   open(): Client | Promise<Client>;
 }
 
-/** Where the servers of the comparisons trade refresh tokens in. The predecessor's habits and Auth0's meet there. */
+/** Where the servers of the comparisons refresh tokens in. The predecessor's habits and Auth0's meet there. */
 export const tokenPath = '/oauth/token';
 export const clientId = 'app';
 /** What is protected. */

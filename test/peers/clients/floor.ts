@@ -36,7 +36,7 @@ class Floor implements Client {
   }
 
   refresh(): Promise<void> {
-    this.refreshing ??= this.trade().finally(() => {
+    this.refreshing ??= this.refresher().finally(() => {
       this.refreshing = undefined;
     });
     return this.refreshing;
@@ -50,7 +50,7 @@ class Floor implements Client {
     return this.header.slice('Bearer '.length) || undefined;
   }
 
-  private async trade(): Promise<void> {
+  private async refresher(): Promise<void> {
     const body = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: clientId,

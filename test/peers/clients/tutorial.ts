@@ -55,7 +55,7 @@ class Tutorial implements Client {
   }
 
   refresh(): Promise<Stored> {
-    this.refreshing ??= this.trade().finally(() => {
+    this.refreshing ??= this.refresher().finally(() => {
       this.refreshing = undefined;
     });
     return this.refreshing;
@@ -69,7 +69,7 @@ class Tutorial implements Client {
     return this.session?.accessToken;
   }
 
-  private async trade(): Promise<Stored> {
+  private async refresher(): Promise<Stored> {
     const body = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: clientId,

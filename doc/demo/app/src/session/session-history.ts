@@ -51,10 +51,10 @@ export class SessionHistory {
   /** Of the bearer: what happened to a request before and after it was sent. */
   readonly noteActivity = ({ type, at, url }: BearerActivity): void => {
     if (!isShown(url)) return;
-    if (type === 'held') {
+    if (type === 'waiting') {
       this.totals.held += 1;
       this.add({ kind: 'hold', at, url });
-    } else if (type === 'released') {
+    } else if (type === 'resumed') {
       this.end(
         this.open('hold', event => event.url === url),
         at,
@@ -184,7 +184,7 @@ function pathOf(url: string): string {
   return new URL(url).pathname;
 }
 
-/** The levers' own requests would only distract. */
+/** The scenarios' own requests would only distract. */
 function isShown(url: string): boolean {
   return !pathOf(url).startsWith('/demo/');
 }

@@ -1,6 +1,6 @@
 import { AuthService } from 'aurelia-auth-refresh';
 import { ExpensesApi } from '../api/expenses-api.js';
-import { LeversApi } from '../api/levers-api.js';
+import { ScenariosApi } from '../api/scenarios-api.js';
 import { SessionHistory } from './session-history.js';
 import { eventInWords, historyInWords, type Summary, summary, timeOfDay } from './session-words.js';
 import { TimelineChart } from './timeline-chart.js';
@@ -15,9 +15,9 @@ interface TextEvent {
   readonly text: string;
 }
 
-/** Shows the session of the page: what it is, how long its token lasts, what happened; and the levers to disturb it. */
+/** Shows the session of the page: what it is, how long its token lasts, what happened; and the scenarios to disturb it. */
 export class SessionPanel {
-  static readonly inject = [AuthService, SessionHistory, LeversApi, ExpensesApi];
+  static readonly inject = [AuthService, SessionHistory, ScenariosApi, ExpensesApi];
 
   status: Summary = { tone: 'quiet', title: 'Starting', detail: '' };
   isSignedIn = false;
@@ -45,7 +45,7 @@ export class SessionPanel {
   constructor(
     private readonly authService: AuthService,
     readonly history: SessionHistory,
-    private readonly levers: LeversApi,
+    private readonly scenarios: ScenariosApi,
     private readonly api: ExpensesApi,
   ) {
     history.follow(authService.session);
@@ -53,7 +53,7 @@ export class SessionPanel {
 
   attached(): void {
     this.chart = new TimelineChart(this.timeline);
-    this.levers.outage().then(
+    this.scenarios.outage().then(
       ms => this.outageKnown(ms),
       () => undefined,
     );
@@ -70,7 +70,7 @@ export class SessionPanel {
     clearTimeout(this.frame);
   }
 
-  // --- the levers ---
+  // --- the scenarios ---
 
   updateToken(): Promise<void> {
     return this.pull(async () => {
@@ -82,7 +82,7 @@ export class SessionPanel {
   burst(): Promise<void> {
     return this.pull(async () => {
       const before = this.history.totals.unauthorized;
-      const { answered, failed } = await this.levers.burst(burstSize);
+      const { answered, failed } = await this.scenarios.burst(burstSize);
       const unauthorized = this.history.totals.unauthorized - before;
       return `${answered} of ${burstSize} answered, ${unauthorized} with a 401${failed ? `, ${failed} given up` : ''}.`;
     });
@@ -90,7 +90,7 @@ export class SessionPanel {
 
   revokeAccessToken(): Promise<void> {
     return this.pull(async () => {
-      await this.levers.revokeAccessToken();
+      await this.scenarios.revokeAccessToken();
       await this.api.list();
       return 'The next request got a 401, was sent again with a new token, and answered.';
     });
@@ -98,14 +98,14 @@ export class SessionPanel {
 
   takeDown(): Promise<void> {
     return this.pull(async () => {
-      this.outageKnown(await this.levers.takeDown(outageSeconds));
+      this.outageKnown(await this.scenarios.takeDown(outageSeconds));
       return 'Refreshes are answered with 503 until the countdown ends.';
     });
   }
 
   revokeSession(): Promise<void> {
     return this.pull(async () => {
-      await this.levers.revokeSession();
+      await this.scenarios.revokeSession();
       return 'The server has forgotten this session. It ends with the next request.';
     });
   }
@@ -117,10 +117,10 @@ export class SessionPanel {
     });
   }
 
-  private async pull(lever: () => Promise<string>): Promise<void> {
+  private async pull(scenario: () => Promise<string>): Promise<void> {
     this.outcome = '';
     try {
-      this.outcome = await lever();
+      this.outcome = await scenario();
     } catch {
       this.outcome = 'That did not work now: the session panel says why.';
     }

@@ -20,7 +20,7 @@ export interface AwaitedAnswer {
  * The address that the provider sent a window of ours back to: told by that very window from our own origin, or, where the
  * provider cut the window off from us, left in storage. Whatever else is heard is ignored. All listening ends with it.
  */
-export function callbackAnswer(
+export function popupCallbackResponse(
   { state, redirectUri, window, signal }: AwaitedAnswer,
   ports: Pick<OpenIdConnectPorts, 'onMessage' | 'onText' | 'texts'>,
 ): Promise<URL> {

@@ -7,7 +7,7 @@ export interface Burst {
 }
 
 /** What the server offers for making things go wrong. */
-export class LeversApi {
+export class ScenariosApi {
   static readonly inject = [HttpClient, ExpensesApi];
 
   constructor(

@@ -1,4 +1,4 @@
-const ofAnswers = [
+const callbackParameterNames = [
   'code',
   'state',
   'iss',
@@ -16,9 +16,9 @@ const ofAnswers = [
  *
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4
  */
-export function withoutAnswer(address: string): string {
+export function withoutCallbackParameters(address: string): string {
   const url = new URL(address);
-  for (const name of ofAnswers) url.searchParams.delete(name);
+  for (const name of callbackParameterNames) url.searchParams.delete(name);
   if (/^#\/?\??(?:.*&)?(?:code|access_token|id_token|error|_)=/.test(url.hash)) url.hash = '';
   return url.href;
 }

@@ -2,7 +2,7 @@ import { type AccessTokenClaims, requireToken, type TokenIssuer, tokenClaims } f
 import { type RequestHandler, Router } from 'express';
 import type { RequestLog } from './request-log.js';
 
-export interface Levers {
+export interface Scenarios {
   /** `/demo/…`: what makes things go wrong, for the page's buttons. */
   readonly router: Router;
   /** Answers 503 to refreshes while the endpoint is taken down. */
@@ -12,11 +12,11 @@ export interface Levers {
   takeDown(seconds: number): void;
   /** @param id the token's `jti` */
   revokeAccessToken(id: string): void;
-  /** For `requireToken`: tokens and sessions that were revoked by a lever. */
+  /** For `requireToken`: tokens and sessions that were revoked by a scenario. */
   isRevoked(claims: AccessTokenClaims): Promise<boolean>;
 }
 
-export interface LeversOptions {
+export interface ScenariosOptions {
   readonly tokens: TokenIssuer;
   readonly requests: RequestLog;
   readonly refreshDelayMs: number;
@@ -25,7 +25,7 @@ export interface LeversOptions {
 const longestOutageSeconds = 600;
 
 /** What no real server has: everything here is for showing what a client does when things go wrong. */
-export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Levers {
+export function scenarios({ tokens, requests, refreshDelayMs }: ScenariosOptions): Scenarios {
   const revokedTokens = new Set<string>();
   let outageUntil = 0;
 
@@ -35,7 +35,7 @@ export function levers({ tokens, requests, refreshDelayMs }: LeversOptions): Lev
   const revokeAccessToken = (id: string): void => {
     revokedTokens.add(id);
   };
-  const isRevoked: Levers['isRevoked'] = async claims =>
+  const isRevoked: Scenarios['isRevoked'] = async claims =>
     revokedTokens.has(claims.jti ?? '') || (await tokens.isRevoked(claims));
   const signedIn = requireToken(tokens, { isRevoked });
   const router = Router();

@@ -1,7 +1,7 @@
-import type { NamedTexts } from './named-texts.js';
+import type { StringStorage } from './string-storage.js';
 
 /** The texts of `localStorage`, which all tabs share. Touches it on each call only. */
-export const localTexts: NamedTexts = {
+export const localStringStorage: StringStorage = {
   read: name => localStorage.getItem(name) ?? undefined,
   write: (name, text) => localStorage.setItem(name, text),
   remove: name => localStorage.removeItem(name),

@@ -1,5 +1,5 @@
 /** Texts under names, in the manner of web storage. May throw whenever the browser does. */
-export interface NamedTexts {
+export interface StringStorage {
   /** Absent where nothing is kept under that name. */
   read(name: string): string | undefined;
   /** Replaces what is kept under that name. */

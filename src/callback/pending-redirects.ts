@@ -1,20 +1,20 @@
-import type { NamedTexts } from './named-texts.js';
+import type { StringStorage } from './string-storage.js';
 
 /** What the page was sent away for. */
-export interface PendingAnswer {
+export interface PendingRedirect {
   readonly kind: string;
   /** What the answer must repeat. */
   readonly state: string;
 }
 
-export interface PendingAnswersOptions<Pending extends PendingAnswer> {
+export interface PendingRedirectsOptions<Pending extends PendingRedirect> {
   /** Stands before the names of all that is kept. */
   readonly prefix: string;
-  readonly texts: NamedTexts;
+  readonly texts: StringStorage;
   /** Wall-clock epoch ms. */
   wall(): number;
   /** Whether what was read is what could have been kept. */
-  isPending(value: PendingAnswer & Readonly<Record<string, unknown>>): value is Pending & Record<string, unknown>;
+  isPending(value: PendingRedirect & Readonly<Record<string, unknown>>): value is Pending & Record<string, unknown>;
 }
 
 const keptAtMost = 5;
@@ -24,8 +24,8 @@ const lifetimeMs = 10 * 60_000;
  * What this browser waits for an answer to, across page loads. Each has a name of its own, so that no tab overwrites another
  * one's; each is taken once, within ten minutes; of more than five the oldest are dropped.
  */
-export class PendingAnswers<Pending extends PendingAnswer> {
-  constructor(private readonly options: PendingAnswersOptions<Pending>) {}
+export class PendingRedirects<Pending extends PendingRedirect> {
+  constructor(private readonly options: PendingRedirectsOptions<Pending>) {}
 
   /** Returns whether it is there to be taken: a browser may refuse to keep anything. */
   keep(pending: Pending): boolean {
@@ -88,7 +88,7 @@ export class PendingAnswers<Pending extends PendingAnswer> {
     const value = text === undefined ? undefined : fields(parsed(text));
     if (!value || typeof value['kind'] !== 'string' || value['state'] !== state) return undefined;
     const { createdAt } = value;
-    const pending: PendingAnswer & Readonly<Record<string, unknown>> = { ...value, kind: value['kind'], state };
+    const pending: PendingRedirect & Readonly<Record<string, unknown>> = { ...value, kind: value['kind'], state };
     if (typeof createdAt !== 'number' || !this.options.isPending(pending)) return undefined;
     const ageMs = this.options.wall() - createdAt;
     return ageMs <= lifetimeMs && ageMs >= -lifetimeMs ? { pending, createdAt } : undefined;

@@ -1,5 +1,5 @@
 import type { RequestInit as ClientRequestInit, HttpClient, Interceptor } from 'aurelia-fetch-client';
-import type { Bearer, RequestWishes } from '../core.js';
+import type { Bearer, RequestAuthOptions } from '../core.js';
 import { logger } from './logger.js';
 
 declare module 'aurelia-fetch-client' {
@@ -11,27 +11,27 @@ declare module 'aurelia-fetch-client' {
   }
 }
 
-export interface FittedClientOptions {
+export interface ClientInterceptorsOptions {
   readonly bearer: Bearer;
   /** Whether requests carry a token at all. */
   isOn(): boolean;
   /** Whether a request to this address would carry a token now. */
-  wouldCarry(url: string): boolean;
+  wouldAttachToken(url: string): boolean;
   /** Told when a request with the session's token was finally answered with 401. */
   onRejected(): void;
 }
 
-const fitted = new WeakMap<HttpClient, FittedClient>();
+const installed = new WeakMap<HttpClient, ClientInterceptors>();
 
 /** Whether the client's requests carry the token. */
-export function isFitted(client: HttpClient): boolean {
-  return fitted.get(client)?.isFitted ?? false;
+export function isInstalled(client: HttpClient): boolean {
+  return installed.get(client)?.isInstalled ?? false;
 }
 
 /** Fits the bearer to a client; to one that has it already, nothing is added. */
-export function fitBearer(client: HttpClient, options: FittedClientOptions): void {
-  const known = fitted.get(client) ?? new FittedClient(client, options);
-  fitted.set(client, known);
+export function installBearer(client: HttpClient, options: ClientInterceptorsOptions): void {
+  const known = installed.get(client) ?? new ClientInterceptors(client, options);
+  installed.set(client, known);
   known.putInPlace();
 }
 
@@ -40,30 +40,30 @@ export function fitBearer(client: HttpClient, options: FittedClientOptions): voi
  * address that is really requested; only a RetryInterceptor, which insists on being last, stands behind it. The half for
  * answers comes first, so that all others see one answer: the final one.
  */
-class FittedClient {
-  private wishes: RequestWishes = {};
+class ClientInterceptors {
+  private authOptions: RequestAuthOptions = {};
   private hasWarned = false;
-  private readonly wished = new WeakMap<Request, RequestWishes>();
-  private readonly retries = new WeakMap<object, RequestWishes>();
+  private readonly authOptionsByRequest = new WeakMap<Request, RequestAuthOptions>();
+  private readonly retries = new WeakMap<object, RequestAuthOptions>();
   private readonly requestHalf: Interceptor;
   private readonly responseHalf: Interceptor;
 
   constructor(
     private readonly client: HttpClient,
-    private readonly options: FittedClientOptions,
+    private readonly options: ClientInterceptorsOptions,
   ) {
-    const takeWishes = () => this.takeWishes();
-    const authorize = (request: Request, wishes: RequestWishes) => this.authorize(request, wishes);
+    const takeAuthOptions = () => this.takeAuthOptions();
+    const authorize = (request: Request, authOptions: RequestAuthOptions) => this.authorize(request, authOptions);
     const answer = (response: Response, request?: Request) => {
       this.rememberForRetry(request);
       return this.answer(response, request);
     };
     this.requestHalf = {
       // Read once for each request, while the client lines up its interceptors right after it built the request: whatever
-      // Request the other interceptors make of it, the wishes stay with the call.
+      // Request the other interceptors make of it, the options stay with the call.
       get request() {
-        const wishes = takeWishes();
-        return (request: Request) => authorize(request, wishes);
+        const authOptions = takeAuthOptions();
+        return (request: Request) => authorize(request, authOptions);
       },
     };
     this.responseHalf = {
@@ -78,7 +78,7 @@ class FittedClient {
   }
 
   /** Whether both halves are among the interceptors. */
-  get isFitted(): boolean {
+  get isInstalled(): boolean {
     const { interceptors } = this.client;
     return interceptors.includes(this.requestHalf) && interceptors.includes(this.responseHalf);
   }
@@ -102,34 +102,35 @@ class FittedClient {
     if (!buildRequest) return;
     client.buildRequest = (input, init) => {
       const request = buildRequest.call(client, input, init);
-      this.wishes = (init ? undefined : this.wishesOfEarlier(input)) ?? wishesOf({ ...client.defaults, ...init });
-      if (this.isFitted) this.putInPlace();
+      this.authOptions =
+        (init ? undefined : this.earlierAuthOptions(input)) ?? authOptionsOf({ ...client.defaults, ...init });
+      if (this.isInstalled) this.putInPlace();
       else this.warnOfBareRequest(request);
       return request;
     };
   }
 
-  private takeWishes(): RequestWishes {
-    const { wishes } = this;
-    this.wishes = {};
-    return wishes;
+  private takeAuthOptions(): RequestAuthOptions {
+    const { authOptions } = this;
+    this.authOptions = {};
+    return authOptions;
   }
 
   /** What a RetryInterceptor sends again is a copy: its settings are all that it has in common with the request. */
   private rememberForRetry(request: Request | undefined): void {
-    const wishes = request && this.wished.get(request);
-    const settings = wishes && retrySettings(request);
-    if (settings) this.retries.set(settings, wishes);
+    const authOptions = request && this.authOptionsByRequest.get(request);
+    const settings = authOptions && retrySettings(request);
+    if (settings) this.retries.set(settings, authOptions);
   }
 
   /** Whoever sends a request again has nothing new to wish. */
-  private wishesOfEarlier(input: unknown): RequestWishes | undefined {
+  private earlierAuthOptions(input: unknown): RequestAuthOptions | undefined {
     const settings = retrySettings(input);
-    return settings ? this.retries.get(settings) : this.wished.get(input as Request);
+    return settings ? this.retries.get(settings) : this.authOptionsByRequest.get(input as Request);
   }
 
   private warnOfBareRequest({ url }: Request): void {
-    if (this.hasWarned || this.wishes.auth === false || !this.options.wouldCarry(url)) return;
+    if (this.hasWarned || this.authOptions.auth === false || !this.options.wouldAttachToken(url)) return;
     this.hasWarned = true;
     logger.warn(
       `A request to ${new URL(url).origin} goes out without the token, because the HTTP client has lost its interceptors. ` +
@@ -137,37 +138,42 @@ class FittedClient {
     );
   }
 
-  private authorize(request: Request, wishes: RequestWishes): Request | Promise<Request> {
+  private authorize(request: Request, authOptions: RequestAuthOptions): Request | Promise<Request> {
     const { bearer, isOn } = this.options;
     // Another interceptor may have answered already.
     if (!(request instanceof Request) || !isOn()) return request;
-    bearer.wish(request, wishes);
+    bearer.setAuthOptions(request, authOptions);
     const authorized = bearer.authorize(request);
-    return wishes.auth === false || wishes.replay === false ? this.rememberWishes(authorized, wishes) : authorized;
+    return authOptions.auth === false || authOptions.replay === false
+      ? this.rememberAuthOptions(authorized, authOptions)
+      : authorized;
   }
 
-  private async rememberWishes(authorized: Request | Promise<Request>, wishes: RequestWishes): Promise<Request> {
+  private async rememberAuthOptions(
+    authorized: Request | Promise<Request>,
+    authOptions: RequestAuthOptions,
+  ): Promise<Request> {
     const request = await authorized;
-    this.wished.set(request, wishes);
+    this.authOptionsByRequest.set(request, authOptions);
     return request;
   }
 
   private answer(response: Response, request: Request | undefined): Response | Promise<Response> {
     const { bearer, isOn } = this.options;
     if (!request || !isOn()) return response;
-    const answer = bearer.answer(response, request);
+    const answer = bearer.handleResponse(response, request);
     return response.status === 401 ? this.final(answer, request) : answer;
   }
 
   private async final(answer: Response | Promise<Response>, request: Request): Promise<Response> {
     const { bearer, onRejected } = this.options;
     const response = await answer;
-    if (response.status === 401 && bearer.hasCarried(request)) onRejected();
+    if (response.status === 401 && bearer.hasSentCurrentToken(request)) onRejected();
     return response;
   }
 }
 
-function wishesOf({ auth, replay, body }: ClientRequestInit): RequestWishes {
+function authOptionsOf({ auth, replay, body }: ClientRequestInit): RequestAuthOptions {
   return { auth, replay: replay ?? !(body instanceof ReadableStream) };
 }
 

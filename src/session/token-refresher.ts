@@ -10,14 +10,14 @@ import type { Shared, SharedRecord } from './shared-record.js';
 import type { StoredSession } from './stored-session.js';
 import { type TokenSet, tokenSet } from './token-set.js';
 
-/** What came of a trade, for the session to take in. */
-export type TradeEvent = Extract<
+/** What came of a refresher, for the session to take in. */
+export type RefreshEvent = Extract<
   SessionEvent,
   { type: 'adopted' | 'refreshed' | 'refresh-postponed' | 'refresh-refused' }
 >;
 
-/** What a trade is made with. */
-export interface TradeMeans {
+/** What a refresher is made with. */
+export interface TokenRefresherDeps {
   readonly clock: ServerClock;
   readonly stored: StoredSession;
   readonly shared: SharedRecord;
@@ -34,10 +34,10 @@ export interface TradeMeans {
 
 /**
  * Trades the tokens of a session for new ones: in turn with all other tabs, and only if none of them has done it. Decides
- * nothing about the session in this tab; that is for whoever gets the {@link TradeEvent}.
+ * nothing about the session in this tab; that is for whoever gets the {@link RefreshEvent}.
  */
-export class TokenTrade {
-  constructor(private readonly by: TradeMeans) {}
+export class TokenRefresher {
+  constructor(private readonly by: TokenRefresherDeps) {}
 
   /** Whether these tokens can be traded in at all. */
   isPossible(tokens: TokenSet): boolean {
@@ -49,9 +49,9 @@ export class TokenTrade {
    *
    * @param newsSince failures before this instant are old news: they do not stand in the way of a new attempt
    */
-  async run(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<TradeEvent | undefined> {
+  async run(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<RefreshEvent | undefined> {
     try {
-      return await this.by.lock.run<TradeEvent | undefined>({
+      return await this.by.lock.run<RefreshEvent | undefined>({
         abort,
         settled: shared => this.settledElsewhere(state, shared, newsSince),
         work: () => this.alone(state, abort),
@@ -67,7 +67,7 @@ export class TokenTrade {
     return !hasCome(retryAt, this.by.clock.now()) && (byServer || failedAt > newsSince);
   }
 
-  private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): TradeEvent | undefined {
+  private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): RefreshEvent | undefined {
     const of = versionOf(state);
     if (shared.kind === 'newer') return { type: 'refresh-refused', of, reason: 'newer_version', error: outdated() };
     const stored = this.by.stored.read();
@@ -82,7 +82,7 @@ export class TokenTrade {
     return { type: 'refresh-postponed', of, postponement };
   }
 
-  private async alone(state: LoggedIn, abort: AbortSignal): Promise<TradeEvent | undefined> {
+  private async alone(state: LoggedIn, abort: AbortSignal): Promise<RefreshEvent | undefined> {
     const { clock, shared, renewal, keepProperties } = this.by;
     const outcome = await renewal.renew(state.tokens, abort);
     if (abort.aborted) return undefined;
@@ -108,7 +108,7 @@ export class TokenTrade {
   }
 
   /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
-  private async refused(state: LoggedIn, error: AuthError): Promise<TradeEvent> {
+  private async refused(state: LoggedIn, error: AuthError): Promise<RefreshEvent> {
     const later = laterThan(state, this.by.stored.read());
     if (later) return { type: 'adopted', session: later };
     const reason = error.code === 'subject_mismatch' ? error.code : 'refused';
