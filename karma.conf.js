@@ -1,5 +1,6 @@
 import { chromium, chromiumFlags, firefox } from './test/support/browsers.mjs';
 import { bundle, bundleSpecs } from './test/support/bundle-specs.mjs';
+import { canRunWebKit, webkitLauncher } from './test/support/webkit.mjs';
 import { writeCounts } from './test/support/write-counts.mjs';
 
 /** A run of all specs fails when these files are covered less, in any browser. */
@@ -23,8 +24,8 @@ export default async config => {
       jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true, timeoutInterval: 30_000 },
     },
 
-    browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : [])],
-    customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags } },
+    browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : []), ...(canRunWebKit() ? ['WebKit'] : [])],
+    customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags, displayName: 'Chromium' } },
 
     // A machine with more to do than this must not look like a browser that has died.
     pingTimeout: 30_000,
@@ -44,6 +45,7 @@ export default async config => {
       'karma-jasmine',
       'karma-chrome-launcher',
       'karma-firefox-launcher',
+      webkitLauncher,
       'karma-sourcemap-loader',
       'karma-coverage',
       { 'reporter:counts': ['factory', counts] },
@@ -63,12 +65,17 @@ function counts() {
       const results = browsers.map(browser => browser.lastResult);
       const broken = results.filter(({ error, disconnected }) => error || disconnected).length;
       writeCounts({
+        parts: browsers.map(partOf),
         passed: sum(results.map(({ success }) => success)),
         failed: sum(results.map(({ failed }) => failed)) + broken,
         skipped,
       });
     },
   };
+}
+
+function partOf({ name, lastResult: { success, failed } }) {
+  return { title: name.split(' ')[0], passed: success, failed };
 }
 
 function sum(numbers) {

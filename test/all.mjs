@@ -76,14 +76,11 @@ function report(outcomes) {
     skipped: outcomes.flatMap(o => o.skipped),
   };
   console.log('\nstep             passed  failed  skipped  seconds');
-  for (const { title, passed, failed, skipped, seconds } of outcomes) {
+  for (const { title, passed, failed, skipped, seconds, parts = [] } of outcomes) {
     console.log(
-      title.padEnd(16) +
-        String(passed).padStart(7) +
-        String(failed).padStart(8) +
-        String(skipped.length).padStart(9) +
-        seconds.toFixed(1).padStart(9),
+      counted({ title, passed, failed }) + String(skipped.length).padStart(9) + seconds.toFixed(1).padStart(9),
     );
+    for (const part of parts) console.log(counted({ ...part, title: `  ${part.title}` }));
   }
   for (const name of total.skipped) {
     console.log(`did not run: ${name}`);
@@ -91,6 +88,10 @@ function report(outcomes) {
   const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   process.exitCode = total.failed > 0 ? 1 : 0;
+
+  function counted({ title, passed, failed }) {
+    return title.padEnd(16) + String(passed).padStart(7) + String(failed).padStart(8);
+  }
 
   function sum(key) {
     return outcomes.reduce((count, outcome) => count + outcome[key], 0);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const { CHROMIUM_BIN, CHROME_BIN, FIREFOX_BIN, HOME = '', LOCALAPPDATA, PATH = '' } = process.env;
+const { CHROMIUM_BIN, CHROME_BIN, FIREFOX_BIN, WEBKIT_BIN, HOME = '', LOCALAPPDATA, PATH = '' } = process.env;
 
 /** Chromium, Chrome or Edge. `CHROMIUM_BIN` or `CHROME_BIN` names another one. */
 export function chromium() {
@@ -26,6 +26,20 @@ export function firefox() {
     ...onPath('firefox-esr', 'firefox'),
     ...macApplications('Firefox.app/Contents/MacOS/firefox'),
     ...windowsPrograms('Mozilla Firefox\\firefox.exe'),
+  ]);
+}
+
+/**
+ * WebKit, the engine of Safari: the MiniBrowser of WebKitGTK. `WEBKIT_BIN` names another one. It runs on Linux only, and draws on
+ * a display that Xvfb provides.
+ */
+export function webkit() {
+  const triplets = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
+  const folders = [...triplets.map(triplet => `/usr/lib/${triplet}`), '/usr/libexec', '/usr/lib'];
+  const versions = ['webkit2gtk-4.1', 'webkitgtk-6.0'];
+  return firstExisting([
+    WEBKIT_BIN,
+    ...folders.flatMap(folder => versions.map(version => join(folder, version, 'MiniBrowser'))),
   ]);
 }
 

@@ -1,8 +1,9 @@
 /** Installs what the demo and the tests need and this machine lacks. Uses Node's own modules alone: it runs first. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { chromium, firefox, program } from './browsers.mjs';
+import { chromium, firefox, program, webkit } from './browsers.mjs';
 import { npm } from './npm.mjs';
+import { canRunWebKit } from './webkit.mjs';
 
 /**
  * Installs the packages of package-lock.json unless they are there already.
@@ -20,7 +21,7 @@ export function installPackages() {
 }
 
 /**
- * Installs a browser, Firefox and Redis where this script may (Debian and its like, as root) and looks for them elsewhere.
+ * Installs Chromium, Firefox, WebKit and Redis where this script may (Debian and its like, as root) and looks for them elsewhere.
  *
  * @returns what is missing that the tests can do without, a sentence each
  * @throws when there is no Chromium, Chrome or Edge: without a browser the tests prove little
@@ -29,6 +30,8 @@ export function installPrograms() {
   const wanted = [
     { find: chromium, debian: 'chromium' },
     { find: firefox, debian: 'firefox-esr' },
+    { find: webkit, debian: 'webkit2gtk-driver' },
+    { find: () => program('Xvfb'), debian: 'xvfb' },
     { find: () => program('redis-server'), debian: 'redis-server' },
   ];
   const missing = wanted.filter(({ find }) => !find());
@@ -44,9 +47,14 @@ export function installPrograms() {
   }
   return [
     ...(firefox() ? [] : ['the browser suites in Firefox: it was not found (FIREFOX_BIN names it)']),
+    ...(canRunWebKit() ? [] : [withoutWebKit]),
     ...(program('redis-server') ? [] : ['the specs that need Redis: redis-server was not found']),
   ];
 }
+
+const withoutWebKit =
+  "the browser suites and journeys in WebKit: WebKitGTK's MiniBrowser or Xvfb was not found " +
+  '(Debian: apt-get install webkit2gtk-driver xvfb; WEBKIT_BIN names the MiniBrowser; there is none for macOS and Windows)';
 
 function packagesAreInstalled() {
   const wanted = packagesIn('package-lock.json');

@@ -1,0 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
+
+export function canRunWebKit(): boolean;
+export function startWebKit(home: string, args: readonly string[]): Promise<ChildProcess>;
