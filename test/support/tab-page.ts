@@ -9,6 +9,7 @@ import {
 } from '../../src/core.js';
 import { moment } from './moment.js';
 import { everythingStored } from './page-storage.js';
+import { obey } from './steered-page.js';
 
 /** The script of a tab: sessions on the ports of the real browser, and what specs ask of them. Answers are plain data. */
 
@@ -219,6 +220,7 @@ globalThis.stored = everythingStored;
 if (location.hash === '#start') {
   startTab({ aheadMs: Number(new URLSearchParams(location.search).get('aheadMs')) }).noteStart();
 }
+if (location.hash.startsWith('#steered-by=')) void obey(location.hash.slice('#steered-by='.length));
 if (location.hash.startsWith('#prerender=')) {
   const url = decodeURIComponent(location.hash.slice('#prerender='.length));
   const rules = document.createElement('script');

@@ -12,7 +12,10 @@ import {
 } from 'playwright-core';
 import { chromium, chromiumFlags } from './browsers.mjs';
 import { HostileServer, type HostileServerOptions } from './hostile-server.js';
+import { eventually, logIn, sleepAll, untilAll } from './open-tab.js';
 import type { Standing, TabOptions } from './tab-page.js';
+
+export { eventually, pause, standings } from './open-tab.js';
 
 export interface OpenOptions extends HostileServerOptions {
   readonly tab?: TabOptions | ((server: HostileServer) => TabOptions);
@@ -104,22 +107,16 @@ export class TabsForSpecs {
 
   /** Signs a user in at the first tab, and waits until all know. */
   async logIn(tabs: readonly Page[], subject = 'ann'): Promise<void> {
-    await tabs[0]?.evaluate(body => tab.logIn(body), this.server.tokens.logIn(subject));
-    await this.until(tabs, ({ status, subject: who }) => status === 'logged-in' && who === subject);
+    await logIn({ server: this.server, tabs }, subject);
   }
 
   async until(tabs: readonly Page[], holds: (standing: Standing) => boolean, withinMs?: number): Promise<Standing[]> {
-    return eventually(
-      () => standings(tabs),
-      seen => seen.every(holds),
-      withinMs,
-    );
+    return untilAll(tabs, holds, withinMs);
   }
 
   /** An hour passes for the server and for tabs, whose timers notice nothing, as after sleep. */
   async sleep(tabs: readonly Page[], ms = 3_600_000): Promise<void> {
-    this.server.forward(ms);
-    await Promise.all(tabs.map(page => page.evaluate(ms => tab.sleep(ms), ms)));
+    await sleepAll({ server: this.server, tabs }, ms);
   }
 
   refreshesAre(count: number): Promise<number> {
@@ -145,29 +142,6 @@ export class TabsForSpecs {
 
 export async function startSession(page: Page | Frame, server: HostileServer, options: TabOptions = {}): Promise<void> {
   await page.evaluate(options => void startTab(options), { aheadMs: server.aheadMs, ...options });
-}
-
-export function standings(tabs: readonly Page[]): Promise<Standing[]> {
-  return Promise.all(tabs.map(page => page.evaluate(() => tab.standing())));
-}
-
-/** Waits for what holds sooner or later, for a generous while. */
-export async function eventually<T>(
-  see: () => T | Promise<T>,
-  holds: (seen: T) => boolean,
-  withinMs = 20_000,
-): Promise<T> {
-  const end = Date.now() + withinMs;
-  for (;;) {
-    const seen = await see();
-    if (holds(seen)) return seen;
-    if (Date.now() > end) throw new Error(`Still not after ${withinMs} ms: ${JSON.stringify(seen)}`);
-    await pause(20);
-  }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms));
 }
 
 function given<T>(value: T | undefined): T {
