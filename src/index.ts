@@ -1,4 +1,4 @@
-export type { AuthConfig, AuthSettings, RedirectTarget } from './aurelia/auth-config.js';
+export type { AuthConfig, AuthSettings } from './aurelia/auth-config.js';
 export type { AuthProvider } from './aurelia/auth-provider.js';
 export { AuthService, type RedirectArgument, type TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
@@ -8,6 +8,7 @@ export { PagePorts } from './aurelia/browser-ports.js';
 export { Endpoints } from './aurelia/endpoints.js';
 export { type ClientToConfigure, FetchConfig } from './aurelia/fetch-config.js';
 export { logger } from './aurelia/logger.js';
+export type { RedirectTarget } from './aurelia/options/redirect-options.js';
 export { Authentication } from './aurelia/predecessor/authentication.js';
 export { AuthorizeStep } from './aurelia/predecessor/authorize-step.js';
 export { AuthLock, OAuth1, OAuth2 } from './aurelia/predecessor/oauth.js';

@@ -6,23 +6,28 @@ const source = join(import.meta.dirname, '../../src');
 
 interface Option {
   readonly name: string;
-  /** The title above it in the source. */
-  readonly section: string | undefined;
   readonly meaning: string;
   readonly defaultValue: string | undefined;
 }
 
-/** The options of the plugin, section by section, as their docstrings describe them. */
+/** Heading, file and interface of each group of options, in the order of the page. */
+const groups = [
+  ['Server', 'server-options', 'ServerOptions'],
+  ['Redirects', 'redirect-options', 'RedirectOptions'],
+  ['Tokens in requests', 'token-request-options', 'TokenRequestOptions'],
+  ['Tokens in responses', 'token-response-options', 'TokenResponseOptions'],
+  ['Refresh', 'refresh-options', 'RefreshOptions'],
+  ['Storage and idle timeout', 'storage-options', 'StorageOptions'],
+  ['Templates', 'template-options', 'TemplateOptions'],
+  ['Providers', 'provider-options', 'ProviderOptions'],
+] as const;
+
+/** Returns a table of options for each group, as their docstrings describe them. */
 export function optionTables(): string {
-  const sections = new Map<string, Option[]>();
-  let title = '';
-  for (const option of optionsOf('aurelia/auth-config.ts', 'AuthConfig')) {
-    title = option.section ?? title;
-    sections.set(title, [...(sections.get(title) ?? []), option]);
-  }
-  return [...sections]
-    .map(([section, options]) => `## ${capitalized(section)}\n\n${table('option', options)}`)
-    .join('\n\n');
+  const tables = groups.map(([heading, file, interfaceName]) => {
+    return `## ${heading}\n\n${table('option', optionsOf(`aurelia/options/${file}.ts`, interfaceName))}`;
+  });
+  return tables.join('\n\n');
 }
 
 /** The properties of a provider, in the same way. */
@@ -46,7 +51,6 @@ function optionsOf(file: string, interfaceName: string): Option[] {
   if (!declaration || !ts.isInterfaceDeclaration(declaration)) throw new Error(`${file} has no ${interfaceName}.`);
   return declaration.members.filter(ts.isPropertySignature).map(member => ({
     name: member.name.getText(),
-    section: /^ *\/\/ --- (.*) ---$/m.exec(text.slice(member.getFullStart(), member.getStart()))?.[1],
     meaning: meaningOf(member),
     defaultValue: flat(ts.getJSDocTags(member).find(({ tagName }) => tagName.text === 'default')?.comment),
   }));
@@ -75,8 +79,4 @@ function table(what: string, options: readonly Option[]): string {
 function shown(value: string | undefined): string {
   if (value === undefined) return '';
   return /^(['[{]|\d+$|true$|false$|null$)/.test(value) ? `\`${value}\`` : value;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,8 +1,9 @@
 import { HttpClient } from 'aurelia-fetch-client';
-import { mergedHeaders, type RefreshClient } from './auth-config.js';
 import { BaseConfig, joined } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { Endpoints } from './endpoints.js';
+import { mergedHeaders } from './merged-headers.js';
+import type { RefreshClient } from './options/refresh-options.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /** A request of the plugin's own. */

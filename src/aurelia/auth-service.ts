@@ -21,23 +21,18 @@ import {
   type TokenSet,
 } from '../core.js';
 import { AuthClient, parameters } from './auth-client.js';
-import {
-  clientParameters,
-  defaultSettings,
-  headerOf,
-  idleTimeoutOptions,
-  type RedirectTarget,
-  refreshesByCookie,
-  sessionOptions,
-  storageOptions,
-} from './auth-config.js';
 import { authenticationState } from './authentication-state.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { isInstalled } from './client-interceptors.js';
 import { logger, warnOfUnprotected } from './logger.js';
+import { type RedirectTarget, redirectDefaults } from './options/redirect-options.js';
+import { clientParameters, refreshesByCookie } from './options/refresh-options.js';
+import { idleTimeoutOptions, storageOptions } from './options/storage-options.js';
+import { headerFor } from './options/token-request-options.js';
 import { ProviderLogins, type ProviderSignInCallback } from './provider-logins.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
+import { sessionOptions } from './session-options.js';
 
 /**
  * Where to go after a call: an address of this page's origin, or one that is configured. `''`, `true` or `0`: stay.
@@ -389,7 +384,7 @@ export class AuthService<Claims extends object = object> {
   /** A user whom the signup signed in has no use for the login page, which `signupRedirect` leads to unless it is set. */
   private afterSignup(): RedirectTarget {
     const { loginOnSignup, loginRedirect, signupRedirect } = this.config;
-    const isSet = signupRedirect !== defaultSettings().signupRedirect;
+    const isSet = signupRedirect !== redirectDefaults().signupRedirect;
     return loginOnSignup && !isSet ? (this.takeTarget() ?? loginRedirect) : signupRedirect;
   }
 
@@ -484,7 +479,7 @@ export class AuthService<Claims extends object = object> {
   private carrying(token: string, path: string): RequestOptions {
     const url = this.server.urlOf(path);
     const isProtected = protectedUrls(this.config.protectedUrls ?? [url], this.page.baseUrl, warnOfUnprotected);
-    const [name, value] = headerOf(this.config, token);
+    const [name, value] = headerFor(this.config, token);
     return isProtected(url) ? { headers: { [name]: value } } : {};
   }
 

@@ -1,7 +1,8 @@
-import { type AuthConfig, type AuthSettings, defaultSettings, mergedHeaders } from './auth-config.js';
-import { knownProviders } from './auth-provider.js';
-import { findings, MigrationReport } from './migration-report.js';
-import { nearestName } from './nearest-name.js';
+import { type AuthConfig, type AuthSettings, defaultSettings } from './auth-config.js';
+import { FindingLog } from './finding-log.js';
+import { mergedHeaders } from './merged-headers.js';
+import { merged } from './options/merged.js';
+import { findings, unknownOption } from './options/validation.js';
 import type { RequestOptions, RestClient } from './rest-client.js';
 
 const Settings = class {
@@ -18,7 +19,7 @@ export class BaseConfig extends Settings {
   /** Sends requests to the server that signs users in. Absent until the plugin was configured. */
   client: RestClient | null = null;
 
-  private readonly report = new MigrationReport();
+  private readonly report = new FindingLog();
 
   /**
    * Takes over options. Plain objects are merged into what is there, anything else replaces it; `undefined` changes nothing.
@@ -27,7 +28,7 @@ export class BaseConfig extends Settings {
   configure(options: AuthConfig): void {
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined) continue;
-      if (!optionNames.includes(name) && !isOption(name)) this.report.note(unknownOption(name, value));
+      if (!optionNames.includes(name) && !isOption(name)) this.report.add(unknownOption(name, value, optionNames));
       if (!isMethod(name)) Reflect.set(this, name, merged(Reflect.get(this, name), value));
     }
   }
@@ -46,7 +47,7 @@ export class BaseConfig extends Settings {
   reportOn(configuring: () => void): void {
     this.report.gather(() => {
       configuring();
-      for (const finding of findings(this)) this.report.note(finding);
+      for (const finding of findings(this)) this.report.add(finding);
     });
   }
 
@@ -101,7 +102,7 @@ export class BaseConfig extends Settings {
   }
 
   private renamed<Name extends keyof AuthSettings>(old: string, name: Name, value: AuthSettings[Name]): void {
-    this.report.note(`The option "${old}" is called "${name}" now.`);
+    this.report.add(`The option "${old}" is called "${name}" now.`);
     Reflect.set(this, name, value);
   }
 }
@@ -122,30 +123,9 @@ export function isAbsolute(url: string): boolean {
   return /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url);
 }
 
-function unknownOption(name: string, value: unknown): string {
-  if (Object.keys(knownProviders()).includes(name) || Object.keys(Object(value)).includes('clientId')) {
-    return `There is no option "${name}": a provider belongs under "providers".`;
-  }
-  const nearest = nearestName(name, optionNames);
-  return `There is no option "${name}".${nearest ? ` Did you mean "${nearest}"?` : ''}`;
-}
-
 /** Puts a path under a base address with one slash between, unless it is absolute. */
 export function joined(base: string, path: string): string {
   if (isAbsolute(path) || base === '') return path;
   if (path === '') return base;
   return `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
-}
-
-function merged(current: unknown, incoming: unknown): unknown {
-  if (!isPlain(current) || !isPlain(incoming)) return incoming;
-  const result: Record<string, unknown> = { ...current };
-  for (const [key, value] of Object.entries(incoming)) {
-    if (value !== undefined && key !== '__proto__') result[key] = merged(result[key], value);
-  }
-  return result;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,12 +1,12 @@
 import { HttpClient } from 'aurelia-fetch-client';
 import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.js';
-import { tokenHeader } from './auth-config.js';
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { installBearer } from './client-interceptors.js';
 import { Endpoints } from './endpoints.js';
 import { logger, warnOfUnprotected } from './logger.js';
+import { tokenHeader } from './options/token-request-options.js';
 
 /** An HTTP client, an aurelia-api endpoint's client or its name; nothing is the container's HttpClient. */
 export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | undefined;

@@ -10,7 +10,7 @@ interface FrameworkConfiguration {
 /** Refused: it is for the application to say. */
 const none: OpenIdConnectOptions = { issuer: '', clientId: '', redirectUri: '' };
 
-declare module '../aurelia/auth-config.js' {
+declare module '../aurelia/options/provider-options.js' {
   interface OidcSettings extends OpenIdConnectOptions {}
 }
 

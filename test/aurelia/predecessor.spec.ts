@@ -75,9 +75,9 @@ describe('an application of aurelia-authentication', () => {
       /a provider belongs under "providers"/,
       /"authToken" is called "authTokenType"/,
       /"expiredRedirect" is 1/,
-      /"clientSecret" is readable by everybody/,
+      /"clientSecret" is readable by every user/,
       /Did you mean "refreshTokenUrl"/,
-      /"azure_ad" hands tokens out in the address/,
+      /"azure_ad" returns tokens in the address/,
     ]) {
       expect(report).toMatch(finding);
     }

@@ -1,7 +1,7 @@
 import { type JwtClaims, tokenResponse } from '../../core.js';
-import type { RedirectTarget } from '../auth-config.js';
 import { AuthService, type RedirectArgument } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
+import type { RedirectTarget } from '../options/redirect-options.js';
 import { ProviderLogins } from '../provider-logins.js';
 import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';

@@ -1,4 +1,4 @@
-/** The name that was probably meant: the one with the fewest letters changed, if those are few. */
+/** Returns the known name with the fewest letters changed, if these are few. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   const distances = names.map(known => ({ known, distance: distance(name.toLowerCase(), known.toLowerCase()) }));
   const [nearest] = distances.sort((one, other) => one.distance - other.distance);

@@ -1,0 +1,54 @@
+import type { BearerActivity } from '../../core.js';
+import type { TokenResponseOptions } from './token-response-options.js';
+
+/** Options for requests that carry the access token. */
+export interface TokenRequestOptions {
+  /** Adds the access token to requests. If `false`, requests carry no token and a 401 is not retried. @default true */
+  httpInterceptor?: boolean;
+  /**
+   * URLs whose requests may carry the token: absolute or relative to the page, each with all paths below it. The list replaces
+   * the default. If unset, the origins of the configured clients' base URLs and of an absolute `baseUrl`; a client without base
+   * URL stands for the page's own origin. The token is never sent to other URLs, and over plain `http:` only to this machine.
+   * @default null
+   */
+  protectedUrls?: readonly string[] | null;
+  /** Name of the header that carries the token. @default 'Authorization' */
+  authHeader?: string;
+  /** Authentication scheme in front of the token, followed by a space. Falsy values send the bare token. @default 'Bearer' */
+  authTokenType?: string | false | null;
+  /** Logs out after a 401 to a token that has not expired, if the retry with a refreshed token fails too. @default false */
+  logoutOnInvalidToken?: boolean;
+  /** Maximum time that a request, and the guard, wait for a fresh token, in seconds. @default 10 */
+  tokenWaitSeconds?: number;
+  /** Called when a request waits, resumes, is rejected or is retried. Never receives tokens. @default null */
+  onActivity?: ((activity: BearerActivity) => void) | null;
+}
+
+export function tokenRequestDefaults(): Required<TokenRequestOptions> {
+  return {
+    httpInterceptor: true,
+    protectedUrls: null,
+    authHeader: 'Authorization',
+    authTokenType: 'Bearer',
+    logoutOnInvalidToken: false,
+    tokenWaitSeconds: 10,
+    onActivity: null,
+  };
+}
+
+type HeaderSettings = Required<TokenRequestOptions & TokenResponseOptions>;
+
+/**
+ * Returns the name of the header that carries the token, and its authentication scheme. In cookie mode, the header is one that
+ * only scripts of the page can send.
+ */
+export function tokenHeader({ accessTokenIn, authHeader, authTokenType }: HeaderSettings) {
+  if (accessTokenIn === 'cookie') return { headerName: 'X-Requested-With', scheme: '' };
+  return { headerName: authHeader, scheme: authTokenType || '' };
+}
+
+/** Returns the name and the value of the header for a token. */
+export function headerFor(settings: HeaderSettings, token: string): readonly [name: string, value: string] {
+  const { headerName, scheme } = tokenHeader(settings);
+  return [headerName, scheme ? `${scheme} ${token}` : token];
+}

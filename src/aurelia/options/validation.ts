@@ -1,0 +1,25 @@
+import type { AuthSettings } from '../auth-config.js';
+import { knownProviders } from '../auth-provider.js';
+import type { Check } from './checks.js';
+import { nearestName } from './nearest-name.js';
+import { providerChecks } from './provider-options.js';
+import { redirectChecks } from './redirect-options.js';
+import { refreshChecks } from './refresh-options.js';
+
+const checks = { ...redirectChecks, ...providerChecks, ...refreshChecks };
+
+/** Returns what is wrong or risky about a configuration, one sentence for each finding. */
+export function findings(settings: AuthSettings): string[] {
+  return Object.entries(checks).flatMap(([name, check]) => {
+    return (check as Check<unknown, AuthSettings>)(Reflect.get(settings, name), settings, name);
+  });
+}
+
+/** Returns the finding for an option that does not exist, with a suggestion. */
+export function unknownOption(name: string, value: unknown, optionNames: readonly string[]): string {
+  if (Object.keys(knownProviders()).includes(name) || Object.keys(Object(value)).includes('clientId')) {
+    return `There is no option "${name}": a provider belongs under "providers".`;
+  }
+  const nearest = nearestName(name, optionNames);
+  return `There is no option "${name}".${nearest ? ` Did you mean "${nearest}"?` : ''}`;
+}

@@ -1,0 +1,20 @@
+import type { SessionOptions } from '../core.js';
+import type { AuthSettings } from './auth-config.js';
+import { type RefreshClient, refreshGrantOptions, revocationOptions } from './options/refresh-options.js';
+import { tokenShape } from './options/token-response-options.js';
+
+/** Translates the plugin's options into those of the framework-free session. */
+export function sessionOptions(
+  settings: AuthSettings,
+  client: RefreshClient,
+  onError: (error: unknown) => void,
+): SessionOptions {
+  return {
+    refresh: settings.useRefreshToken ? refreshGrantOptions(settings, client) : undefined,
+    automatic: settings.autoUpdateToken,
+    shape: tokenShape(settings),
+    tokenWaitSeconds: settings.tokenWaitSeconds,
+    revocation: revocationOptions(settings, client),
+    onError,
+  };
+}
