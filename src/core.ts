@@ -39,7 +39,7 @@ export {
   type SessionOptions,
   type SessionPorts,
 } from './session/session.js';
-export { type SessionProvider, type SessionProviderFactory, sessionProviderKey } from './session/session-provider.js';
+export type { SessionRecord } from './session/session-record.js';
 export {
   type EndedSession,
   type EndReason,
@@ -54,12 +54,6 @@ export {
   type SessionVersion,
 } from './session/session-state.js';
 export { type AtomicStore, memoryAtomicStore } from './session/shared-record.js';
-export {
-  type TokenPath,
-  type TokenResponse,
-  type TokenResponseShape,
-  type TokenSource,
-  tokenResponse,
-} from './session/token-response.js';
-export { hasExpired, type JwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
+export { type TokenResponse, type TokenResponseReader, tokenResponse } from './session/token-response.js';
+export { hasExpired, type JwtClaims, jwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
 export { memoryStore, type TokenStore } from './session/token-store.js';

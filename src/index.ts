@@ -16,6 +16,7 @@ export { configure } from './aurelia/predecessor/plugin.js';
 export { Popup } from './aurelia/predecessor/popup.js';
 export { Storage } from './aurelia/predecessor/storage.js';
 export type { Criteria, RequestOptions, RestClient } from './aurelia/rest-client.js';
+export type { SessionProvider, SessionProviderFactory } from './aurelia/session-provider.js';
 export {
   AuthenticatedFilterValueConverter,
   AuthenticatedValueConverter,

@@ -13,10 +13,7 @@ import {
   returnTo,
   Session,
   type SessionChange,
-  type SessionProvider,
-  type SessionProviderFactory,
   type SessionState,
-  sessionProviderKey,
   subjectOf,
   type TokenSet,
 } from '../core.js';
@@ -33,6 +30,7 @@ import { headerFor } from './options/token-request-options.js';
 import { ProviderLogins, type ProviderSignInCallback } from './provider-logins.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 import { sessionOptions } from './session-options.js';
+import { type SessionProvider, type SessionProviderFactory, sessionProviderKey } from './session-provider.js';
 
 /**
  * Where to go after a call: an address of this page's origin, or one that is configured. `''`, `true` or `0`: stay.
@@ -110,9 +108,12 @@ export class AuthService<Claims extends object = object> {
     this.sessionProvider = sessionProvider;
     const onError = (error: unknown) => logger.warn('Survived a fault.', error);
     const storage = storageOptions(config, onError);
-    const { shape, ...options } = sessionOptions(config, server, onError);
-    const ways = sessionProvider?.sessionOptions ?? (shape && { shape });
-    this.session = new Session({ ...options, ...ways }, page.session(storage));
+    const { readTokenResponse, ...options } = sessionOptions(config, server, onError);
+    const ports = page.session(storage);
+    this.session = new Session(
+      { ...options, ...(sessionProvider?.sessionOptions ?? { readTokenResponse }) },
+      { ...ports, store: config.decorateStore(ports.store, ports.clock) },
+    );
     this.state = this.session.state;
     this.session.subscribe(change => this.sessionChanged(change));
     this.updateAuthenticated();

@@ -1,3 +1,4 @@
+import type { SessionPorts, TokenStore } from '../core.js';
 import { type AuthConfig, type AuthSettings, defaultSettings } from './auth-config.js';
 import { FindingLog } from './finding-log.js';
 import { mergedHeaders } from './merged-headers.js';
@@ -18,6 +19,8 @@ const Settings = class {
 export class BaseConfig extends Settings {
   /** Sends requests to the server that signs users in. Absent until the plugin was configured. */
   client: RestClient | null = null;
+  /** Returns the store to keep the session in, for another record format. */
+  decorateStore: (store: TokenStore, clock: SessionPorts['clock']) => TokenStore = store => store;
 
   private readonly report = new FindingLog();
 

@@ -1,4 +1,4 @@
-import { type SessionProviderFactory, sessionProviderKey } from '../session/session-provider.js';
+import { type SessionProviderFactory, sessionProviderKey } from '../aurelia/session-provider.js';
 import { OpenIdConnect } from './open-id-connect.js';
 import type { OpenIdConnectOptions } from './open-id-connect-options.js';
 

@@ -11,7 +11,6 @@ import { AuthError } from '../errors.js';
 import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
 import type { Session } from '../session/session.js';
-import type { SessionProvider } from '../session/session-provider.js';
 import { isLoggedIn, type SessionState } from '../session/session-state.js';
 import type { JwtClaims, TokenSet } from '../session/token-set.js';
 import { bounded } from './bounded.js';
@@ -64,7 +63,7 @@ export interface SignOutRequest {
  *   await oidc.signInByRedirect({ returnTo: location.href });
  * }
  */
-export class OpenIdConnect implements SessionProvider {
+export class OpenIdConnect {
   /** How the session gets new tokens. */
   readonly renewal: Renewal;
   /** What a session needs to know of this provider: its renewal and its revocation. */

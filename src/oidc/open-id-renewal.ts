@@ -186,7 +186,7 @@ async function byFrame(
   }
 }
 
-function usable(json: unknown): { readonly refreshToken?: string } | undefined {
+function usable(json: unknown): { readonly refreshToken?: string | undefined } | undefined {
   try {
     return tokenResponse(json);
   } catch {

@@ -5,7 +5,7 @@ import { refreshPostponed } from './refresh-postponed.js';
 import { retryAfterMs } from './refresh-schedule.js';
 import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
 import { timeLimit, whenAborted } from './time-limit.js';
-import { own, type TokenResponseShape, text, tokenResponse } from './token-response.js';
+import { own, type TokenResponseReader, text } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
 /** What the refresh endpoint answered, as far as a verdict needs it. */
@@ -90,13 +90,13 @@ export function classifyRefreshResponse({ status, contentType, json, empty }: Re
 /** Renewal by the refresh token grant (RFC 6749 §6). */
 export function refreshGrantRenewal(
   options: RefreshGrantOptions,
-  shape: TokenResponseShape,
+  read: TokenResponseReader,
   ports: RenewalPorts,
 ): Renewal {
   return {
     timeoutSeconds: options.timeoutSeconds,
     canRenew: tokens => tokens.refreshToken !== undefined || options.refreshTokenIn === 'cookie',
-    renew: (tokens, abort) => refreshGrant(tokens, shape, options, ports, abort),
+    renew: (tokens, abort) => refreshGrant(tokens, read, options, ports, abort),
   };
 }
 
@@ -109,7 +109,7 @@ export function refreshGrantRenewal(
  */
 async function refreshGrant(
   tokens: TokenSet,
-  shape: TokenResponseShape,
+  read: TokenResponseReader,
   options: RefreshGrantOptions,
   ports: RenewalPorts,
   abort: AbortSignal,
@@ -118,7 +118,7 @@ async function refreshGrant(
   try {
     const exchange = ports.fetch(options.url, { ...refreshRequest(tokens, options), signal });
     return await Promise.race([
-      exchange.then(response => outcomeOf(response, shape, options, ports)),
+      exchange.then(response => outcomeOf(response, read, options, ports)),
       // A fetch that pays no heed to its signal must not hold anybody up.
       whenAborted(signal, () => postponed('The refresh endpoint did not answer in time.')),
     ]);
@@ -155,7 +155,7 @@ function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): Request
 
 async function outcomeOf(
   response: Response,
-  shape: TokenResponseShape,
+  read: TokenResponseReader,
   options: RefreshGrantOptions,
   ports: RenewalPorts,
 ): Promise<RenewalOutcome> {
@@ -166,7 +166,7 @@ async function outcomeOf(
   const error = oauthError(json);
   if (response.ok && error === undefined && json !== undefined) {
     try {
-      return { kind: 'refreshed', response: tokenResponse(json, shape), serverDate };
+      return { kind: 'refreshed', response: { ...read(json), body: json }, serverDate };
     } catch (cause) {
       const message = cause instanceof AuthError ? cause.message : 'The refresh answer could not be read.';
       return postponed(message, { cause, status });

@@ -1,13 +1,10 @@
-import { attempt } from './attempt.js';
 import type { ServerClock } from './server-clock.js';
 import { type EndedSession, type EndReason, type LiveSession, supersedes } from './session-state.js';
-import { instantSeconds, type TokenResponseShape, text, tokenResponse } from './token-response.js';
-import { jwtClaims, type TokenSet, tokenSet } from './token-set.js';
+import { text } from './token-response.js';
+import { jwtClaims } from './token-set.js';
 
-/**
- * The one stored record. Instants are wall-clock epoch ms, since every tab and page load has a clock line of its own.
- */
-export interface LiveRecord {
+/** The stored session, as JSON in a token store. Instants are wall-clock epoch ms, which all tabs and page loads share. */
+export interface SessionRecord {
   readonly version: 1;
   readonly epoch: number;
   readonly generation: number;
@@ -18,7 +15,7 @@ export interface LiveRecord {
   readonly scope: string | undefined;
   readonly receivedAt: number;
   readonly expiresAt: number | undefined;
-  /** The server's answer as it came. */
+  /** The response body as it was received. */
   readonly response: unknown;
 }
 
@@ -40,7 +37,7 @@ export function laterThan(session: LiveSession | EndedSession, stored: Stored): 
 }
 
 /** Names every field of its own, so that none is left over from what the record replaces. */
-export function liveRecord(session: LiveSession, clock: ServerClock): LiveRecord {
+export function liveRecord(session: LiveSession, clock: ServerClock): SessionRecord {
   const { accessToken, tokenType, refreshToken, idToken, scope, receivedAt, expiresAt, response } = session.tokens;
   return {
     version: 1,
@@ -61,15 +58,13 @@ export function endedRecord({ epoch, ended }: EndedSession): EndedRecord {
   return { version: 1, epoch, ended };
 }
 
-/**
- * Reads what a store holds: our record, or the bare token response that aurelia-authentication left there. Never throws.
- */
-export function readRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
+/** Reads what a store holds. Never throws. */
+export function readRecord(value: unknown, clock: ServerClock): Stored {
   if (value === undefined || value === null) return { kind: 'absent' };
   if (typeof value !== 'object' || Array.isArray(value)) return { kind: 'unreadable' };
   const record: Partial<Record<string, unknown>> = Object.assign(Object.create(null), value);
   const version = record['version'];
-  if (typeof version !== 'number' || typeof record['epoch'] !== 'number') return predecessorRecord(value, shape, clock);
+  if (typeof version !== 'number' || typeof record['epoch'] !== 'number') return { kind: 'unreadable' };
   if (version > 1) return { kind: 'newer' };
   const session = record['ended'] === undefined ? liveSession(record, clock) : endedSession(record);
   return session ? { kind: 'session', session } : { kind: 'unreadable' };
@@ -106,25 +101,6 @@ function liveSession(record: Partial<Record<string, unknown>>, clock: ServerCloc
 function lifetime(receivedAt: number, expiresAt: number | undefined, clock: ServerClock) {
   const received = Math.min(clock.fromWall(receivedAt), clock.now());
   return { receivedAt: received, expiresAt: expiresAt === undefined ? undefined : received + (expiresAt - receivedAt) };
-}
-
-/**
- * The whole token response, as aurelia-authentication 3.x stored it; when it was received is not known. Where an application went
- * back to that for a while, this has to be later than what was kept of before: so it is of the time at which the token was issued.
- */
-function predecessorRecord(value: unknown, shape: TokenResponseShape, clock: ServerClock): Stored {
-  const tokens = attempt(() => tokenSet(tokenResponse(value, shape), { receivedAt: clock.now() }), undefined);
-  if (!tokens) return { kind: 'unreadable' };
-  const expiresSeconds = instantSeconds(tokens.claims?.['exp']);
-  const expiresAt = expiresSeconds === undefined ? tokens.expiresAt : clock.fromWall(expiresSeconds * 1000);
-  return { kind: 'session', session: { epoch: issueEpoch(tokens), generation: 0, tokens: { ...tokens, expiresAt } } };
-}
-
-/** The end of the second in which the token was issued; the earliest epoch where nobody knows. */
-function issueEpoch({ claims }: TokenSet): number {
-  const issuedSeconds = instantSeconds(claims?.['iat']);
-  const epoch = issuedSeconds === undefined ? 1 : Math.floor(issuedSeconds) * 1000 + 999;
-  return isEpoch(epoch) ? epoch : 1;
 }
 
 /** The latest instant that a date can be, in epoch ms. */

@@ -26,7 +26,7 @@ import {
 import { type AtomicStore, SharedRecord } from './shared-record.js';
 import { StoredSession } from './stored-session.js';
 import { type RefreshEvent, TokenRefresher } from './token-refresher.js';
-import { standardShape, type TokenResponseShape, tokenResponse } from './token-response.js';
+import { type TokenResponseReader, tokenResponse } from './token-response.js';
 import { hasExpired, type TokenSet, tokenSet } from './token-set.js';
 import { resilientStore, type TokenStore } from './token-store.js';
 import { type TokenWait, type WaitDecision, waitDecision } from './token-wait.js';
@@ -40,8 +40,16 @@ export interface SessionOptions {
    * @default true
    */
   readonly automatic?: boolean;
-  /** Where the server puts its tokens. @default the names of RFC 6749 */
-  readonly shape?: TokenResponseShape;
+  /**
+   * Reads the responses of servers that use other names than RFC 6749.
+   * @default tokenResponse
+   */
+  readonly readTokenResponse?: TokenResponseReader | undefined;
+  /**
+   * Keeps the properties of {@link TokenSet.response} that the response to a refresh leaves out.
+   * @default false
+   */
+  readonly keepResponseProperties?: boolean | undefined;
   /**
    * The longest that somebody who needs a fresh token waits for it, in seconds.
    * @default 10
@@ -117,7 +125,7 @@ export class Session {
   private readonly timer: WakeTimer;
   /** One for all who wait, however many. */
   private readonly patience: WakeTimer;
-  private readonly shape: TokenResponseShape;
+  private readonly readTokenResponse: TokenResponseReader;
   private readonly listeners = new Set<(change: SessionChange) => void>();
   private readonly holds = new Set<() => void>();
   private readonly untold: SessionChange[] = [];
@@ -138,13 +146,12 @@ export class Session {
   ) {
     const { clock, store, atomicStore, after } = ports;
     this.clock = new ServerClock(clock);
-    this.shape = options.shape ?? standardShape;
+    this.readTokenResponse = options.readTokenResponse ?? tokenResponse;
     this.stored = new StoredSession(
       resilientStore(store, error => this.fault(error)),
       this.clock,
-      this.shape,
     );
-    this.shared = new SharedRecord(atomicStore, this.clock, this.shape, `${clock.wall()}.${ports.random()}`);
+    this.shared = new SharedRecord(atomicStore, this.clock, `${clock.wall()}.${ports.random()}`);
     this.refresher = this.tokenRefresher();
     this.timer = new WakeTimer(this.clock, after);
     this.patience = new WakeTimer(this.clock, after);
@@ -235,7 +242,7 @@ export class Session {
    * @throws {AuthError} `invalid_token_response`; the session is then as it was
    */
   logIn(body: unknown): TokenSet {
-    const tokens = tokenSet(tokenResponse(body, this.shape), { receivedAt: this.clock.now() });
+    const tokens = tokenSet({ ...this.readTokenResponse(body), body }, { receivedAt: this.clock.now() });
     this.enter(tokens);
     return tokens;
   }
@@ -448,10 +455,10 @@ export class Session {
   // --- refreshing ---
 
   private tokenRefresher(): TokenRefresher | undefined {
-    const { clock, stored, shared, shape, ports } = this;
+    const { clock, stored, shared, readTokenResponse, ports } = this;
     const { refresh } = this.options;
     if (!refresh) return undefined;
-    const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, shape, ports);
+    const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, readTokenResponse, ports);
     const holdMs = (renewal.timeoutSeconds ?? 10) * 1000 + commitMs;
     return new TokenRefresher({
       clock,
@@ -459,7 +466,7 @@ export class Session {
       shared,
       lock: new RefreshLock(ports, shared, holdMs),
       renewal,
-      keepProperties: shape.keepProperties,
+      keepProperties: this.options.keepResponseProperties,
       ports,
       revoke: tokens => this.revoke(tokens),
     });

@@ -9,7 +9,6 @@ import {
   supersedes,
   versionOf,
 } from './session-state.js';
-import type { TokenResponseShape } from './token-response.js';
 
 /**
  * One value that every tab reads and changes in turn: what is read inside `change` is what the last change wrote. Web
@@ -82,7 +81,6 @@ export class SharedRecord {
   constructor(
     private readonly atomicStore: AtomicStore,
     private readonly clock: ServerClock,
-    private readonly shape: TokenResponseShape,
     private readonly holder: string,
   ) {}
 
@@ -144,7 +142,7 @@ export class SharedRecord {
   }
 
   private shared({ record, lease, failure }: SharedValue): Shared {
-    const stored = readRecord(record, this.shape, this.clock);
+    const stored = readRecord(record, this.clock);
     return {
       ...stored,
       leased: isOf(stored.session, lease),

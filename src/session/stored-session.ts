@@ -2,7 +2,6 @@ import { attempt } from './attempt.js';
 import type { ServerClock } from './server-clock.js';
 import { endedRecord, liveRecord, readRecord, type Stored } from './session-record.js';
 import { type EndedSession, isLive, type LiveSession, supersedes } from './session-state.js';
-import type { TokenResponseShape } from './token-response.js';
 import type { TokenStore } from './token-store.js';
 
 /** The session's copy in the token store, under the same rule as all others: only a later version replaces it. */
@@ -10,7 +9,6 @@ export class StoredSession {
   constructor(
     private readonly store: Required<TokenStore>,
     private readonly clock: ServerClock,
-    private readonly shape: TokenResponseShape,
   ) {}
 
   read(): Stored {
@@ -24,16 +22,10 @@ export class StoredSession {
     return isLive(stored.session) ? stored.session : undefined;
   }
 
-  /**
-   * With the properties of the server's answer beside the record's own, as aurelia-authentication stores them: an application that
-   * goes back to that would not start otherwise.
-   */
   keep(live: LiveSession): void {
     const stored = this.read();
     if (stored.kind === 'newer' || !isLater(live, stored)) return;
-    const { response } = live.tokens;
-    const answer = typeof response === 'object' ? { ...response, ended: undefined } : {};
-    this.store.write(JSON.stringify({ ...answer, ...liveRecord(live, this.clock) }));
+    this.store.write(JSON.stringify(liveRecord(live, this.clock)));
   }
 
   /** Writes the end before it removes the record, so that other tabs hear of the reason and not only of a removal. */
@@ -57,7 +49,7 @@ export class StoredSession {
 
   private parse(text: string | undefined): Stored {
     const value: unknown = text === undefined ? undefined : attempt(() => JSON.parse(text), text);
-    return readRecord(value, this.shape, this.clock);
+    return readRecord(value, this.clock);
   }
 }
 

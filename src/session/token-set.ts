@@ -94,7 +94,8 @@ function plausible(lifetimeMs: number | undefined): number | undefined {
  * of the same clock are preferred: `expires_in`, or `exp` − `iat`; only then `exp` against what time it is.
  */
 function accessLifetimeMs(response: TokenResponse, claims: JwtClaims | undefined, now: number): number | undefined {
-  if (response.expiresAtSeconds !== undefined) return response.expiresAtSeconds * 1000 - now;
+  const expiresAt = instantSeconds(response.expiresAtSeconds);
+  if (expiresAt !== undefined) return expiresAt * 1000 - now;
   if (response.expiresInSeconds !== undefined) return response.expiresInSeconds * 1000;
   const expires = instantSeconds(claims?.['exp']);
   if (expires === undefined) return undefined;

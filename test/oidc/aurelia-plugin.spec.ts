@@ -1,10 +1,10 @@
 import { AuthError, AuthenticateStep } from 'aurelia-auth-refresh';
-import { sessionProviderKey } from 'aurelia-auth-refresh/core';
 import { configure, OpenIdConnect, type OpenIdConnectOptions } from 'aurelia-auth-refresh/oidc';
 import type { TestBrowser } from 'aurelia-auth-refresh/testing';
 import type { Container } from 'aurelia-framework';
 import type { NavigationInstruction, Next } from 'aurelia-router';
 import { jwtDecode } from 'jwt-decode';
+import { sessionProviderKey } from '../../src/aurelia/session-provider.js';
 import { type TestApp, testApp } from '../aurelia/support/test-app.js';
 import { clientId, issuer } from './support/hostile-provider.js';
 import { app, TestPage, type TestPageOptions, until } from './support/test-page.js';

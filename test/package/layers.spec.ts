@@ -20,6 +20,11 @@ const refused: [file: string, source: string, rule: string][] = [
   ['src/oidc/login.ts', `export { popup } from '../login/popup.js';`, 'style/noRestrictedImports'],
   ['src/login/node.ts', `export { readFile } from 'node:fs';`, 'style/noRestrictedImports'],
   ['src/oidc/jose.ts', `export { jwtVerify } from 'jose';`, 'style/noRestrictedImports'],
+  [
+    'src/oidc/aurelia-plugin.ts',
+    `export { AuthService } from '../aurelia/auth-service.js';`,
+    'style/noRestrictedImports',
+  ],
   ['src/core.ts', `export { codeLogin } from './oidc/code-login.js';`, 'style/noRestrictedImports'],
   ['src/aurelia/deep.ts', `export { session } from '../session/session.js';`, 'style/noRestrictedImports'],
   ['src/aurelia/errors.ts', `export { AuthError } from '../errors.js';`, 'style/noRestrictedImports'],

@@ -11,10 +11,6 @@ function failing(store: TokenStore, ...methods: ('read' | 'write' | 'remove' | '
   return { ...store, ...Object.fromEntries(methods.map(method => [method, refuse])) };
 }
 
-function jwt(claims: object): string {
-  return `e30.${btoa(JSON.stringify(claims)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')}.x`;
-}
-
 const live = { version: 1, epoch: 1, generation: 0, accessToken: 'a', refreshToken: 'rt-0-0', receivedAt: 1 };
 
 describe('a session and the browser’s storage', () => {
@@ -257,46 +253,6 @@ describe('a session and the browser’s storage', () => {
     expect(ended(session)).toBe('refused');
     expect(server.rotations).toBe(0);
   });
-
-  it('[C-60] takes over a record of aurelia-authentication whose exp is in milliseconds, for as long as it lasts', async () => {
-    const { open, clock, browser, server } = house();
-    const exp = clock.now() + 600_000;
-    browser.openTab().store.write(JSON.stringify({ access_token: jwt({ exp }), refresh_token: 'rt-0-0' }));
-    server.logIn();
-    const { session } = open();
-    expect(session.freshToken()?.expiresAt).toBe(exp);
-    await clock.advance(541_000);
-    expect(refreshToken(session)).toBe('rt-0-1');
-  });
-
-  for (const before of ['signed in', 'signed out'] as const) {
-    it(`[C-20] takes what aurelia-authentication stored for later than a user who had been ${before} here`, async () => {
-      const { open, clock, browser, server } = house();
-      const { session } = open();
-      session.logIn(server.logIn());
-      if (before === 'signed out') session.logOut();
-      await clock.advance(2000);
-      session.dispose();
-      const seconds = clock.wall() / 1000;
-      const accessToken = jwt({ sub: 'bob', iat: seconds, exp: seconds + 600 });
-      browser.openTab().store.write(JSON.stringify({ access_token: accessToken, refresh_token: 'of bob' }));
-      const [one, other] = [open(), open()];
-      await clock.advance(1000);
-      expect([one, other].map(tab => refreshToken(tab.session))).toEqual(['of bob', 'of bob']);
-    });
-  }
-
-  for (const iat of [undefined, 'soon', -1, 1e300, Number.MAX_SAFE_INTEGER]) {
-    it(`[C-60] takes over a record of aurelia-authentication that was issued at ${iat}, and a later login`, async () => {
-      const { open, clock, browser, server } = house();
-      browser.openTab().store.write(JSON.stringify({ access_token: jwt({ iat }), refresh_token: 'before' }));
-      const { session } = open();
-      expect(refreshToken(session)).toBe('before');
-      session.logIn(server.logIn());
-      await clock.advance(1000);
-      expect(refreshToken(open().session)).toBe('rt-0-0');
-    });
-  }
 
   it('[C-62] ends in every tab when a script removes the record, and is not brought back', async () => {
     const { server, open, clock, browser } = house();

@@ -1,15 +1,14 @@
-import { type RefreshGrantOptions, tokenResponse } from '../../src/core.js';
+import { type RefreshGrantOptions, type TokenResponseReader, tokenResponse } from '../../src/core.js';
 import { refreshGrantRenewal } from '../../src/session/refresh-grant.js';
-import { standardShape, type TokenResponseShape } from '../../src/session/token-response.js';
 import { tokenSet } from '../../src/session/token-set.js';
 import { house } from './support.js';
 
-function renewal(options: Partial<RefreshGrantOptions> = {}, shape: TokenResponseShape = standardShape) {
+function renewal(options: Partial<RefreshGrantOptions> = {}, read: TokenResponseReader = tokenResponse) {
   const { clock, server, browser } = house();
   const { fetch, after } = browser.openTab().ports;
   const ports = { fetch, after, clock };
   const tokens = tokenSet(tokenResponse(server.logIn()), { receivedAt: clock.now() });
-  return { server, tokens, renewal: refreshGrantRenewal({ url: '/auth/login', ...options }, shape, ports) };
+  return { server, tokens, renewal: refreshGrantRenewal({ url: '/auth/login', ...options }, read, ports) };
 }
 
 describe('the refresh token grant', () => {
@@ -52,12 +51,9 @@ describe('the refresh token grant', () => {
 
   it('is tried again when the application’s own function cannot read the answer', async () => {
     const mistake = new Error('mistaken');
-    const shape: TokenResponseShape = {
-      accessToken: () => {
-        throw mistake;
-      },
-    };
-    const { renewal: by, tokens } = renewal({}, shape);
+    const { renewal: by, tokens } = renewal({}, () => {
+      throw mistake;
+    });
     const outcome = await by.renew(tokens, new AbortController().signal);
     expect(outcome.kind).toBe('postponed');
     expect(outcome.kind === 'postponed' && outcome.error.cause).toBe(mistake);

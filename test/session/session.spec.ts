@@ -1,4 +1,4 @@
-import { type AtomicStore, type AuthError, Session } from '../../src/core.js';
+import { type AtomicStore, type AuthError, Session, tokenResponse } from '../../src/core.js';
 import { accessToken, code, hangingRefresh, house, standing } from './support.js';
 
 describe('a session', () => {
@@ -33,37 +33,21 @@ describe('a session', () => {
     expect(server.requests.length).toBe(0);
   });
 
-  it('takes over what aurelia-authentication stored', () => {
-    const { server, open, browser } = house();
-    browser.openTab().store.write(JSON.stringify(server.logIn()));
-    const { session } = open();
-    expect(session.freshToken()?.refreshToken).toBe('rt-0-0');
-  });
-
-  it('is stored so that aurelia-authentication finds the answer of the server, whatever that calls its properties', () => {
+  it('is stored though the response is nothing but a token', () => {
     const { open } = house();
-    const { session, tab } = open();
-    const answer = {
-      access_token: 'access',
-      refresh_token: 'refresh',
-      plan: 'gold',
-      version: 7,
-      epoch: 'x',
-      ended: 'no',
-    };
-    session.logIn(answer);
-    const { version, epoch, ended, ...others } = answer;
-    expect(JSON.parse(tab.stored ?? '')).toEqual(jasmine.objectContaining(others));
-    expect(accessToken(open().session)).toBe('access');
-  });
-
-  it('is stored though the answer is nothing but a token', () => {
-    const { open } = house();
-    const shape = { accessToken: (response: unknown) => response };
-    const { session, tab } = open({ shape });
+    const readTokenResponse = (body: unknown) => tokenResponse({ access_token: body });
+    const { session } = open({ readTokenResponse });
     session.logIn('access');
-    expect(JSON.parse(tab.stored ?? '')['0']).toBeUndefined();
-    expect(accessToken(open({ shape }).session)).toBe('access');
+    expect(session.freshToken()?.response).toBe('access');
+    expect(accessToken(open({ readTokenResponse }).session)).toBe('access');
+  });
+
+  it('keeps the properties of a response that the next one leaves out, where that is configured', async () => {
+    const { open, server } = house();
+    const { session } = open({ keepResponseProperties: true });
+    session.logIn({ ...server.logIn(), plan: 'gold' });
+    const { response, accessToken: token } = await session.updateToken();
+    expect(response).toEqual(jasmine.objectContaining({ plan: 'gold', access_token: token }));
   });
 
   it('refreshes on page load when only the access token has expired, and is ready then', async () => {

@@ -1,4 +1,5 @@
-import type { TokenPath, TokenResponseShape } from '../../core.js';
+import type { TokenResponseReader } from '../../core.js';
+import { type TokenPath, tokenResponseReader } from '../token-response-reader.js';
 
 /** Options for reading tokens from responses. */
 export interface TokenResponseOptions {
@@ -60,29 +61,23 @@ export function tokenResponseDefaults(): Required<TokenResponseOptions> {
   };
 }
 
-interface ShapeSettings extends Required<TokenResponseOptions> {
+interface ReaderSettings extends Required<TokenResponseOptions> {
   /** As in `RefreshOptions`: without it, refresh tokens are not read. */
   readonly useRefreshToken: boolean;
 }
 
 /** Returns how the session reads tokens from responses. */
-export function tokenShape(settings: ShapeSettings): TokenResponseShape {
+export function tokenReader(settings: ReaderSettings): TokenResponseReader {
   const { getAccessTokenFromResponse, getRefreshTokenFromResponse, getExpirationDateFromResponse } = settings;
-  if (settings.accessTokenIn === 'cookie') {
-    return {
-      accessToken: placeholderToken,
-      expiresAt: getExpirationDateFromResponse ?? undefined,
-      keepProperties: settings.keepOldResponseProperties,
-    };
-  }
+  const expiresAt = getExpirationDateFromResponse ?? undefined;
+  if (settings.accessTokenIn === 'cookie') return tokenResponseReader({ accessToken: placeholderToken, expiresAt });
   const refreshToken = getRefreshTokenFromResponse ?? tokenPath(settings, 'refreshToken');
-  return {
+  return tokenResponseReader({
     accessToken: getAccessTokenFromResponse ?? tokenPath(settings, 'accessToken'),
     refreshToken: settings.useRefreshToken ? refreshToken : undefined,
     idToken: tokenPath(settings, 'idToken'),
-    expiresAt: getExpirationDateFromResponse ?? undefined,
-    keepProperties: settings.keepOldResponseProperties,
-  };
+    expiresAt,
+  });
 }
 
 /** Stands for an access token that no script can read. A new value for each response tells versions apart. */
@@ -90,6 +85,6 @@ function placeholderToken(): string {
   return `in-cookie-${Math.random().toString(36).slice(2)}`;
 }
 
-function tokenPath(settings: ShapeSettings, kind: 'accessToken' | 'refreshToken' | 'idToken'): TokenPath {
+function tokenPath(settings: ReaderSettings, kind: 'accessToken' | 'refreshToken' | 'idToken'): TokenPath {
   return { prop: settings[`${kind}Prop`], name: settings[`${kind}Name`], root: settings[`${kind}Root`] };
 }

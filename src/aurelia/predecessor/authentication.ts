@@ -1,8 +1,9 @@
-import { type JwtClaims, tokenResponse } from '../../core.js';
+import type { JwtClaims } from '../../core.js';
 import { AuthService, type RedirectArgument } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import type { RedirectTarget } from '../options/redirect-options.js';
 import { ProviderLogins } from '../provider-logins.js';
+import { tokenResponseReader } from '../token-response-reader.js';
 import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
 import { Storage } from './storage.js';
@@ -57,7 +58,7 @@ export class Authentication {
     name: string,
     root: string | false = false,
   ): string | undefined {
-    return response ? tokenResponse(response, { accessToken: { prop, name, root } }).accessToken : undefined;
+    return response ? tokenResponseReader({ accessToken: { prop, name, root } })(response).accessToken : undefined;
   }
 
   /** As {@link AuthService.getAccessToken}. */

@@ -3,9 +3,11 @@ import type { AuthConfig } from '../auth-config.js';
 import { AuthService } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import { logger } from '../logger.js';
+import { tokenReader } from '../options/token-response-options.js';
 import { configure as configureAuth } from '../plugin.js';
 import { Authentication } from './authentication.js';
 import { deprecated } from './deprecated.js';
+import { predecessorStore } from './predecessor-store.js';
 import { Storage } from './storage.js';
 
 declare module '../auth-service.js' {
@@ -41,8 +43,10 @@ export function configure(
   aurelia: FrameworkConfiguration,
   authConfig: AuthConfig | ((config: BaseConfig) => void) = {},
 ): void {
-  configureAuth(aurelia, authConfig);
   const { container } = aurelia;
+  const config: BaseConfig = container.get(BaseConfig);
+  config.decorateStore = (store, clock) => predecessorStore(store, tokenReader(config), () => clock.wall());
+  configureAuth(aurelia, authConfig);
   const authService: AuthService = container.get(AuthService);
   const authentication = (): Authentication => container.get(Authentication);
   Object.defineProperties(authService, {
@@ -55,7 +59,7 @@ export function configure(
       deprecated('storageEventHandler', 'The session hears of other tabs by itself.'),
     ),
   });
-  adoptBareToken(authService, container.get(Storage), container.get(BaseConfig));
+  adoptBareToken(authService, container.get(Storage), config);
 }
 
 const ownTimers = 'The session keeps its own timers: autoUpdateToken says whether it refreshes by itself.';

@@ -1,10 +1,6 @@
-import type { AuthError } from '../errors.js';
-import type { ProofOfPossession } from './proof-of-possession.js';
-import type { Renewal } from './renewal.js';
-import type { RevocationOptions } from './revoke-token.js';
-import type { Session } from './session.js';
+import type { AuthError, ProofOfPossession, Renewal, RevocationOptions, Session } from '../core.js';
 
-/** Under this key an application's container holds its {@link SessionProviderFactory}, where it has one. */
+/** Container key of the app's {@link SessionProviderFactory}. */
 export const sessionProviderKey = 'aurelia-auth-refresh:session-provider';
 
 interface Destination {
@@ -12,10 +8,10 @@ interface Destination {
   readonly returnTo?: string | undefined;
 }
 
-/** Makes the application's provider out of what its configuration says of it. */
+/** Creates the app's provider from its options. */
 export type SessionProviderFactory = (options: object) => SessionProvider;
 
-/** Whoever begins sessions, renews and ends them: what the Aurelia plugin takes of the OpenID Connect door without loading it. */
+/** Begins, renews and ends sessions at an OpenID provider. The plugin uses it without loading OpenID Connect. */
 export interface SessionProvider {
   readonly sessionOptions: { readonly refresh: Renewal; readonly revocation: RevocationOptions };
   /** Absent where tokens are not bound to a key. */
