@@ -17,7 +17,7 @@ interface Aim {
   verdict(figures: Figures, name: Our): Verdict;
 }
 
-/** What we set out for. */
+/** Targets of the benchmark. */
 const aims: readonly Aim[] = [
   {
     what: 'a request costs at most 1.5 × “by hand, checked”',
@@ -66,7 +66,7 @@ export function aimsTable(figures: Figures): string {
   return table(['', ...ours.map(titleOf)], rows);
 }
 
-/** The median of the ratios in each round. */
+/** Median of the ratios of each round. */
 function atMost(limit: number, values: readonly number[] = [], others: readonly number[] = []): Verdict {
   const ratio = quantile(ratios(values, others), 0.5);
   return { measured: ratio < 0.1 ? `1/${(1 / ratio).toFixed(0)}` : `${ratio.toFixed(2)} ×`, isMet: ratio <= limit };

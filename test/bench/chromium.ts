@@ -6,7 +6,7 @@ import { type Browser, chromium as driver, type Page } from 'playwright-core';
 import { chromium, chromiumFlags } from '../support/browsers.mjs';
 import { pageScript } from '../support/page-script.js';
 
-/** One Chromium with a page for each figure. Isolated pages have clocks of five microseconds. */
+/** One Chromium with a new page for each figure. Isolated pages have clocks with a resolution of five microseconds. */
 export class BenchBrowser {
   private constructor(
     private readonly browser: Browser,
@@ -38,7 +38,7 @@ export class BenchBrowser {
     return this.browser.version();
   }
 
-  /** Runs something in a page that nothing ran in before. */
+  /** Runs a function in a new page. */
   async inFreshPage<T>(work: (page: Page) => Promise<T>): Promise<T> {
     const context = await this.browser.newContext();
     try {

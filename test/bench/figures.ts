@@ -6,7 +6,7 @@ import type { Leftovers } from './page/refreshes.js';
 import type { Start } from './page/start.js';
 import type { TabsReport } from './tabs.js';
 
-/** Everything that one run measured. */
+/** All figures that one run measured. */
 export interface Figures {
   readonly browser: string;
   readonly authorising: Samples;

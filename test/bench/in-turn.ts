@@ -1,6 +1,6 @@
 /**
- * Measures each of them round after round in turn, so that what else the machine does falls on all alike; another one begins each
- * round.
+ * Measures the items in turn, round after round, so that noise of the machine affects all of them. Each round begins
+ * with a different item.
  */
 export async function inTurn<Name, T>(
   names: readonly Name[],
@@ -14,7 +14,7 @@ export async function inTurn<Name, T>(
   return measured;
 }
 
-/** The items from another one on, the first ones at the end. */
+/** The items in rotated order: from index `start` to the end, then the first ones. */
 function rotated<T>(items: readonly T[], by: number): T[] {
   const first = by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];

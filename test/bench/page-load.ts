@@ -9,8 +9,9 @@ const latencyMs = 50;
 const patienceMs = 15_000;
 
 /**
- * Ms from the begin of a navigation to the first answer of the API, for a page whose stored access token has expired, over a
- * network with 50 ms latency. Page, script, refresh and request are four round trips. `NaN` where the caller got no proper answer.
+ * Milliseconds from the start of a navigation to the first API response, for a page whose stored access token has
+ * expired, over a network with 50 ms latency. Page, script, refresh and request are four round trips. `NaN` if the
+ * request failed.
  */
 export async function pageLoads(names: readonly ClientName[], rounds: number): Promise<Map<ClientName, number[]>> {
   const browser = await launchChromium();

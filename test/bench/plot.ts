@@ -9,7 +9,7 @@ export interface Bar {
 export interface Plot {
   readonly title: string;
   readonly bars: readonly Bar[];
-  /** Every tenfold takes the same room. */
+  /** Logarithmic scale. */
   readonly logarithmic?: boolean;
 }
 
@@ -19,7 +19,7 @@ const textWidth = 150;
 const rowHeight = 30;
 const headHeight = 42;
 
-/** A drawing of horizontal bars that is readable on white and on black. */
+/** Horizontal bar chart that is readable on white and on black. */
 export function plot({ title, bars, logarithmic = false }: Plot): string {
   const values = bars.map(({ value }) => value);
   const most = Math.max(...values);

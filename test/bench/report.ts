@@ -9,7 +9,7 @@ import { bursts, costs, count, leftovers, limits, pageLoads, parts, sizes, start
 
 const template = join(import.meta.dirname, 'performance.md');
 
-/** The figures as a page, and its plots by their file names. */
+/** The figures as a page, and its plots by file name. */
 export function report(figures: Figures): { page: string; plots: Readonly<Record<string, string>> } {
   const written: Record<string, string> = {
     browser: figures.browser,

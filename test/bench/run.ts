@@ -1,6 +1,6 @@
 /**
- * Measures the browser's half beside other clients and writes doc/performance.md with its plots. Everything is measured in turn
- * in one run: what counts is the ratio of two lines, the numbers themselves belong to the machine.
+ * Measures the client beside other libraries and writes doc/performance.md with its plots. All figures are measured
+ * in turn in one run. Compare the ratios of two lines; absolute numbers depend on the machine.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ import { tabsOverExpiries } from './tabs.js';
 import { jwtOfBytes } from './tokens.js';
 
 const doc = join(import.meta.dirname, '../../doc');
-/** Rounds are multiplied by this, and nothing is written below 1. */
+/** Factor for the number of rounds. Below 1 nothing is written. */
 const thoroughness = Number(process.env['THOROUGHNESS'] ?? 1);
 const all: readonly ClientName[] = [
   'core',
@@ -32,9 +32,9 @@ const all: readonly ClientName[] = [
   'floor',
   'checkedFloor',
 ];
-/** Where what an `HttpClient` does itself makes a difference. */
+/** Figures that include the cost of an `HttpClient`. */
 const withFittedFloor: readonly ClientName[] = [...all, 'fittedFloor'];
-/** Where it makes no difference whether the floor looks at the request's address. */
+/** Figures that do not depend on the URL check of the baseline. */
 const withOneFloor = all.filter(name => name !== 'checkedFloor');
 const smallerBatches = { predecessor: 10, oidcClientTs: 80, auth0SpaJs: 50 };
 
@@ -100,7 +100,7 @@ function leftovers(name: ClientName): Promise<Leftovers> {
   );
 }
 
-/** As they are in the wild: an access token of 1.2 kB, beside a refresh and an id token. */
+/** Realistic sizes: an access token of 1.2 kB, a refresh token and an id token. */
 function tokensFrom(page: Page): Tokens {
   const issuer = new URL(page.url()).origin;
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { imports, type Size, sizeOf } from '../package/support/sizes.js';
 
-/** What those who use the others import. */
+/** Imports that users of the peers need. */
 const othersImports: Readonly<Record<string, string>> = {
   'aurelia-authentication': `export * from 'aurelia-authentication';`,
   'oidc-client-ts': `export { UserManager, WebStorageStateStore } from 'oidc-client-ts';`,

@@ -1,4 +1,4 @@
-/** The value at a share of the sorted values, from 0 to 1. */
+/** Quantile of the sorted values, for a share from 0 to 1. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
@@ -10,12 +10,12 @@ export interface Spread {
   readonly high: number;
 }
 
-/** The median, and the quarters on either side of it. */
+/** Median and quartiles. */
 export function spread(values: readonly number[]): Spread {
   return { low: quantile(values, 0.25), median: quantile(values, 0.5), high: quantile(values, 0.75) };
 }
 
-/** What one took of what the other took, round by round: noise that lasts for a round falls on both. */
+/** Ratios of two clients, round by round, so that noise of a round affects both. */
 export function ratios(ours: readonly number[], others: readonly number[]): number[] {
   return ours.map((value, round) => value / (others[round] ?? Number.NaN));
 }

@@ -6,18 +6,18 @@ import type { HostileServerOptions } from '../support/hostile-server.js';
 import { launchChromium } from '../support/tabs.js';
 
 export interface TabsReport {
-  /** What the server carried out. */
+  /** Refreshes that the server executed. */
   readonly refreshes: number;
-  /** How often the server saw a refresh token again. */
+  /** Number of refresh tokens that the server received again after their rotation. */
   readonly reuseAlarms: number;
-  /** Calls whose caller got no proper answer, some of them none at all. */
+  /** Calls that did not receive a successful response, or no response. */
   readonly failedCalls: number;
 }
 
 const hourMs = 3_601_000;
 const patienceMs = 5_000;
 
-/** So many tabs of one browser wake up after each expiry in the same millisecond, and each calls the API. */
+/** Several tabs of one browser wake after each expiry in the same millisecond, and each calls the API. */
 export async function tabsOverExpiries(
   name: ClientName,
   tabCount: number,
@@ -36,7 +36,7 @@ export async function tabsOverExpiries(
       tabs = await answering(tabs);
       server.forward(hourMs);
       const { at, late } = await wakeTogether(tabs.map(tab => [tab, hourMs]));
-      // So busy are they kept by their client.
+      // A client can keep its tab this busy.
       tabs = tabs.filter(tab => !late.includes(tab));
       const calls = tabs.map(tab =>
         within(
@@ -59,7 +59,7 @@ export async function tabsOverExpiries(
   }
 }
 
-/** Without those that are kept so busy by their client that they answer nothing any more: they are lost for good. */
+/** Excludes tabs that their client blocks completely. */
 async function answering(tabs: readonly Page[]): Promise<Page[]> {
   const answers = await Promise.all(
     tabs.map(tab =>
@@ -72,7 +72,7 @@ async function answering(tabs: readonly Page[]): Promise<Page[]> {
   return tabs.filter((_, index) => answers[index]);
 }
 
-/** What the work comes to, or nothing when it takes longer. */
+/** Result of the promise, or `undefined` after the time limit. */
 async function within<T>(delayMs: number, work: Promise<T>): Promise<T | undefined> {
   work.catch(() => undefined);
   return Promise.race([work, new Promise<undefined>(resolve => setTimeout(resolve, delayMs, undefined))]);

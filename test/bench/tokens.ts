@@ -1,4 +1,4 @@
-/** A JWT of about this size, of the kind that RS256 makes. Nothing here looks at its signature. */
+/** A JWT of about this size in the format of RS256. No code here verifies its signature. */
 export function jwtOfBytes(bytes: number, issuer: string): string {
   const now = Math.floor(Date.now() / 1000);
   const claims = { iss: `${issuer}/`, aud: 'app', sub: 'ann', iat: now, exp: now + 36_000, permissions: '' };

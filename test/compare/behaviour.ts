@@ -2,19 +2,19 @@ import type { HostileServerOptions } from '../support/hostile-server.js';
 import type { ContestantName } from './contestants.js';
 import type { Stage } from './stage.js';
 
-/** What people may expect of a library that holds a session, as something that can be tried. */
+/** A testable expectation of a library that manages a session. */
 export interface Behaviour {
   readonly title: string;
-  /** What the server has to have received, or the page to have answered. */
+  /** Expected requests at the server, or expected responses in the page. */
   readonly right: string;
   readonly server?: HostileServerOptions;
-  /** For whom there is nothing to try, and why. */
+  /** Clients to which the behaviour does not apply, with the reason. */
   readonly notFor?: Partial<Record<ContestantName, string>>;
-  /** Seconds that it takes at least: those that take long begin first. */
+  /** Minimum duration in seconds. The longest behaviours start first. */
   readonly seconds?: number;
-  /** So much work that nobody else may have the machine meanwhile: some give up by a timeout of their own. */
+  /** Runs alone: under load, some clients reach a timeout of their own. */
   readonly alone?: boolean;
-  /** What was seen instead of what is right; `undefined`: it was right. */
+  /** Observed deviation; `undefined` if the behaviour is right. */
   try(stage: Stage): Promise<string | undefined>;
 }
 

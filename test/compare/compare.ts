@@ -4,7 +4,7 @@ import type { Behaviour } from './behaviour.js';
 import { type ContestantName, contestants } from './contestants.js';
 import { Stage } from './stage.js';
 
-/** What came of trying a behaviour with a contestant. `broken`: the trial itself failed, which says nothing about anybody. */
+/** Result of one behaviour with one client. `broken`: the trial itself failed, so it says nothing about the client. */
 export type Verdict =
   | { readonly kind: 'right' }
   | { readonly kind: 'wrong'; readonly seen: string }
@@ -18,7 +18,7 @@ interface Trial {
   readonly contestant: ContestantName;
 }
 
-/** Tries every behaviour with every contestant, each time with a server and a profile of the browser of their own. */
+/** Runs every behaviour with every client, each with its own server and browser profile. */
 export async function compare(
   behaviours: readonly Behaviour[],
   onVerdict: (trial: Trial, verdict: Verdict) => void,
@@ -26,7 +26,7 @@ export async function compare(
 ): Promise<{ readonly verdicts: Verdicts; readonly version: string }> {
   const verdicts = new Map(behaviours.map(behaviour => [behaviour, new Map<ContestantName, Verdict>()]));
   const trials = behaviours.flatMap(behaviour => contestants.map(contestant => ({ behaviour, contestant })));
-  // What takes long begins first, and its waits are filled by the others.
+  // The longest trials start first; other trials run during their waits.
   trials.sort((one, another) => (another.behaviour.seconds ?? 0) - (one.behaviour.seconds ?? 0));
   const browser = await launchChromium();
   try {

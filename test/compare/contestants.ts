@@ -1,6 +1,9 @@
 import { type ClientName, clientTitles } from '../peers/client-titles.js';
 
-/** Who is compared: ours by both doors, three others as their documentation recommends, and what one would write by hand. */
+/**
+ * The compared clients: both entry points of this package, three peers configured as documented, and a hand-written
+ * one.
+ */
 export const contestants = [
   'aurelia',
   'core',
@@ -21,7 +24,7 @@ export const contestantTitles: Readonly<Record<ContestantName, string>> = {
   tutorial: 'by hand',
 };
 
-/** What was chosen of each, for readers who want to check whether that is fair. */
+/** Chosen configuration of each client, so that readers can check whether it is fair. */
 export const configurations: Readonly<Record<ContestantName, string>> = {
   aurelia: '`useRefreshToken`, `refreshTokenUrl`, `clientId`, `protectedUrls`; all else by default',
   core: 'a `Session` with the browser’s ports and a `Bearer` in front of `fetch`; all else by default',

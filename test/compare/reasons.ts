@@ -1,3 +1,3 @@
-/** Why a behaviour is not tried with some contestants. */
+/** Reasons why a behaviour does not apply to some clients. */
 
 export const sendsNothing = 'it sends no requests: the application does';

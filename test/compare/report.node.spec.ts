@@ -4,7 +4,7 @@ import { type ContestantName, contestants } from './contestants.js';
 import { counts, defects, markdown, type Run } from './report.js';
 
 describe('the comparison with other libraries', () => {
-  it('fails where this library is wrong, by whichever door, or a trial was', () => {
+  it('fails if this library deviates through any entry point, or if a trial fails', () => {
     const run = runOf({
       core: { kind: 'wrong', seen: 'signed out' },
       auth0SpaJs: { kind: 'wrong', seen: 'signed out' },
@@ -17,7 +17,7 @@ describe('the comparison with other libraries', () => {
     expect(defects(runOf({ predecessor: { kind: 'wrong', seen: 'signed out' } }))).toEqual([]);
   });
 
-  it('counts what was tried', () => {
+  it('counts the trials', () => {
     const counted = counts(
       runOf({ predecessor: { kind: 'wrong', seen: 'x' }, oidcClientTs: { kind: 'none', why: 'y' } }),
     );
@@ -26,7 +26,7 @@ describe('the comparison with other libraries', () => {
     expect(counted.get('oidcClientTs')).toEqual({ right: 0, tried: 0 });
   });
 
-  it('writes down what was seen, once', () => {
+  it('writes each observation once', () => {
     const seen = { kind: 'wrong', seen: 'signed out' } as const;
     const page = markdown(
       runOf({ predecessor: seen, auth0SpaJs: seen, oidcClientTs: { kind: 'none', why: 'no requests' } }),
@@ -37,7 +37,7 @@ describe('the comparison with other libraries', () => {
   });
 });
 
-/** One behaviour, shown by all but those of whom something else is said. */
+/** One behaviour that all clients show except the given ones. */
 function runOf(others: Partial<Record<ContestantName, Verdict>>): Run {
   const behaviour: Behaviour = { title: '503', right: 'stays signed in', try: async () => undefined };
   const row = new Map(contestants.map((name): [ContestantName, Verdict] => [name, others[name] ?? { kind: 'right' }]));

@@ -3,13 +3,13 @@ import type { Behaviour, Theme } from './behaviour.js';
 import type { Verdict, Verdicts } from './compare.js';
 import { type ContestantName, configurations, contestants, contestantTitles, ours } from './contestants.js';
 
-/** Who has a column of their own: the core differs from the plugin nowhere, or the run fails. */
+/** Clients with a column. The core shares a column with the plugin, because the run fails if they differ. */
 const columns = contestants.filter(name => name !== 'core');
 
 export interface Run {
   readonly themes: readonly Theme[];
   readonly verdicts: Verdicts;
-  /** Of the browser. */
+  /** Browser version. */
   readonly version: string;
 }
 
@@ -18,7 +18,7 @@ export interface Count {
   readonly tried: number;
 }
 
-/** What is wrong with the run as a whole: trials that failed, and behaviours that ours does not show. */
+/** Failures of the run: broken trials, and behaviours that this library does not show. */
 export function defects({ verdicts }: Run): string[] {
   return [...verdicts].flatMap(([{ title }, row]) =>
     [...row].flatMap(([name, verdict]) => {
@@ -59,7 +59,7 @@ function terminalRow(behaviour: Behaviour, { verdicts }: Run): string[] {
   return [contestants.map(name => cell(row.get(name)).padEnd(4)).join('') + behaviour.title];
 }
 
-/** The page of the documentation. */
+/** The documentation page. */
 export function markdown(run: Run): string {
   return [
     '# Beside other libraries',
@@ -117,7 +117,7 @@ function cell(verdict: Verdict | undefined): string {
   }
 }
 
-/** What was seen, each thing once, in a list below the table. */
+/** Observations, each listed once below the table. */
 class Notes {
   private readonly texts: string[] = [];
 

@@ -1,6 +1,7 @@
 /**
- * Tries what people choose such a library by, with this one and with others, and writes doc/comparison.md. Fails where this
- * library is wrong, or a trial was. With a part of a title, only the behaviours that have it are tried, and nothing is written.
+ * Compares this library with others in the behaviours that users choose by, and writes doc/comparison.md. Fails if
+ * this library deviates or a trial breaks. With a part of a title as argument, runs only matching behaviours and
+ * writes nothing.
  */
 import { writeFileSync } from 'node:fs';
 import { themes } from './behaviours/all.js';

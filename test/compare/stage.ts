@@ -8,18 +8,20 @@ import type { ContestantName } from './contestants.js';
 
 export type Answer = number | 'failed' | 'never answered';
 
-/** How long a request is waited for before it counts as never answered. */
+/** Maximum time to wait for the response to a request. */
 const patienceMs = 45_000;
 
 export const hourMs = 3_601_000;
 
-/** A server, and one browser's profile with one client in its tabs. What it knows of the client comes from outside it. */
+/** A server and one browser profile with one client in its tabs. The client is injected. */
 export class Stage {
   readonly tabs: Page[] = [];
-  /** All that was written to the consoles of the tabs. */
+  /** Everything the tabs wrote to their consoles. */
   readonly printed: string[] = [];
   private readonly asleepMs = new Map<Page, number>();
-  /** The last moment in which several tabs woke, epoch ms without any sleep; known when all of them have been told. */
+  /**
+   * The last instant at which several tabs woke, in epoch ms of the real clock. Known when all tabs have received it.
+   */
   private waking = Promise.resolve(0);
 
   private constructor(
@@ -50,14 +52,14 @@ export class Stage {
     return tab;
   }
 
-  /** A tab in which somebody is signed in. */
+  /** A tab with a signed-in user. */
   async signedIn(subject = 'ann'): Promise<Page> {
     const tab = await this.openTab();
     await this.logIn(tab, subject);
     return tab;
   }
 
-  /** So many tabs in which the same user is signed in. */
+  /** Several tabs in which one user is signed in. */
   async signedInTabs(count: number): Promise<Page[]> {
     await this.signedIn();
     while (this.tabs.length < count) await this.openTab();
@@ -76,12 +78,12 @@ export class Stage {
     await tab.close();
   }
 
-  /** Goes on to another page of the same site. */
+  /** Navigates to another page of the site. */
   async leave(tab: Page): Promise<void> {
     await tab.goto(this.server.page({ another: 'page' }));
   }
 
-  /** Goes back to the page that was left: out of the browser's cache for that, or loaded anew. */
+  /** Navigates back: the page comes from the back/forward cache or loads again. */
   async comeBack(tab: Page): Promise<void> {
     await tab.evaluate(() => history.back());
     const isBack = () => tab.evaluate(() => location.search === '' && 'peer' in globalThis).catch(() => false);
@@ -91,7 +93,7 @@ export class Stage {
     await tab.evaluate(() => peer.open());
   }
 
-  /** Stops a page dead, as a browser does with one in the background. Returns how to go on. */
+  /** Freezes a page, as a browser does in the background. Returns a function that resumes it. */
   async freeze(tab: Page): Promise<() => Promise<unknown>> {
     const devTools = await this.profile.newCDPSession(tab);
     await devTools.send('Debugger.enable');
@@ -107,7 +109,7 @@ export class Stage {
     await answered(tab.evaluate(() => peer.logOut()));
   }
 
-  /** What the page answers to a request of its application. */
+  /** The page's response to a request of its application. */
   send(tab: Page, path = '/api/things', init: RequestInit = {}): Promise<Answer> {
     const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
@@ -128,7 +130,7 @@ export class Stage {
     return answers;
   }
 
-  /** All at once. */
+  /** Runs the calls concurrently. */
   sendMany(tab: Page, count: number): Promise<Answer[] | 'never answered'> {
     const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
@@ -143,7 +145,7 @@ export class Stage {
     return answered(send);
   }
 
-  /** A request from each tab, in the millisecond in which they wake. */
+  /** A request from each tab, in the millisecond in which the tabs wake. */
   sendFromAll(tabs: readonly Page[]): Promise<Answer[]> {
     return Promise.all(tabs.map(tab => this.send(tab)));
   }
@@ -173,14 +175,14 @@ export class Stage {
     return tab.evaluate(() => peer.isSignedIn());
   }
 
-  /** An access token's lifetime passes while the machine sleeps: no timer fires. It wakes with what a tab is told to do next. */
+  /** The machine sleeps for the lifetime of an access token: no timer fires. It wakes with the next call to a tab. */
   async sleep(ms = hourMs): Promise<void> {
     this.server.forward(ms);
     for (const tab of this.tabs) this.asleepMs.set(tab, (this.asleepMs.get(tab) ?? 0) + ms);
     await this.profile.addInitScript(`globalThis.aheadMs = ${this.server.aheadMs}`);
   }
 
-  /** Does something in a tab in the moment in which it wakes, and with it all others. */
+  /** Runs a call in a tab at the instant at which it wakes together with all others. */
   private async woken<T>(tab: Page, work: (sleptMs: number, at: number) => Promise<T>): Promise<T> {
     if (this.asleepMs.size > (this.asleepMs.has(tab) ? 1 : 0)) {
       this.waking = this.wakeAll();
@@ -200,12 +202,12 @@ export class Stage {
 
   // --- the server ---
 
-  /** Refreshes are carried out from now on, and not answered until what this returns is called. */
+  /** From now on, refreshes are executed but their responses wait until the returned function is called. */
   holdRefreshes(): () => void {
     return this.server.hold(tokenPath);
   }
 
-  /** From now on each refresh meets this. */
+  /** From now on, each refresh meets this failure. */
   breakRefresh(fault: Fault): void {
     this.server.tokens.failAlways(fault);
   }
@@ -214,7 +216,7 @@ export class Stage {
     mend(this.server);
   }
 
-  /** The next refresh answers this beside or instead of what it should. */
+  /** The next refresh response contains these properties, or is replaced. */
   editNextRefresh(edit: (body: Record<string, unknown>) => Record<string, unknown>): void {
     const { server } = this;
     server.tokens.fail({ edit: body => edit(withIdToken(server, body)) });
@@ -224,40 +226,40 @@ export class Stage {
     return this.server.tokens.refreshes.length;
   }
 
-  /** Until so many refreshes have come in, answered or not; `false` where that does not happen. */
+  /** Waits until the server has received this number of refreshes. `false` after the time limit. */
   refreshesCome(count: number, withinMs = 20_000): Promise<boolean> {
     return comes(() => this.refreshes >= count, withinMs);
   }
 
-  /** Whose tokens the API was given, request by request; nobody's is `undefined`. */
+  /** Users of the tokens that the API received, request by request; `undefined` without a token. */
   get subjects(): (string | undefined)[] {
     return this.server.tokens.calls.map(({ accessToken }) => (accessToken ? subjectOf(accessToken) : undefined));
   }
 
-  /** How many requests came with a token that had expired. */
+  /** Number of requests that carried an expired token. */
   get expired(): number {
     return this.server.tokens.calls.filter(({ expired }) => expired).length;
   }
 }
 
-/** Whether the session works: a request is answered. */
+/** Whether the session works: a request succeeds. */
 export async function goesOn(stage: Stage, tab: Page): Promise<string | undefined> {
   const failed = failuresAmong([await stage.send(tab)]);
   if (failed === undefined) return undefined;
   return (await stage.isSignedIn(tab)) ? `still signed in, but ${failed}` : 'signed out';
 }
 
-/** Whether something comes true. */
+/** Waits until the condition holds. */
 export async function comes(see: () => boolean | Promise<boolean>, withinMs = 20_000): Promise<boolean> {
   return eventually(see, seen => seen, withinMs).catch(() => false);
 }
 
-/** A while in which the right thing is that nothing happens. */
+/** A period in which nothing may happen. */
 export function whileNothingHappens(ms = 500): Promise<void> {
   return pause(ms);
 }
 
-/** What differs from 200, in words; `undefined` where nothing does. */
+/** Describes a status other than 200; `undefined` for 200. */
 export function failuresAmong(answers: readonly Answer[] | 'never answered'): string | undefined {
   if (answers === 'never answered') return 'not all were answered';
   const failed = answers.filter(answer => answer !== 200);
@@ -273,7 +275,7 @@ function said(answer: Answer, verb: string): string {
   return typeof answer === 'number' ? `${verb} answered ${answer}` : `${verb} never answered`;
 }
 
-/** What comes of something within a bounded time. Whoever has seen enough need not wait for it. */
+/** Result of a promise within a time limit. */
 export function answered<T>(answer: Promise<T>, withinMs = patienceMs): Promise<T | 'never answered'> {
   const outcome = withPatience(answer, withinMs);
   outcome.catch(() => undefined);

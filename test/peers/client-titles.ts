@@ -4,7 +4,7 @@ import type { ClientName } from './clients/all.js';
 
 export type { ClientName };
 
-/** What each client is called in reports, those of others with the version that is installed. */
+/** Titles of the clients in reports, with the installed version of each peer. */
 export const clientTitles: Readonly<Record<ClientName, string>> = {
   core: 'ours, ./core',
   aurelia: 'ours, with Aurelia',

@@ -4,19 +4,19 @@ import { exportJWK, generateKeyPair } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, type ClientMetadata, type Configuration } from 'oidc-provider';
 
 export interface ProviderOptions {
-  /** Where the relying party lives. */
+  /** Origin of the relying party. */
   readonly app: string;
   readonly accessTokenSeconds?: number;
-  /** Hands out refresh tokens, rotated at each use. @default true */
+  /** Issues refresh tokens that rotate at each use. @default true */
   readonly refreshTokens?: boolean;
-  /** Binds tokens to the client's key, and wants nonces. */
+  /** Binds tokens to the client's key, and requires DPoP nonces. */
   readonly dpop?: boolean;
   readonly pushedRequests?: boolean;
-  /** Cuts its windows off from whoever opened them. */
+  /** Sends a COOP header that severs windows from their opener. */
   readonly isolatesWindows?: boolean;
-  /** Says who signed out to the relying party, in a frame of the page that follows: oidc-provider itself has no such page. */
+  /** Sends a front-channel logout frame with the next page; oidc-provider has no such page. */
   readonly frontChannelLogout?: boolean;
-  /** The name by which the machine is called in the issuer. @default 'localhost' */
+  /** Host name in the issuer. @default 'localhost' */
   readonly host?: 'localhost' | '127.0.0.1';
 }
 
@@ -33,7 +33,7 @@ export class PeerProvider {
   private database = new Map<string, AdapterPayload>();
   private server: Server | undefined;
   private port = 0;
-  /** The latest session that a user ended here, as id tokens name it. */
+  /** The session that a user ended last, as named in id tokens. */
   private signedOut: string | undefined;
 
   private constructor(private readonly options: ProviderOptions) {}
@@ -48,24 +48,24 @@ export class PeerProvider {
     return `http://${this.options.host ?? 'localhost'}:${this.port}`;
   }
 
-  /** Refreshes that were carried out. */
+  /** Number of executed refreshes. */
   get refreshes(): number {
     return this.tokenRequests.filter(({ grantType, status }) => grantType === 'refresh_token' && status === 200).length;
   }
 
-  /** The machine is replaced: the address is the same, keys and, unless they are kept, sessions and grants are new. */
+  /** Replaces the machine: the address stays; keys are new, and so are sessions and grants unless they are kept. */
   async restart({ keepsData }: { readonly keepsData: boolean }): Promise<void> {
     await this.close();
     if (!keepsData) this.database = new Map();
     await this.open();
   }
 
-  /** An administrator ends whatever a user was granted. */
+  /** Revokes all grants of a user, as an administrator does. */
   revokeGrants(): void {
     for (const name of [...this.database.keys()]) if (/^(?:Grant|RefreshToken):/.test(name)) this.database.delete(name);
   }
 
-  /** Everybody is signed out, as after a long time. */
+  /** Ends all provider sessions, as after a long time. */
   endSessions(): void {
     for (const name of [...this.database.keys()]) if (name.startsWith('Session:')) this.database.delete(name);
   }
@@ -114,7 +114,7 @@ export class PeerProvider {
       redirect_uris: [`${app}/`, `${app}/signed-in`, `${app}/callback.html`],
       post_logout_redirect_uris: [`${app}/`],
       dpop_bound_access_tokens: dpop,
-      // Only then do id tokens name the session.
+      // Id tokens contain `sid` only with this setting.
       ...(frontChannelLogout && { backchannel_logout_uri: `${app}/`, backchannel_logout_session_required: true }),
     };
     const { database } = this;
@@ -166,7 +166,7 @@ export class PeerProvider {
   }
 }
 
-/** Everything in one map, so that a provider can start again with what another one knew. */
+/** All provider data in one map, so that a new provider can start with the data of another one. */
 class MapAdapter implements Adapter {
   constructor(
     private readonly name: string,

@@ -2,45 +2,46 @@ import { moment, realNow } from '../support/moment.js';
 import { clearStorage, corruptStorage, everythingStored } from '../support/page-storage.js';
 import type { Client, ClientKind, Tokens } from './clients/client.js';
 
-/** What a page with one client does for whoever drives the browser. Answers are plain data. */
+/** Commands that a page with one client executes for the browser driver. Results are plain data. */
 export interface PeerPage {
   open(): Promise<void>;
   logIn(tokens: Tokens): Promise<void>;
   logOut(): Promise<void>;
   isSignedIn(): Promise<boolean>;
   accessToken(): Promise<string | undefined>;
-  /** Sends a request as the client's users do: the answer's status, or `failed`. */
+  /** Sends a request in the client's recommended way. Returns the response status, or `failed`. */
   send(url: string, init?: RequestInit): Promise<number | 'failed'>;
   sendMany(count: number): Promise<(number | 'failed')[]>;
   refresh(): Promise<'refreshed' | 'failed'>;
-  /** What the client told the page when something failed, in order: errors with all that a program can read in them. */
+  /** Errors that the client reported to the page, in order, with all readable properties. */
   readonly failures: readonly string[];
-  /** Every place where a page can leave something, as one text. */
+  /** The content of all storage that a page can write, as one string. */
   stored(): Promise<string>;
-  /** Makes nonsense of whatever is stored. */
+  /** Corrupts all stored values. */
   corruptStorage(): Promise<void>;
   clearStorage(): Promise<void>;
   /**
-   * Puts the clock ahead, as after sleep: no timer fires. With `wakesAt`, epoch ms without any sleep, that happens in the moment
-   * in which all other tabs that were told the same wake, too. False, and nothing happens, where that moment is over.
+   * Moves the clock forward, as after sleep: no timer fires. With `wakesAt`, in epoch ms of the real clock, the jump
+   * happens at the instant at which all other tabs wake, too. Returns false without a jump if that instant has
+   * passed.
    */
   sleep(ms: number, wakesAt?: number): boolean;
-  /** Waits for a moment, epoch ms without any sleep. */
+  /** Waits for an instant in epoch ms of the real clock. */
   moment(at: number): Promise<void>;
   /**
-   * Ms from the begin of the page's navigation to the answer of the request that a page opened ahead of time sends at once;
-   * `NaN` where that failed.
+   * Milliseconds from the start of the page's navigation to the response of the request that a page sends on load;
+   * `NaN` if the request failed.
    */
   readonly firstAnswer: Promise<number>;
 }
 
 declare global {
   var peer: PeerPage;
-  /** How far the clock of every page is ahead when it is opened. */
+  /** Clock offset of every page at load, in ms. */
   var aheadMs: number | undefined;
 }
 
-/** Makes the page one with this client in it. */
+/** Creates the client in the page. */
 export function servePeer(kind: ClientKind): void {
   let client: Client | undefined;
   const sleeps = [{ ms: globalThis.aheadMs ?? 0, wakesAt: 0 }];
@@ -66,7 +67,7 @@ export function servePeer(kind: ClientKind): void {
   const send = async (url: string, init?: RequestInit): Promise<number | 'failed'> => {
     try {
       const response: Response | undefined = await (await opened()).send(url, init);
-      // The predecessor answers some requests with nothing.
+      // The predecessor resolves some requests with `undefined`.
       return response?.status ?? 'failed';
     } catch (error) {
       await note(error);

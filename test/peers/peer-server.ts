@@ -3,7 +3,7 @@ import { pageScript } from '../support/page-script.js';
 import type { ClientName } from './clients/all.js';
 import { clientId, type Tokens, tokenPath } from './clients/client.js';
 
-/** Each client's file in `clients/`, and whether it needs Aurelia around it. */
+/** Each client's file in `clients/`, and whether it needs Aurelia. */
 const modules: Readonly<Record<ClientName, { readonly file: string; readonly aurelia?: boolean }>> = {
   core: { file: 'core' },
   aurelia: { file: 'aurelia', aurelia: true },
@@ -18,7 +18,7 @@ const modules: Readonly<Record<ClientName, { readonly file: string; readonly aur
 
 const scripts = new Map<ClientName, Promise<string>>();
 
-/** A script with one client alone, for {@link HostileServer}'s page. */
+/** A script with one client, for the page of {@link HostileServer}. */
 export function peerScript(name: ClientName): Promise<string> {
   const script = scripts.get(name) ?? bundled(name);
   scripts.set(name, script);
@@ -40,7 +40,7 @@ function bundled(name: ClientName): Promise<string> {
   });
 }
 
-/** The hostile server where these clients find what they expect: one hour's access tokens, and an id token each time. */
+/** The hostile server as the clients expect it: access tokens of one hour, and an id token in each response. */
 export async function startPeerServer(name: ClientName, options: HostileServerOptions = {}): Promise<HostileServer> {
   const script = await peerScript(name);
   const server = await HostileServer.start({ tokenPath, accessTokenLifetimeSeconds: 3600, script, ...options });
@@ -48,7 +48,7 @@ export async function startPeerServer(name: ClientName, options: HostileServerOp
   return server;
 }
 
-/** Refreshes are as they should be, from now on. */
+/** From now on, refreshes succeed. */
 export function mend(server: HostileServer): void {
   server.tokens.failAlways({ edit: body => (isRefusal(body) ? body : withIdToken(server, body)) });
 }
@@ -61,7 +61,7 @@ export function logInAt(server: HostileServer, subject = 'ann'): Tokens {
   return withIdToken(server, server.tokens.logIn(subject)) as unknown as Tokens;
 }
 
-/** Some clients want an id token at every refresh; none of them looks at its signature then. */
+/** Some clients require an id token in every refresh response; none of them verifies its signature then. */
 export function withIdToken(server: HostileServer, body: Record<string, unknown>, subject?: string) {
   const now = Math.floor(server.now() / 1000);
   const sub = subject ?? subjectOf(String(body['access_token']));

@@ -1,14 +1,14 @@
 import type { Page } from 'playwright-core';
 
 export interface Waking {
-  /** The moment, epoch ms without any sleep. */
+  /** The wake instant, in epoch ms of the real clock. */
   readonly at: number;
-  /** Tabs whose client kept them so busy that they heard of it too late; they have not slept at all. */
+  /** Tabs that received the command too late because their client blocked them; they have not slept. */
   readonly late: readonly Page[];
 }
 
 /**
- * Lets tabs wake from a sleep of so many ms in the same moment, as those of one machine do: every tab is told that moment before it
+ * Lets tabs wake from sleep at one instant, as the tabs of one machine do. Every tab receives the instant before it
  * comes, so that none refreshes while another one still sleeps.
  */
 export async function wakeTogether(asleep: readonly (readonly [tab: Page, sleptMs: number])[]): Promise<Waking> {

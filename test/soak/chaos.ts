@@ -14,7 +14,7 @@ const tabCount = 4;
 const graceSeconds = 10;
 const killEveryMs = 1500;
 
-/** What happens to so many in a hundred refreshes. */
+/** Percentages of refreshes that meet each failure. */
 const faults: readonly (readonly [percent: number, Fault])[] = [
   [10, { drop: 'after' }],
   [10, { drop: 'before' }],
@@ -23,8 +23,8 @@ const faults: readonly (readonly [percent: number, Fault])[] = [
 ];
 
 /**
- * Sessions are refreshed without pause by every tab, while answers get lost and tabs are closed in the middle of it. Several
- * sessions go on side by side, each with a record and a lock of its own, so that one need not wait for the others' failures.
+ * Every tab refreshes its session without pause, while responses are lost and tabs are closed mid-refresh. Several
+ * sessions run side by side, each with its own record and lock, so that none waits for the failures of another one.
  */
 export async function chaos({ rotations, impatient, seed }: ChaosOptions): Promise<SoakReport> {
   const server = await HostileServer.start({ graceSeconds });
@@ -98,7 +98,7 @@ async function openRotating(profile: BrowserContext, server: HostileServer, keys
   return page;
 }
 
-/** How many sessions a page that is opened now finds signed in, with a token that is good. */
+/** Number of sessions that a page opened now finds signed in with a valid token. */
 async function workingSessions(profile: BrowserContext, server: HostileServer, keys: string[]): Promise<number> {
   const page = await openPage(profile, server);
   const statuses = await page.evaluate(async keys => {
@@ -121,7 +121,7 @@ function faultFor(percent: number): Fault {
   return {};
 }
 
-/** The same numbers for the same seed, from 0 up to 1. */
+/** Deterministic random numbers from 0 up to 1 for a seed. */
 function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -6,7 +6,10 @@ import type { SoakReport } from './soak-report.js';
 const tabCount = 10;
 const hourMs = 3_600_000;
 
-/** Ten tabs meet one expiry after the other in the same millisecond: by sleep, or because all are told to refresh. */
+/**
+ * Ten tabs meet one expiry after the other in the same millisecond: after sleep, or because each refreshes
+ * explicitly.
+ */
 export async function expiries({ rounds }: { rounds: number }): Promise<SoakReport> {
   const server = await HostileServer.start();
   const browser = await launchChromium();
@@ -56,7 +59,7 @@ export async function expiries({ rounds }: { rounds: number }): Promise<SoakRepo
   }
 }
 
-/** One machine, and one clock: all of them sleep before one of them refreshes. */
+/** All tabs share one machine: all of them sleep before the first one refreshes. */
 async function sleep(tabs: readonly Page[], server: HostileServer, generation: number): Promise<void> {
   await allAt(tabs, generation);
   server.forward(hourMs);

@@ -1,7 +1,7 @@
 import { runModel } from '../session/model.js';
 import type { SoakReport } from './soak-report.js';
 
-/** Random things happen to three tabs, each time in another order, and after each it is asked what must never be. */
+/** Random events in three tabs, each run in another order. The invariants are checked after each event. */
 export async function orders({ runs, seed }: { runs: number; seed?: number }): Promise<SoakReport> {
   const startMs = performance.now();
   const wrong = await runModel({ runs, ...(seed !== undefined && { seed }) }).then(

@@ -1,11 +1,13 @@
 /**
- * Many rotations in real tabs, and many orders of events in the model, for as long as it takes: `npm run soak`.
+ * Many rotations in real tabs, and many event orders in the model: `npm run soak`.
  *
- * - `--runs=100000`: of the model, each another order of events
- * - `--rounds=1000`: expiries that ten tabs meet at once, at a server that forgives no second use of a refresh token
- * - `--rotations=10000`: refreshes while answers are lost and tabs are closed, at a server that forgives for ten seconds
- * - `--patient`: after a failure, waits for the session's own next attempt instead of asking again a second later
- * - `--seed=1`: of the faults
+ * - `--runs=100000`: event orders of the model
+ * - `--rounds=1000`: expiries that ten tabs meet at once, at a server without grace period
+ * - `--rotations=10000`: refreshes while responses are lost and tabs are closed, at a server with a grace period of
+ * ten seconds
+ * - `--patient`: after a failure, waits for the session's own next attempt instead of calling `updateToken()` after a
+ * second
+ * - `--seed=1`: seed of the failures
  */
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.js';

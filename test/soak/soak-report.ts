@@ -1,6 +1,6 @@
 export interface SoakReport {
   readonly title: string;
-  /** Whether all went as it should. */
+  /** Whether the run met all expectations. */
   readonly faultless: boolean;
   readonly counts: Readonly<Record<string, number | string>>;
 }

@@ -5,7 +5,7 @@ import type { Client, Tokens } from '../../peers/clients/client.js';
 import { inTurn } from '../in-turn.js';
 import { stopwatch } from './wire.js';
 
-/** Microseconds for one request, sample by sample, the clients in turn so that noise falls on all alike. */
+/** Microseconds per request for each sample. The clients run in turn so that noise affects all of them. */
 export type Samples = Partial<Record<string, number[]>>;
 
 export interface Authorising {
@@ -16,7 +16,7 @@ export interface Authorising {
   readonly tokens: Tokens;
 }
 
-/** Takes a fraction of a millisecond: less than other programs let one run. */
+/** Duration of a sample: a fraction of a millisecond, shorter than a scheduler slice. */
 const usualBatch = 250;
 
 export async function authorising({ names, rounds, batch, tokens }: Authorising): Promise<Samples> {
@@ -47,7 +47,7 @@ export async function throughHttpClient({ names, rounds, batch, tokens }: Author
 
 type Work = readonly [name: string, measure: () => Promise<number>];
 
-/** After some rounds to warm up. */
+/** Runs after some warm-up rounds. */
 async function samplesOf(rounds: number, works: readonly Work[]): Promise<Samples> {
   const measure = ([, measure]: Work) => measure();
   await inTurn(works, 20, measure);

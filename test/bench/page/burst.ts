@@ -5,13 +5,13 @@ import { sleep, stopwatch, Wire } from './wire.js';
 export interface Burst {
   readonly ms: number;
   readonly refreshes: number;
-  /** Requests that were answered with 401 on the way. */
+  /** Requests that received a 401 before their final response. */
   readonly rejected: number;
-  /** Requests whose caller got no proper answer. */
+  /** Requests that did not receive a successful response. */
   readonly failed: number;
 }
 
-/** So many requests at once, a second after the access token expired, in a page that was in use until then. */
+/** Concurrent requests one second after the access token expired, in a page that was active before. */
 export async function burst(name: ClientName, count: number, latencyMs: number): Promise<Burst> {
   localStorage.clear();
   const wire = new Wire(latencyMs);
@@ -37,13 +37,13 @@ export async function burst(name: ClientName, count: number, latencyMs: number):
   };
 }
 
-/** Whether each got a proper answer. */
+/** Whether each request received a successful response. */
 function sendAll(client: Client, count: number): Promise<boolean[]> {
   const requests = Array.from({ length: count }, (_, index) => client.send(`/api/things/${index}`));
   return Promise.all(
     requests.map(request =>
       request.then(
-        // The predecessor answers some with nothing.
+        // The predecessor resolves some requests with `undefined`.
         (response: Response | undefined) => response?.ok === true,
         () => false,
       ),

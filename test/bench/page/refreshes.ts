@@ -4,7 +4,7 @@ import { idToken, stopwatch } from './wire.js';
 
 export interface Leftovers {
   readonly ms: number;
-  /** Refreshes that the server carried out. */
+  /** Refreshes that the server executed. */
   readonly done: number;
   readonly listeners: number;
   readonly timers: number;
@@ -20,7 +20,7 @@ declare global {
 let listeners = 0;
 const timers = new Set<unknown>();
 
-/** What so many refreshes leave behind. */
+/** Memory and listeners that remain after the refreshes. */
 export async function refreshes(name: ClientName, count: number): Promise<Leftovers> {
   localStorage.clear();
   countListeners();
@@ -49,7 +49,7 @@ export async function refreshes(name: ClientName, count: number): Promise<Leftov
   };
 }
 
-/** From a server that remembers nothing, so that its memory is not counted. */
+/** The server keeps no state, so its memory does not count. */
 function tokens(serial: number): Tokens {
   const id_token = idToken('ann');
   return {

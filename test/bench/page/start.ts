@@ -4,17 +4,17 @@ import { stopwatch } from './wire.js';
 
 export interface Start {
   readonly ms: number;
-  /** Tasks of the page that ran in between; 0: it was ready before anything else could happen. */
+  /** Tasks of the page that ran in between; 0 if the client was ready within its first task. */
   readonly tasks: number;
 }
 
-/** Leaves a session for the next page. */
+/** Stores a session for the next page. */
 export async function leaveSession(name: ClientName, tokens: Tokens): Promise<void> {
   const client = await clientKinds[name].open();
   await client.logIn(tokens);
 }
 
-/** From opening a client with the stored session of an earlier page, its access token still fresh, to the first authorised request. */
+/** Measures from opening a client with a stored session and a fresh access token to the first authorised request. */
 export async function start(name: ClientName): Promise<Start> {
   const tasks = countTasks();
   const startMs = stopwatch();
@@ -25,7 +25,7 @@ export async function start(name: ClientName): Promise<Start> {
   return { ms, tasks: tasks() };
 }
 
-/** Counts how often the page came round to the next task. Returns how to read it, once. */
+/** Counts the tasks of the page. Returns a function that reads the count once. */
 function countTasks(): () => number {
   let tasks = 0;
   const { port1, port2 } = new MessageChannel();

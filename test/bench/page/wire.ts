@@ -6,13 +6,13 @@ const { Date: RealDate, performance: realPerformance } = globalThis;
 const realNow = realPerformance.now.bind(realPerformance);
 let sleptMs = 0;
 
-/** Puts the page's clock ahead, as after sleep: no timer fires. */
+/** Moves the page's clock forward, as after sleep: no timer fires. */
 export function sleep(ms: number): void {
   if (sleptMs === 0) replaceClocks();
   sleptMs += ms;
 }
 
-/** The time that really passes, in ms. */
+/** Elapsed real time, in ms. */
 export function stopwatch(): number {
   return realNow();
 }
@@ -30,8 +30,8 @@ function replaceClocks(): void {
 }
 
 /**
- * A server without a network: whatever the page fetches ends here, after the latency. Browsers allow six connections to a
- * server, and a thousand requests would measure those.
+ * A server without a network: every fetch of the page resolves here after the latency. Browsers allow six connections
+ * to a server, so a thousand real requests would measure the connection pool.
  */
 export class Wire {
   readonly server = new FakeTokenServer({
@@ -63,7 +63,7 @@ const withIdToken = {
   edit: body => ({ ...body, id_token: idToken('ann') }),
 } satisfies Fault;
 
-/** Some libraries want one at every refresh; none of them looks at its signature then. */
+/** Some libraries require an id token in every refresh response; none of them verifies its signature then. */
 export function idToken(sub: string): string {
   const now = Math.floor(Date.now() / 1000);
   const claims = { iss: `${location.origin}/`, aud: clientId, sub, iat: now, exp: now + 36_000 };

@@ -6,7 +6,7 @@ interface Pair {
   readonly refresh_token: string;
 }
 
-/** How requests to a variant look: the middleware reads JSON, the library reads forms. */
+/** Request format of each variant: the middleware reads JSON, the library reads forms. */
 export type Encoding = 'json' | 'form';
 
 export function post(port: number, path: string, body: Record<string, string>, encoding: Encoding): Promise<Pair> {
@@ -30,7 +30,10 @@ export function post(port: number, path: string, body: Record<string, string>, e
   });
 }
 
-/** Sessions that each refresh without pause, every refresh with the token of the one before. @returns refreshes made */
+/**
+ * Sessions that refresh without pause, each with the refresh token of its previous response. @returns number of
+ * refreshes
+ */
 export async function refreshFor(
   ms: number,
   ports: readonly number[],

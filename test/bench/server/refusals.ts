@@ -1,6 +1,6 @@
 /**
- * How long the refresh middleware takes to refuse, cause by cause: `npm run bench:refusals`. Whoever guesses refresh tokens must
- * not learn from the time of the answer how far a guess came.
+ * Measures how long the refresh middleware takes to reject each kind of invalid refresh token: `npm run
+ * bench:refusals`. Timing must not reveal which check a guessed token failed.
  */
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +32,7 @@ for (const [cause, ms] of medians) {
 console.log(`${alike ? 'All' : 'NOT all'} within ${allowed * 100} % of each other's median, ${samples} samples each.`);
 process.exit(alike ? 0 : 1);
 
-/** One refresh token for each cause of a refusal, and what it looks like on the wire. */
+/** One invalid refresh token for each cause, in its wire format. */
 async function serve(): Promise<{ port: number; causes: Record<string, string> }> {
   let now = Date.now();
   const store = memoryStore({ clock: () => now });

@@ -1,6 +1,6 @@
 /**
- * Refreshes a second and CPU time of the server for one refresh, for the companion beside the alternatives. What counts is
- * the ratio of two lines of the same run; the numbers themselves belong to the machine.
+ * Refreshes per second and server CPU time per refresh, for the companion and its alternatives. Compare the ratios of
+ * two lines of the same run; absolute numbers depend on the machine.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -37,7 +37,7 @@ class MeasuredServer {
     return (await answer)[0].cpuMs;
   }
 
-  /** Resolves when the process has ended. */
+  /** Resolves when the process has exited. */
   async stop(): Promise<void> {
     const ended = once(this.process, 'exit');
     this.process.disconnect();
@@ -67,7 +67,7 @@ function line(name: string, { perSecond, cpuMicroseconds }: Measurement): void {
   );
 }
 
-/** Round after round in turn, so that what else the machine does falls on all of them alike. */
+/** Measures the variants in turn, round after round, so that noise of the machine affects all of them. */
 async function compareInMemory(): Promise<void> {
   const servers = new Map<string, MeasuredServer>();
   for (const variant of compared) servers.set(variant, await MeasuredServer.start(variant));
@@ -90,7 +90,7 @@ async function compareInMemory(): Promise<void> {
   ratio(measured, 'tokenServer()', 'bare oauth2-server');
 }
 
-/** The median of the ratios within each round. */
+/** Median of the ratios within each round. */
 function ratio(measured: ReadonlyMap<string, readonly Measurement[]>, ours: string, theirs: string): void {
   const mine = measured.get(ours) ?? [];
   const other = measured.get(theirs) ?? [];

@@ -1,4 +1,4 @@
-/** One server to be measured, as a process of its own: `server.ts <variant>`. Tells its port, then its CPU time when asked. */
+/** One server in a process of its own: `server.ts <variant>`. Sends its port, then its CPU time on request. */
 import type { AddressInfo } from 'node:net';
 import { variants } from './variants.js';
 

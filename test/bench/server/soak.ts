@@ -1,4 +1,7 @@
-/** A thousand rounds of a hundred presentations of one refresh token, from four processes at once, with grace and without. */
+/**
+ * A thousand rounds in which four processes present one refresh token a hundred times at once, with and without grace
+ * period.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import { type Round, startPresentations } from '../../express/support/presentations.js';
 import { startRedis } from '../../express/support/redis-server.js';

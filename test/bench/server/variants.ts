@@ -20,7 +20,7 @@ const secret = 'a secret for benchmarks, long enough for HS256';
 const key = createSecretKey(Buffer.from(secret));
 const refreshLifetimeMs = 7 * 86_400_000;
 
-/** The servers that are compared. Each answers `POST /login` and `POST /refresh` with a pair of tokens. */
+/** The compared servers. Each has `POST /login` and `POST /refresh`, which respond with a token pair. */
 export const variants: Readonly<Record<string, () => Express | Promise<Express>>> = {
   'Express echo': echo,
   'hand-written rotation': handWritten,
@@ -46,7 +46,7 @@ async function redis(): Promise<RefreshTokenStore> {
   return redisStore(client);
 }
 
-/** What Express alone costs: a body is parsed and one of the same size is sent. */
+/** The cost of Express alone: it parses a body and sends one of equal size. */
 function echo(): Express {
   const tokens = {
     access_token: 'x'.repeat(430),
@@ -72,7 +72,7 @@ function middleware(tokens: TokenIssuer): Express {
   return app;
 }
 
-/** The least a careful developer writes: random tokens in a Map, used once; a key that is imported once. */
+/** Minimal careful implementation: random single-use tokens in a Map, and a key that is imported once. */
 function handWritten(): Express {
   const sessions = new Map<string, { sub: string; scope: string; sid: string; expiresAt: number }>();
   const issue = (sub: string, scope: string, sid: string) => {
@@ -104,7 +104,7 @@ async function throughTokenServer(tokens: TokenIssuer): Promise<Express> {
   return app;
 }
 
-/** The library as its guide shows it, with JWT access tokens and everything in Maps. */
+/** The library as its guide shows it, with JWT access tokens and all records in Maps. */
 function bareLibrary(): Express {
   const tokens = new Map<string, OAuth2Server.RefreshToken>();
   const server = new OAuth2Server({

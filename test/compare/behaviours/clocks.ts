@@ -3,7 +3,7 @@ import { failuresAmong, whileNothingHappens } from '../stage.js';
 
 const hours = 3_600_000;
 
-/** The machine's clock is wrong from the beginning. */
+/** The machine's clock is wrong from the start. */
 function wrongClock(title: string, aheadMs: number): Behaviour {
   return {
     title,

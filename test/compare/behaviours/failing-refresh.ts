@@ -5,7 +5,7 @@ import { goesOn } from '../stage.js';
 
 const outageMs = 2000;
 
-/** For two seconds refreshes go wrong in a way that says nothing about the session. */
+/** For two seconds, refreshes fail in a way that does not concern the session. */
 function outage(title: string, fault: Fault, server: HostileServerOptions = {}): Behaviour {
   return {
     title,

@@ -11,7 +11,7 @@ function sentTo(stage: Stage, path: string): Received[] {
   return stage.server.received.filter(request => request.path === path);
 }
 
-/** Whether a body came twice, the same each time. */
+/** Whether a body arrived twice with equal content. */
 function cameTwice([first, second, ...more]: Received[]): string | undefined {
   if (!first || !second) return 'sent once';
   if (more.length > 0) return `sent ${more.length + 2} times`;
@@ -21,7 +21,7 @@ function cameTwice([first, second, ...more]: Received[]): string | undefined {
     : 'the second content type differs';
 }
 
-/** All requests of a burst are answered, by one refresh, and none with a token that has expired. */
+/** All requests of a burst succeed with one refresh, and none carries an expired token. */
 async function burst(stage: Stage, tab: Page, count: number): Promise<string | undefined> {
   const failed = failuresAmong(await stage.sendMany(tab, count));
   if (failed) return failed;

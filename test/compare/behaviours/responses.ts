@@ -2,7 +2,7 @@ import { logInAt } from '../../peers/peer-server.js';
 import type { Theme } from '../behaviour.js';
 import { failuresAmong, type Stage } from '../stage.js';
 
-/** Five requests after a refresh, which need no other one. */
+/** Five requests after a refresh, none of which needs another refresh. */
 async function fiveRequests(stage: Stage, tab: Parameters<Stage['send']>[0]): Promise<string | undefined> {
   const before = stage.refreshes;
   const answers = await stage.sendInTurn(tab, 5);

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { Theme } from '../behaviour.js';
 import { comes, failuresAmong, type Stage, whileNothingHappens } from '../stage.js';
 
-/** Signs out after the server has carried a refresh out, and before its answer is on the way. */
+/** Signs out after the server has executed a refresh and before its response is sent. */
 async function signOutDuringRefresh(stage: Stage): Promise<Page> {
   const tab = await stage.signedIn();
   const release = stage.holdRefreshes();

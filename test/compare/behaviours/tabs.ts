@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core';
 import type { Theme } from '../behaviour.js';
 import { failuresAmong, goesOn, type Stage } from '../stage.js';
 
-/** What goes wrong in one hour of four goes wrong in one of these. */
+/** Number of hours that makes a failure with a probability of one in four visible. */
 const hours = 20;
 
-/** Two tabs, of which the first one refreshes, and gets no answer before it is released. */
+/** Two tabs. The first one refreshes and receives its response only when it is released. */
 async function refreshUnderWay(stage: Stage) {
   const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
   await stage.sleep();
@@ -15,7 +15,7 @@ async function refreshUnderWay(stage: Stage) {
   return { one, two, release };
 }
 
-/** Eight tabs that wake and send in the same millisecond, hour after hour. Returns what went wrong first. */
+/** Eight tabs wake and send in the same millisecond, hour after hour. Returns the first deviation. */
 async function wakeEachHour(stage: Stage, wrongAfter: (hour: number) => string | undefined = () => undefined) {
   const tabs = await stage.signedInTabs(8);
   for (let hour = 1; hour <= hours; hour++) {

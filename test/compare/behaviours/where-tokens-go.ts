@@ -5,7 +5,7 @@ import type { Stage } from '../stage.js';
 
 const token = /rt-\d|eyJ/;
 
-/** Another origin than the page's gets no token when the application asks it for something. */
+/** A request of the application to another origin carries no token. */
 function foreign(title: string, address: (stage: Stage) => string): Behaviour {
   return {
     title,
@@ -24,7 +24,7 @@ function elsewhere({ server }: Stage) {
   return server.received.filter(({ origin }) => origin !== server.origin);
 }
 
-/** All that a session does in its life, refreshes that fail among it. */
+/** Runs through a whole session, including failed refreshes. */
 async function wholeLife(stage: Stage): Promise<void> {
   const tab = await stage.signedIn();
   await stage.send(tab);

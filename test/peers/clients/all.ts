@@ -8,7 +8,7 @@ import { oidcClientTs } from './oidc-client-ts.js';
 import { predecessor } from './predecessor.js';
 import { tutorial } from './tutorial.js';
 
-/** Ours first, then those of others, then by hand. */
+/** The clients in order: this package, the peers, the hand-written ones. */
 const clients = {
   core,
   aurelia,

@@ -14,7 +14,7 @@ const authConfig: AuthConfig = {
   storageChangedRedirect: '',
 };
 
-/** The plugin in a container of its own. */
+/** The plugin in its own container. */
 export function openAurelia() {
   const container = new Container();
   const aurelia = { container, globalResources: () => aurelia };

@@ -1,7 +1,10 @@
 import { Auth0Client } from '@auth0/auth0-spa-js';
 import { type ClientKind, clientId, type Tokens } from './client.js';
 
-/** Asked for a token before each request; refreshes one that has a minute left. Its own fetcher sends the requests. */
+/**
+ * Provides a token before each request and refreshes one with less than a minute left. Its own fetcher sends the
+ * requests.
+ */
 export const auth0SpaJs: ClientKind = {
   name: '@auth0/auth0-spa-js',
   open() {
@@ -29,7 +32,7 @@ export const auth0SpaJs: ClientKind = {
   },
 };
 
-/** A sign-in by redirect, whose code exchange is answered here. */
+/** Sign-in by redirect, with a local response to the code exchange. */
 async function signIn(client: Auth0Client, tokens: Tokens): Promise<void> {
   let url = new URL(location.origin);
   await client.loginWithRedirect({

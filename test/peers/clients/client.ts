@@ -1,21 +1,21 @@
-/** One way for a page to hold a session, as its own documentation recommends to set it up. */
+/** A client that holds a session, set up as its own documentation recommends. */
 export interface Client {
-  /** Signs in with what a token endpoint answered. */
+  /** Signs in with a token response. */
   logIn(tokens: Tokens): unknown;
   logOut(): unknown;
-  /** Puts the access token on a request, refreshed first where this client does that. */
+  /** Adds the access token to a request, refreshed first if the client does so. */
   authorize(request: Request): Request | Promise<Request>;
-  /** Sends an API request the way its users do, who call it as they would call `fetch`. */
+  /** Sends an API request in the client's recommended way. */
   send(url: string, init?: RequestInit): Promise<Response>;
   /** Refreshes now. */
   refresh(): Promise<unknown>;
-  /** What the application would ask in order to know whether somebody is signed in. */
+  /** The client's check whether a user is signed in. */
   isSignedIn(): boolean | Promise<boolean>;
-  /** The access token that it would send now, without asking a server. */
+  /** The access token that the client would send now, without a request. */
   accessToken(): string | undefined | Promise<string | undefined>;
 }
 
-/** A token endpoint's answer (RFC 6749 §5.1). */
+/** A token response (RFC 6749 §5.1). */
 export interface Tokens {
   readonly access_token: string;
   readonly refresh_token: string;
@@ -26,12 +26,12 @@ export interface Tokens {
 
 export interface ClientKind {
   readonly name: string;
-  /** Makes one in this page; with a session of an earlier visit, if there was one. */
+  /** Creates a client in this page, with the session of an earlier page load if there is one. */
   open(): Client | Promise<Client>;
 }
 
-/** Where the servers of the comparisons refresh tokens in. The predecessor's habits and Auth0's meet there. */
+/** Refresh endpoint of the comparison servers, which accept the formats of the predecessor and of Auth0. */
 export const tokenPath = '/oauth/token';
 export const clientId = 'app';
-/** What is protected. */
+/** Protected origin. */
 export const apiPath = '/api';

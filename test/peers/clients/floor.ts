@@ -1,6 +1,6 @@
 import { type Client, type ClientKind, clientId, type Tokens, tokenPath } from './client.js';
 
-/** The least that does it: the header is put on, whoever asks; an expiry is followed by one refresh for all. */
+/** Minimal client: sets the header on every request; one shared refresh after expiry. */
 class Floor implements Client {
   protected header = '';
   protected expiresAt = 0;
@@ -60,7 +60,7 @@ class Floor implements Client {
   }
 }
 
-/** The same, and the token goes nowhere but to the page's own origin, and not when it has expired. */
+/** Minimal client that sends the token only to the page's own origin, and never an expired one. */
 export class CheckedFloor extends Floor {
   private readonly prefix = `${location.origin}/`;
 

@@ -2,7 +2,7 @@ import { HttpClient } from 'aurelia-fetch-client';
 import type { ClientKind } from './client.js';
 import { CheckedFloor } from './floor.js';
 
-/** The checked one as an interceptor, for what requests cost through an `HttpClient` whoever authorises them. */
+/** The checked minimal client as an interceptor: the cost of requests through an `HttpClient`. */
 class FittedFloor extends CheckedFloor {
   private readonly http = new HttpClient().configure(
     config => void config.withInterceptor({ request: request => this.authorize(request) }),

@@ -1,7 +1,7 @@
 import { User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import { type ClientKind, clientId, tokenPath } from './client.js';
 
-/** Renews by itself shortly before expiry; before a request the application gets the user, and renews one that has expired. */
+/** Renews shortly before expiry. Before a request the application gets the user and renews an expired one. */
 export const oidcClientTs: ClientKind = {
   name: 'oidc-client-ts',
   open() {

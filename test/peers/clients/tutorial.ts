@@ -10,9 +10,9 @@ interface Stored {
 }
 
 /**
- * What one writes after reading about it: the session in localStorage; the token on requests to the page's own origin,
- * refreshed before it is sent where it has expired; a 401 is followed by a refresh and a second try; one refresh at a time; a
- * refresh that fails signs out.
+ * A typical tutorial implementation: session in localStorage; token on requests to the page's own origin, refreshed
+ * before use if it has expired; one refresh and one retry after a 401; one refresh at a time; a failed refresh signs
+ * out.
  */
 class Tutorial implements Client {
   private session: Stored | undefined;
