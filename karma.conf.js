@@ -54,7 +54,7 @@ export default async config => {
   });
 };
 
-function counts(grep) {
+function counts({ grep }) {
   const skipped = [];
   return {
     onSpecComplete(browser, result) {
@@ -62,8 +62,12 @@ function counts(grep) {
         skipped.push(`${browser.name}: ${[...result.suite, result.description].join(' ')}`);
       }
     },
-    onRunComplete(browsers) {
+    onRunComplete(browsers, run) {
       const results = browsers.map(browser => browser.lastResult);
+      if (grep && results.every(({ success, failed }) => success + failed === 0)) {
+        console.error(`No spec matches --grep '${grep}'.`);
+        run.exitCode = 1;
+      }
       const broken = results.filter(({ error, disconnected }) => error || disconnected).length;
       writeCounts({
         parts: browsers.map(partOf),
@@ -78,6 +82,8 @@ function counts(grep) {
 function partOf({ name, lastResult: { success, failed } }) {
   return { title: name.split(' ')[0], passed: success, failed };
 }
+
+counts.$inject = ['config'];
 
 function sum(numbers) {
   return numbers.reduce((total, number) => total + number, 0);

@@ -16,6 +16,7 @@ jasmine.getEnv().addReporter({
   suiteDone: countFailureOutsideSpecs,
   jasmineDone(result) {
     countFailureOutsideSpecs(result);
+    if (counts.passed + counts.failed + counts.skipped.length === 0) console.error('No spec matches the filter.');
     writeCounts(counts);
   },
 });
