@@ -16,7 +16,7 @@ interface Seen {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Serves what is made once its address is known. */
+/** Serves an application that is created once its address is known. */
 async function listening(): Promise<{ server: Server; origin: string }> {
   const server = createServer();
   await new Promise<void>(resolve => server.listen(0, 'localhost', resolve));
@@ -41,9 +41,9 @@ describe('the guide’s backend for frontend', () => {
   let context: BrowserContext;
   let page: Page;
   let seen: Seen[];
-  /** What the backend answered, and to whose page. */
+  /** Responses of the backend, and the page that received them. */
   let answered: { from: string | undefined; status: number }[];
-  /** Refresh requests that the provider got, and whether it still knows anybody, once somebody has signed in. */
+  /** Refresh requests at the provider, and whether the provider still has a session after a sign-in. */
   let refreshes: number;
   let signedIn: boolean;
   let forgotten: boolean;
@@ -76,7 +76,7 @@ describe('the guide’s backend for frontend', () => {
         identityApp(req, res);
       }
     });
-    // Not before: it imports the package, which has been built by now.
+    // Imported late: it imports the package, which must be built first.
     const { backend } = await import('../../doc/guides/backend-for-frontend/backend.js');
     const app = backend(identity.origin, origin, folder);
     site.server.on('request', (req, res) => {
@@ -110,7 +110,7 @@ describe('the guide’s backend for frontend', () => {
     return (await on.locator('pre').textContent()) ?? '';
   }
 
-  it('has a page call the API without ever holding a token', async () => {
+  it('lets a page call the API without holding a token', async () => {
     expect(await loaded()).toContain('"of":"ada"');
     const readable = await page.evaluate(async () => {
       const databases = await indexedDB.databases();
@@ -133,7 +133,7 @@ describe('the guide’s backend for frontend', () => {
     expect(seen.filter(({ headers }) => 'authorization' in headers)).toEqual([]);
   }, 30_000);
 
-  it('refreshes at the provider once for all that two tabs want after expiry', async () => {
+  it('refreshes at the provider once for two tabs after expiry', async () => {
     const first = await loaded();
     const other = await context.newPage();
     await other.goto(origin);
@@ -150,7 +150,7 @@ describe('the guide’s backend for frontend', () => {
     expect(refreshes).toBe(1);
   }, 30_000);
 
-  it('tells the page when the session is over at the provider, and signs in again from there', async () => {
+  it('reports to the page that the provider ended the session, and signs in again from there', async () => {
     forgotten = true;
     await page.getByText('Nobody is signed in.').waitFor();
     expect(await page.locator('pre').count()).toBe(1);
@@ -175,7 +175,7 @@ describe('the guide’s backend for frontend', () => {
     expect(status).toBe(401);
   }, 30_000);
 
-  it('answers no other site’s page', async () => {
+  it('rejects requests from pages of other sites', async () => {
     const { server, origin: foreign } = await listening();
     servers.push(server);
     server.on('request', (_req, res) => res.setHeader('content-type', 'text/html').end('<!doctype html>'));

@@ -3,7 +3,10 @@ import { chromium, chromiumFlags } from '../support/browsers.mjs';
 import { HostileServer } from '../support/hostile-server.js';
 import { eventually } from '../support/tabs.js';
 
-/** Chromium as its users have it: tabs in one window, of which those behind are hidden, and their timers hardly fire. */
+/**
+ * Chromium in its normal mode: tabs in one window, of which those in the background are hidden and have throttled
+ * timers.
+ */
 describe('a hidden tab', () => {
   const lifetimeSeconds = 4;
   let browser: Browser;
@@ -29,7 +32,7 @@ describe('a hidden tab', () => {
 
   afterEach(() => server?.close());
 
-  it('[F36] whose timers hardly fire sends no expired token, and refreshes once for a request after its expiry', async () => {
+  it('[F36] with throttled timers sends no expired token, and refreshes once for a request after its expiry', async () => {
     const { page } = await hidden();
     const ticks = await page.evaluate(async ms => {
       const end = Date.now() + ms;
@@ -52,7 +55,7 @@ describe('a hidden tab', () => {
     await goesOnAfterOneRefresh(page);
   }, 30_000);
 
-  it('[F36] [F46] that was frozen refreshes once when it goes on, before the requests that it sends at once', async () => {
+  it('[F36] [F46] that was frozen refreshes once when it resumes, before the requests that it sends at once', async () => {
     const { page, devTools } = await hidden();
     await page.evaluate(() => {
       document.addEventListener('resume', () => void Promise.all([tab.call('/api/1'), tab.call('/api/2')]));

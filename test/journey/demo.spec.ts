@@ -45,7 +45,7 @@ describe('a session with access tokens of three seconds', () => {
     expect(journey.requests.expired()).withContext('requests with an expired token').toEqual([]);
   }
 
-  it('lasts over expiry after expiry, with one refresh each and not one request in vain', async () => {
+  it('continues over each expiry, with one refresh each and no rejected request', async () => {
     const { page, requests, errors } = await begin();
     await signIn(page);
     await until('three refreshes', () => requests.refreshes().length >= 3);
@@ -58,7 +58,7 @@ describe('a session with access tokens of three seconds', () => {
     expect(errors).toEqual([]);
   }, 30_000);
 
-  it('sends nothing with an expired token after the lid was closed over an expiry', async () => {
+  it('sends no expired token after the machine slept over an expiry', async () => {
     const { page, requests } = await begin();
     await signIn(page);
     const thaw = await freeze(page);
@@ -71,7 +71,7 @@ describe('a session with access tokens of three seconds', () => {
     expect(requests.refreshes().length).toBe(before.refreshes + 1);
   }, 30_000);
 
-  it('answers a hundred requests fired just after expiry with one refresh', async () => {
+  it('sends a hundred requests just after expiry with one refresh', async () => {
     const { page, requests } = await begin({ refreshDelayMs: 1000 });
     await signIn(page);
     const thaw = await freeze(page);
@@ -95,7 +95,7 @@ describe('a session with access tokens of three seconds', () => {
       receipt: Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256)),
     },
   ]) {
-    it(`sends a POST with ${kind} again, byte for byte, when the server revoked its token`, async () => {
+    it(`replays a POST with ${kind} byte for byte when the server revoked its token`, async () => {
       const { page, requests, server } = await begin({ accessTokenLifetimeSeconds: 60 });
       await signIn(page);
       await page.getByLabel('What for').fill('Ferry to Texel – return ✓');
@@ -122,7 +122,7 @@ describe('a session with access tokens of three seconds', () => {
     }, 30_000);
   }
 
-  it('stays signed in while the refresh endpoint is down, and resumes by itself', async () => {
+  it('stays signed in while the refresh endpoint is down, and resumes automatically', async () => {
     const { page, requests, server } = await begin();
     await signIn(page);
     server.scenarios.takeDown(4);
@@ -140,7 +140,7 @@ describe('a session with access tokens of three seconds', () => {
     expect(requests.refreshes().filter(({ status }) => status === 503).length).toBeGreaterThan(0);
   }, 60_000);
 
-  it('says no longer that the refresh endpoint is down when it is up again', async () => {
+  it('removes the outage notice when the refresh endpoint is available again', async () => {
     const { page } = await begin();
     await signIn(page);
     await page.clock.install();
@@ -151,7 +151,7 @@ describe('a session with access tokens of three seconds', () => {
     expect(await page.getByText('until the countdown ends').count()).toBe(0);
   }, 30_000);
 
-  it('ends once, cleanly and with its reason, when the server revokes it', async () => {
+  it('ends once and shows the reason when the server revokes it', async () => {
     const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
     await signIn(page);
     await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
@@ -195,7 +195,7 @@ describe('a session with access tokens of three seconds', () => {
     expect(await figure(other, 'Refreshes')).toBe(await figure(page, 'Refreshes'));
   }, 30_000);
 
-  it('survives a reload with an expired access token, without a flash of the login page', async () => {
+  it('continues after a reload with an expired access token, without showing the login page', async () => {
     const { page, requests } = await begin();
     const url = page.url();
     await signIn(page);
@@ -216,7 +216,7 @@ describe('a session with access tokens of three seconds', () => {
   }, 30_000);
 });
 
-/** Ms between each event and the next. */
+/** Milliseconds between consecutive events. */
 function intervals(events: readonly { readonly at: number }[]): number[] {
   return events.slice(1).map(({ at }, index) => at - (events[index]?.at ?? at));
 }

@@ -9,7 +9,7 @@ const ours = 'aurelia-auth-refresh';
 describe('an application that was written for aurelia-authentication 3.8.3', () => {
   const visits = new VisitsForSpecs(predecessor, ours);
 
-  /** What comes of the same visit with either library. */
+  /** Results of one visit with each library. */
   async function comparison<T>(
     options: VisitOptions,
     journey: (visit: Visit) => Promise<T>,
@@ -26,15 +26,15 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     return visit;
   }
 
-  /** Waits until the server accepts no token of those that it has seen. */
+  /** Waits until the server accepts none of the tokens that it received. */
   const expired = () => eventually(Date.now, now => now >= visits.server.expiresAt);
 
-  it('is taken over by writing another name in its imports, its view and its webpack configuration', async () => {
+  it('migrates by a changed package name in its imports, its view and its webpack configuration', async () => {
     const { renamed } = await builtApp(ours);
     expect(renamed.length).toBe(7);
   });
 
-  it('shows its users the same as before, and asks its server for the same', async () => {
+  it('shows the same pages to its users, and sends the same requests to its server', async () => {
     const { before, now } = await comparison({ at: '/#/orders' }, async day => {
       const seen = await firstDay(day);
       return { seen, requests: [...visits.server.requests].sort(), complaints: day.complaints };
@@ -44,11 +44,11 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     expect(now.seen.length).toBe(18);
   }, 90_000);
 
-  it('signs its users in by windows of third parties as before', async () => {
+  it('signs in by popup at third parties as before', async () => {
     const { before, now } = await comparison({ at: '/#/login' }, async day => {
       visits.thirdParty.asked.length = 0;
       const seen = await secondDay(day);
-      // 3.8.3 asks facebook without a state; redirect addresses differ in their port.
+      // 3.8.3 sends no state to facebook; redirect addresses differ in their port.
       const asked = visits.thirdParty.asked.map(({ state, redirect_uri: back, ...query }) => query);
       return { seen, asked, requests: [...visits.server.requests].sort(), complaints: day.complaints };
     });
@@ -93,7 +93,7 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     expect(now).toEqual(before);
   }, 60_000);
 
-  it('goes on over expiries, refreshed once each, in an open page and in one that is opened later', async () => {
+  it('continues over expiries with one refresh each, in an open page and in a new one', async () => {
     const day = await signedUp({ accessTokenSeconds: 3 });
     await day.goTo('#/orders');
     await day.sees('Orders');
@@ -118,7 +118,7 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     expect([...day.complaints, ...later.complaints]).toEqual([]);
   }, 60_000);
 
-  it('finds the session that aurelia-authentication stored, at once and without a request', async () => {
+  it('finds the session that aurelia-authentication stored, without a request', async () => {
     await (await signedUp({ library: predecessor })).tab.close();
     const requests = visits.server.requests.length;
     await visits.deploy(ours);
@@ -132,7 +132,7 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     expect(visits.server.requests.slice(requests)).toEqual(['GET /auth/me 200']);
   }, 60_000);
 
-  it('refreshes the session that aurelia-authentication stored once, where its token has expired', async () => {
+  it('refreshes the session that aurelia-authentication stored once, if its token has expired', async () => {
     await (await signedUp({ library: predecessor, accessTokenSeconds: 3 })).tab.close();
     await expired();
     const requests = visits.server.requests.length;
@@ -142,7 +142,7 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     expect(visits.server.requests.slice(requests)).toEqual(['POST /auth/token 200', 'GET /auth/me 200']);
   }, 60_000);
 
-  it('[C-05] says once, and of which host, that no token is sent over plain http:', async () => {
+  it('[C-05] logs once, with the host, that no token is sent over plain http:', async () => {
     await visits.begin();
     const day = await visits.anotherOfIntranet('/#/signup');
     await day.signUp();
@@ -186,7 +186,7 @@ describe('an application that goes back to aurelia-authentication 3.8.3', () => 
     return day.sees(heading);
   }
 
-  it('finds its users signed in or out as they were, and so when it comes again', async () => {
+  it('finds its users signed in or out as before, also after another migration', async () => {
     const day = await visits.begin({ at: '/#/signup' });
     await day.signUp();
     await day.sees('Profile');
@@ -205,7 +205,7 @@ describe('an application that goes back to aurelia-authentication 3.8.3', () => 
     expect(day.complaints).toEqual([]);
   }, 60_000);
 
-  it('does not bring back the user of before when it comes again', async () => {
+  it('does not restore the previous user after another migration', async () => {
     const day = await visits.begin({ at: '/#/signup' });
     await day.signUp();
     await day.sees('Profile');
@@ -224,7 +224,7 @@ describe('an application that goes back to aurelia-authentication 3.8.3', () => 
   }, 60_000);
 });
 
-/** What users see who sign up, in, and out again. */
+/** A visit with signup, login and logout. */
 async function firstDay(day: Visit): Promise<readonly string[]> {
   const { tab } = day;
   const seen = [await day.sees('Login')];
@@ -262,7 +262,7 @@ async function firstDay(day: Visit): Promise<readonly string[]> {
   return seen;
 }
 
-/** What users see who sign in at third parties, and link accounts there to theirs. */
+/** A visit with sign-in at third parties and account linking. */
 async function secondDay(day: Visit): Promise<readonly string[]> {
   const { tab } = day;
   await day.atThirdParty('facebook', 'cancel');

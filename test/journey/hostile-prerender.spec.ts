@@ -3,8 +3,8 @@ import { chromium, chromiumFlags } from '../support/browsers.mjs';
 import { HostileServer } from '../support/hostile-server.js';
 import { eventually, pause } from '../support/tabs.js';
 
-/** Chromium prerenders nothing for a page that developer tools are attached to, so the pages in question are left alone. */
-describe('a session on a page that is being prerendered', () => {
+/** Chromium does not prerender for pages with attached developer tools, so these pages are not attached. */
+describe('a session on a page that is prerendered', () => {
   let browser: Browser;
   let server: HostileServer;
 
@@ -20,7 +20,7 @@ describe('a session on a page that is being prerendered', () => {
     await server.close();
   }, 30_000);
 
-  it('[F84] is left alone until the page is shown', async () => {
+  it('[F84] sends no request until the page is shown', async () => {
     const [observer] = await browser.pages();
     if (!observer) throw new Error('There is no page.');
     await observer.goto(server.page());

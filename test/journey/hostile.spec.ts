@@ -7,7 +7,7 @@ describe('a session on a hostile network', () => {
   const tabs = new TabsForSpecs();
 
   for (const status of [301, 302, 303, 307, 308]) {
-    it(`[C-08] [F25] is kept, and its refresh token with it, when the refresh endpoint redirects elsewhere by ${status}`, async () => {
+    it(`[C-08] [F25] is kept, with its refresh token, when the refresh endpoint redirects to another origin by ${status}`, async () => {
       const page = await openOne();
       tabs.server.tokens.fail({ status, headers: { Location: `${tabs.server.elsewhere}/stolen` } });
       expect((await page.evaluate(() => tab.update())).error).toBe('refresh_postponed');
@@ -16,7 +16,7 @@ describe('a session on a hostile network', () => {
     });
   }
 
-  it('[C-04] [F63] leaves the bearer token behind when an API call is redirected to another site', async () => {
+  it('[C-04] [F63] sends no bearer token when an API call is redirected to another site', async () => {
     const page = await openOne({ tab: { api: '/' } });
     const to = `${tabs.server.elsewhere}/stolen`;
     expect(await page.evaluate(to => tab.call(`/redirect?to=${to}`), to)).toEqual({ value: 401 });
@@ -26,14 +26,14 @@ describe('a session on a hostile network', () => {
     expect(tabs.server.tokens.refreshes).toEqual([]);
   });
 
-  it('[C-04] [F63] follows no redirect with the token in a header of another name', async () => {
+  it('[C-04] [F63] does not follow redirects with the token in a custom header', async () => {
     const page = await openOne({ tab: { api: '/', headerName: 'X-Auth' } });
     const to = `${tabs.server.elsewhere}/stolen`;
     expect((await page.evaluate(to => tab.call(`/redirect?to=${to}`), to)).error).toBe('TypeError');
     expect(elsewhere()).toEqual([]);
   });
 
-  it('[F26] is kept while the refresh endpoint refuses preflights, and goes on when it does not', async () => {
+  it('[F26] is kept while the refresh endpoint rejects preflights, and refreshes afterwards', async () => {
     const page = await openOne({ tab: ({ elsewhere }) => ({ refreshUrl: `${elsewhere}/auth/login` }) });
     tabs.server.crossOrigin = 'preflight refused';
     expect((await page.evaluate(() => tab.update())).error).toBe('refresh_postponed');
@@ -42,7 +42,7 @@ describe('a session on a hostile network', () => {
     await tabs.until([page], ({ generation }) => generation === 1);
   });
 
-  it('[F27] is kept when a refusal comes without CORS headers, for a script cannot know it from a broken line', async () => {
+  it('[F27] is kept when a rejection has no CORS headers, because scripts see a network error', async () => {
     const page = await openOne({ tab: ({ elsewhere }) => ({ refreshUrl: `${elsewhere}/auth/login` }) });
     expect((await page.evaluate(() => tab.update())).error).toBeUndefined();
     tabs.server.crossOrigin = 'headers missing';
@@ -53,7 +53,7 @@ describe('a session on a hostile network', () => {
     await tabs.until([page], ({ ended }) => ended === 'refused');
   });
 
-  it('[F28] is kept, and tries seldom, where the content security policy forbids the refresh', async () => {
+  it('[F28] is kept, and retries rarely, if the content security policy forbids the refresh', async () => {
     const page = await openOne({ headers: { 'Content-Security-Policy': "connect-src 'none'" } });
     expect((await page.evaluate(() => tab.update())).error).toBe('refresh_postponed');
     await pause(3000);
@@ -67,7 +67,7 @@ describe('a session on a hostile network', () => {
     expect(tabs.server.received).toEqual([]);
   });
 
-  it('[C-52] waits while the machine is offline, and refreshes when it is back', async () => {
+  it('[C-52] waits while the machine is offline, and refreshes when it is online again', async () => {
     const page = await openOne();
     await tabs.profile.setOffline(true);
     await tabs.sleep([page]);
@@ -82,7 +82,7 @@ describe('a session on a hostile network', () => {
     expect(tabs.server.tokens.rotations).toBe(1);
   });
 
-  it('[F74] gives its token to a request that is sent while the page goes away', async () => {
+  it('[F74] sends its token with a request during page unload', async () => {
     const page = await openOne();
     await page.evaluate(() => {
       const last = { method: 'POST', body: 'a draft', keepalive: true };
@@ -105,7 +105,7 @@ describe('a session on a hostile network', () => {
     expect(tabs.server.received).toEqual([]);
   });
 
-  it('[C-39] [F02] survives answers that are lost on the way, one after the other', async () => {
+  it('[C-39] [F02] continues after several consecutive lost responses', async () => {
     const page = await openOne({ graceSeconds: 10 });
     tabs.server.tokens.fail({ drop: 'after' }, { drop: 'before' });
     expect((await page.evaluate(() => tab.update())).error).toBe('refresh_postponed');
@@ -116,7 +116,7 @@ describe('a session on a hostile network', () => {
   });
 
   for (const kind of ['json', 'form', 'blob', 'bytes', 'multipart', 'request'] as const) {
-    it(`[C-43] [F65] [F66] sends a body of ${kind} again byte for byte`, async () => {
+    it(`[C-43] [F65] [F66] replays a body of ${kind} byte for byte`, async () => {
       const page = await openOne();
       tabs.server.tokens.expireAccess();
       expect(await page.evaluate(kind => tab.post(kind), kind)).toEqual({ value: 200 });
@@ -130,7 +130,7 @@ describe('a session on a hostile network', () => {
     });
   }
 
-  it('[C-43] [F67] uploads a stream without keeping it for a second time', async () => {
+  it('[C-43] [F67] uploads a stream without buffering it for a replay', async () => {
     const page = await openOne();
     const { status, chunks } = await page.evaluate(() => tab.upload());
     expect(status).toBe(401);
@@ -138,7 +138,7 @@ describe('a session on a hostile network', () => {
     expect(tabs.server.tokens.refreshes).toEqual([]);
   });
 
-  it('[C-61] [F76] works, tab by tab, where the browser refuses all storage', async () => {
+  it('[C-61] [F76] works in each tab if the browser blocks all storage', async () => {
     const [one, two] = await tabs.openWithoutStorage(2);
     if (!one || !two) throw new Error('There are no two tabs.');
     const refused = await one.evaluate(() => {
@@ -160,7 +160,7 @@ describe('a session on a hostile network', () => {
     expect(await one.evaluate(() => tab.faults)).not.toEqual([]);
   });
 
-  it('[F73] works behind a service worker that passes requests on', async () => {
+  it('[F73] works behind a service worker that forwards requests', async () => {
     const page = await openOne();
     await page.evaluate(async () => {
       const controlled = new Promise(resolve => navigator.serviceWorker.addEventListener('controllerchange', resolve));
@@ -174,7 +174,7 @@ describe('a session on a hostile network', () => {
     expect(elsewhere()).toEqual([]);
   });
 
-  it('[C-68] [F83] lives by itself in a frame of another site, with a record and a lock of its own', async () => {
+  it('[C-68] [F83] works in a frame of another site, with its own record and lock', async () => {
     const page = await openOne();
     const embedding = await tabs.profile.newPage();
     await embedding.goto(tabs.server.page({}, tabs.server.elsewhere));
@@ -195,7 +195,7 @@ describe('a session on a hostile network', () => {
     );
   });
 
-  it('[C-61] [F76] works in a sandboxed frame, which has no origin, no storage and no locks', async () => {
+  it('[C-61] [F76] works in a sandboxed frame without origin, storage and locks', async () => {
     const page = await openOne();
     const frame = await frameIn(page, `<iframe sandbox="allow-scripts" src="${tabs.server.page()}"></iframe>`);
     const { origin } = tabs.server;

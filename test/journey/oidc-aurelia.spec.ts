@@ -5,7 +5,7 @@ import { atProvider, openIdWorlds } from './support/open-id-world.js';
 describe('an Aurelia application at a real OpenID provider', () => {
   const world = openIdWorlds('aurelia');
 
-  it('takes a guest by way of the provider to where he was going, and signs out at both sides', async () => {
+  it('redirects a guest to the provider and back to the requested page, and signs out at both sides', async () => {
     const { app, page } = await world();
     await page.goto(`${app.origin}/#/orders?page=2`);
     await signIn(page, 'ann');
@@ -26,7 +26,7 @@ describe('an Aurelia application at a real OpenID provider', () => {
     expect(app.calls).toEqual([200, 200]);
   }, 30_000);
 
-  it('signs in by popup, and says so when its window is closed', async () => {
+  it('signs in by popup, and reports a closed popup', async () => {
     const { app, page, context } = await world();
     const opened = async (): Promise<Page> => {
       const opening = context.waitForEvent('page');
@@ -56,7 +56,7 @@ describe('an Aurelia application at a real OpenID provider', () => {
       endedBy: (ending: PeerProvider) => ending.endSessions(),
     },
   ] as const) {
-    it(`outlives ten access tokens ${way}, and asks to sign in when the provider ends the session`, async () => {
+    it(`outlives ten access tokens ${way}, and requests a sign-in when the provider ends the session`, async () => {
       const made = await world(options, { ...provider, accessTokenSeconds: 2 });
       const { app, page } = made;
       await signIn(page, 'ann');
@@ -76,7 +76,7 @@ describe('an Aurelia application at a real OpenID provider', () => {
     }, 60_000);
   }
 
-  it('is told in a frame that the user signed out elsewhere, in all tabs', async () => {
+  it('signs out in all tabs when a logout frame reports a sign-out elsewhere', async () => {
     const { app, page, context, provider } = await world({}, { frontChannelLogout: true });
     await signIn(page, 'ann');
     await shown(page, 'Orders, page 1');

@@ -17,7 +17,7 @@ describe('a relying party at a real OpenID provider', () => {
     expect(popup.isClosed()).toBeTrue();
   }, 20_000);
 
-  it('[C-21] signs in by a popup that the provider cut off, though it looks closed', async () => {
+  it('[C-21] signs in by a popup that the provider severed, although its window looks closed', async () => {
     const { page, context } = await world({}, { isolatesWindows: true });
     const opening = context.waitForEvent('page');
     const signedIn = page.evaluate(() => rp.popup());
@@ -29,7 +29,7 @@ describe('a relying party at a real OpenID provider', () => {
     expect(await page.evaluate(() => Object.keys(localStorage).filter(key => key.includes(':callback:')))).toEqual([]);
   }, 20_000);
 
-  it('knows the user unseen in a tab that never signed in, and is told of a popup that was closed', async () => {
+  it('signs in silently in a tab that never signed in, and reports a closed popup', async () => {
     const { page, context, app } = await world({}, { refreshTokens: false });
     await signIn(page);
     const other = await context.newPage();
@@ -64,7 +64,7 @@ describe('a relying party at a real OpenID provider', () => {
     expect(provider.tokenRequests.every(({ status }) => status === 200)).toBeTrue();
   }, 40_000);
 
-  it('says what it came to when the provider lost its memory, changed its key, or ended the session', async () => {
+  it('reports a provider that lost its data, changed its key, or ended the session', async () => {
     const { page, provider, context } = await world({ renewal: 'refresh-token' });
     await signIn(page);
     await provider.close();
@@ -86,7 +86,7 @@ describe('a relying party at a real OpenID provider', () => {
     expect(await page.evaluate(() => rp.silently())).toBe('login_required');
   }, 20_000);
 
-  it('tells a browser that keeps cookies from frames', async () => {
+  it('detects a browser that blocks cookies in frames', async () => {
     const { page } = await world({ renewal: 'silent', whenLoginRequired: 'keep' }, { host: '127.0.0.1' });
     await signIn(page);
     expect(await page.evaluate(() => rp.update())).toBe('silent_login_blocked');
@@ -95,7 +95,7 @@ describe('a relying party at a real OpenID provider', () => {
     );
   }, 20_000);
 
-  it('binds tokens to a key, so that a stolen refresh token is of no use, and answers whoever asks for a nonce', async () => {
+  it('binds tokens to a key, so that a stolen refresh token is useless, and sends the required nonce', async () => {
     const { page, provider, app } = await world({ dpop: true, renewal: 'refresh-token' }, { dpop: true });
     await signIn(page);
     expect((await standing(page)).tokenType).toBe('DPoP');
@@ -105,7 +105,7 @@ describe('a relying party at a real OpenID provider', () => {
     expect(app.calls).toEqual([401, 200, 401, 200]);
     await page.reload();
     expect(await page.evaluate(() => rp.update())).toBe('refreshed');
-    // The page has forgotten the nonce, so the provider asks for it.
+    // The page lost the nonce, so the provider requires it again.
     expect(provider.tokenRequests.slice(-2)).toEqual([
       { grantType: 'refresh_token', status: 400 },
       { grantType: 'refresh_token', status: 200 },
@@ -128,7 +128,7 @@ function standing(page: Page): Promise<RelyingPartyStanding> {
   return page.evaluate(() => rp.standing());
 }
 
-/** Refreshes; again where an attempt of the session's own found nobody a moment ago. */
+/** Refreshes, and retries if a scheduled attempt failed just before. */
 async function settledUpdate(page: Page): Promise<string> {
   for (;;) {
     const outcome = await page.evaluate(() => rp.update());

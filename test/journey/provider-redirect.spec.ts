@@ -9,7 +9,7 @@ const byPath: Environment = {
   authConfig: { ...options, loginRedirect: '/orders', logoutRedirect: '/', expiredRedirect: '/login' },
 };
 
-describe('a page that is sent to a third party to sign its user in', () => {
+describe('sign-in by redirect to a third party', () => {
   const visits = new VisitsForSpecs('aurelia-auth-refresh');
 
   /** Sends the page to the third party, and back by a link there. */

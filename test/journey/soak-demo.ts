@@ -1,13 +1,13 @@
 /**
- * Leaves the demo alone for two minutes, as `npm start` serves it, and says what its server saw.
- * `SOAK_SECONDS` asks for another time.
+ * Leaves the demo open for two minutes, as `npm start` serves it, and prints the requests that its server received.
+ * `SOAK_SECONDS` sets another duration.
  */
 import { buildDemo } from '../../doc/demo/build-demo.js';
 import { signIn, startBrowser, startJourney } from './support/journey.js';
 
 const seconds = Number(process.env['SOAK_SECONDS'] ?? 120);
 const lifetimeSeconds = 10;
-/** Refreshed in the last tenth of each token's life. */
+/** Refreshed in the last tenth of each token's lifetime. */
 const fewest = Math.floor(seconds / lifetimeSeconds);
 const most = Math.ceil(seconds / (0.9 * lifetimeSeconds));
 

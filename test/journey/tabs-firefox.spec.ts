@@ -20,7 +20,7 @@ describe('tabs of Firefox', () => {
     await server?.close();
   }, 30_000);
 
-  it('[C-31] refresh once for an expiry that they all meet, and log out together', async () => {
+  it('[C-31] refresh once for an expiry that all of them meet, and log out together', async () => {
     if (!executablePath) pending('Firefox was not found');
     const tabs = [await open(), await open(), await open()];
     await logIn({ server, tabs });

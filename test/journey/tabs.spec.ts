@@ -5,7 +5,7 @@ const token = /rt-\d|eyJ/;
 describe('tabs of one browser', () => {
   const tabs = new TabsForSpecs();
 
-  it('are processes of their own, between which web storage is stale under a lock', async () => {
+  it('run in separate processes, between which web storage is stale under a lock', async () => {
     const pages = await tabs.open(3);
     const increments = pages.map(page =>
       page.evaluate(async () => {
@@ -48,7 +48,7 @@ describe('tabs of one browser', () => {
     expect(tabs.server.tokens.refreshes.length).toBe(1);
   });
 
-  it('[F45] go on with the refresh of one that was closed in the middle of it', async () => {
+  it('[F45] continue the refresh of a tab that was closed during it', async () => {
     const [closed, other] = await openTwo({ graceSeconds: 10 });
     tabs.server.tokens.fail({ delayMs: 60_000 });
     await closed.evaluate(() => void tab.update());
@@ -60,7 +60,7 @@ describe('tabs of one browser', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   });
 
-  it('[F45] go on with the refresh of one that crashed in the middle of it', async () => {
+  it('[F45] continue the refresh of a tab that crashed during it', async () => {
     const [crashed, other] = await openTwo({ graceSeconds: 10 });
     tabs.server.tokens.fail({ delayMs: 60_000 });
     await crashed.evaluate(() => void tab.update());
@@ -72,7 +72,7 @@ describe('tabs of one browser', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   });
 
-  it('[F45] go on at once with a refresh that was left when its page was loaded anew', async () => {
+  it('[F45] continue at once a refresh that a reload interrupted', async () => {
     const [page] = await tabs.open(1, { graceSeconds: 10 });
     if (!page) throw new Error('There is no tab.');
     await tabs.logIn([page]);
@@ -86,7 +86,7 @@ describe('tabs of one browser', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   });
 
-  it('[C-32] [F05] [F46] are held up by one that is frozen with the lock for a bounded time, and it takes over what they got', async () => {
+  it('[C-32] [F05] [F46] wait a bounded time for a frozen lock holder, which adopts their tokens afterwards', async () => {
     const [frozen, other] = await openTwo({ graceSeconds: 60 }, { timeoutSeconds: 5 });
     tabs.server.tokens.fail({ delayMs: 1000 });
     await frozen.evaluate(() => void tab.update());
@@ -105,7 +105,7 @@ describe('tabs of one browser', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   }, 40_000);
 
-  it('[F47] go on when the lock is stolen from one in the middle of a refresh', async () => {
+  it('[F47] continue when the lock is stolen during a refresh', async () => {
     const [robbed, thief] = await openTwo({ graceSeconds: 10 });
     tabs.server.tokens.fail({ delayMs: 500 });
     await robbed.evaluate(() => void tab.update());
@@ -133,7 +133,7 @@ describe('tabs of one browser', () => {
     expect(await third?.evaluate(() => tab.standing().status)).toBe('logged-out');
   });
 
-  it('[C-20] [C-47] [F53] [F54] follow one in which another user signs in, and send nothing of the first user’s as the second', async () => {
+  it('[C-20] [C-47] [F53] [F54] follow a tab in which another user signs in, and send no request of the first user as the second', async () => {
     const [one, two] = await openTwo();
     tabs.server.tokens.fail({ delayMs: 1000 });
     await tabs.sleep([one, two]);
@@ -148,7 +148,7 @@ describe('tabs of one browser', () => {
     expect(await one.evaluate(() => tab.call())).toEqual({ value: 200 });
   });
 
-  it('[C-62] [F78] are logged out when the user clears site data, and nothing comes back', async () => {
+  it('[C-62] [F78] are logged out when the user clears site data, and stay logged out', async () => {
     const [one, two] = await openTwo();
     tabs.server.tokens.fail({ delayMs: 500 });
     await one.evaluate(() => void tab.update());
@@ -159,7 +159,7 @@ describe('tabs of one browser', () => {
     expect(await one.evaluate(() => stored())).not.toMatch(token);
   });
 
-  it('[F78] keep each other from refreshing twice after site data was cleared, too', async () => {
+  it('[F78] still refresh only once after site data was cleared', async () => {
     const pages = await tabs.open(4);
     await tabs.logIn(pages);
     await clearSiteData();
@@ -174,11 +174,11 @@ describe('tabs of one browser', () => {
     }
   });
 
-  it('[C-67] [F82] know of a logout that happened while they lay in the back/forward cache', async () => {
+  it('[C-67] [F82] notice a logout that happened while they were in the back/forward cache', async () => {
     const [page] = await tabs.open(1);
     if (!page) throw new Error('There is no tab.');
     await tabs.logIn([page]);
-    // A page that still waits for IndexedDB when it is left is not kept.
+    // A page that waits for IndexedDB during navigation is not cached.
     await eventually(
       () => page.evaluate(() => stored()),
       seen => seen.includes('"record"'),
@@ -198,7 +198,7 @@ describe('tabs of one browser', () => {
     expect(await page.evaluate(() => stored())).not.toMatch(token);
   });
 
-  it('[C-65] leave nothing behind of a session in memory', async () => {
+  it('[C-65] store nothing of a session in memory', async () => {
     const [inMemory] = await tabs.open(1, { tab: { storage: 'memory' } });
     const [inStorage] = await tabs.openMore(1);
     if (!inMemory || !inStorage) throw new Error('There are no tabs.');

@@ -9,7 +9,7 @@ const support = join(import.meta.dirname, '../support');
 describe('tabs with different versions of this library', () => {
   const tabs = new TabsForSpecs();
 
-  it('[C-64] [F49] refresh once for both, and the earlier one keeps what a later minor version added to the record', async () => {
+  it('[C-64] [F49] refresh once for both, and the earlier one keeps fields that a later minor version added', async () => {
     const [earlier, later] = await openBoth([['generation: session.generation', "$&, later: 'kept'"]]);
     await tabs.logIn([later, earlier]);
     for (let round = 1; round <= 5; round++) {
@@ -27,7 +27,7 @@ describe('tabs with different versions of this library', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   });
 
-  it('[C-64] [F49] leave the record to a later major version: the earlier one sends nothing more, and ends in its own tab alone', async () => {
+  it('[C-64] [F49] leave the record of a later major version alone: the earlier tab stops sending tokens and ends only its own session', async () => {
     const [earlier, later] = await openBoth([
       ['version: 1,', 'version: 2,'],
       ['version > 1', 'version > 2'],
@@ -87,7 +87,7 @@ function laterVersion(changes: readonly Change[]): Promise<string> {
   });
 }
 
-/** The record that decides, as IndexedDB has it. */
+/** The shared record in IndexedDB. */
 async function sharedRecord(page: Page): Promise<Record<string, unknown>> {
   const [, , databases] = JSON.parse(await page.evaluate(() => stored()));
   return databases.flat(2)[0].record;

@@ -25,7 +25,7 @@ describe('the documentation as a site', () => {
     close?.();
   });
 
-  it('draws every diagram, by day and by night, and asks no other server for anything', async () => {
+  it('draws every diagram in both colour schemes, and sends no request to other servers', async () => {
     const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
     const complaints: string[] = [];
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
@@ -41,7 +41,7 @@ describe('the documentation as a site', () => {
     expect(complaints).toEqual([]);
   }, 60_000);
 
-  it('leads from its first page to all others', async () => {
+  it('links every page from its first page', async () => {
     const page = await browser.newPage();
     await page.goto(`${origin}/`);
     const addresses = await page

@@ -17,7 +17,7 @@ describe('the documentation', () => {
     for (const path of await markdownFiles()) pages.set(path, markdownPage(await read(path)));
   }, 60_000);
 
-  it('has no link to a file or a heading that is not there', () => {
+  it('has no broken link to a file or heading', () => {
     const broken = [...pages].flatMap(([path, { links }]) =>
       links.filter(link => !leadsSomewhere(path, link)).map(link => `${path}: ${link}`),
     );
@@ -31,7 +31,7 @@ describe('the documentation', () => {
     expect(unlisted).toEqual(['README.md', 'doc/README.md']);
   });
 
-  it('takes options and states from the source as it is', async () => {
+  it('contains current tables of options and states', async () => {
     for (const [path, expected] of await pagesWithWrittenParts()) {
       expect((await read(path)) === expected)
         .withContext(`${path} is out of date: ${remedy}`)
@@ -39,7 +39,7 @@ describe('the documentation', () => {
     }
   });
 
-  it('explains every reason for which a session ends, and every error code', async () => {
+  it('explains every end reason and every error code', async () => {
     const page = await read('doc/guides/why-signed-out.md');
     const [, reasons = '', codes = ''] = /## Reasons\n([\s\S]*)## Error codes\n([\s\S]*)/.exec(page) ?? [];
     expect(firstColumn(reasons)).toEqual(await members('src/session/session-state.ts', 'EndReason'));
@@ -47,13 +47,13 @@ describe('the documentation', () => {
   });
 
   it('shows examples that compile', () => {
-    // doc/testing.md shows specs that run; the reference takes its examples from docstrings.
+    // The specs in doc/testing.md run elsewhere; the reference takes its examples from docstrings.
     const shown = [...pages.keys()].filter(path => path !== 'doc/testing.md' && !path.startsWith('doc/reference/'));
     expect(complaints(shown)).toEqual([]);
     expect(shown.flatMap(path => blocks(path, 'ts')).length).toBeGreaterThan(40);
   }, 60_000);
 
-  it('shows files that lie beside a guide as they are', async () => {
+  it('shows the files beside a guide unchanged', async () => {
     let shown = 0;
     for (const path of pages.keys()) {
       for (const block of ['ts', 'html'].flatMap(language => blocks(path, language))) {
@@ -84,7 +84,7 @@ describe('the reference', () => {
     made = await reference();
   }, 120_000);
 
-  it('is that of the source as it is', async () => {
+  it('is up to date with the source', async () => {
     for (const [path, expected] of made.pages) {
       expect((await read(path)) === expected)
         .withContext(`${path} is out of date: ${remedy}`)
@@ -92,7 +92,7 @@ describe('the reference', () => {
     }
   });
 
-  it('has something to say of every public name', () => {
+  it('documents every public name', () => {
     expect(made.complaints).toEqual([]);
   });
 });
@@ -101,13 +101,13 @@ function firstColumn(table: string): string[] {
   return [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
 }
 
-/** The members of a union of texts. */
+/** The members of a union of string literals. */
 async function members(path: string, type: string): Promise<string[]> {
   const [, union = ''] = new RegExp(`export type ${type} =([^;]*);`).exec(await read(path)) ?? [];
   return [...union.matchAll(/'(\w+)'/g)].map(([, name = '']) => name);
 }
 
-/** Nothing, where there is no such file. */
+/** Returns an empty string if there is no such file. */
 function read(path: string): Promise<string> {
   return readFile(join(root, path), 'utf8').catch(() => '');
 }

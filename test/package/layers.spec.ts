@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Source files a layer must refuse, each with the rule that refuses it. */
+/** Source files that a layer must reject, each with the rule that rejects it. */
 const refused: [file: string, source: string, rule: string][] = [
   ['src/errors.ts', `export { session } from './session/session.js';`, 'style/noRestrictedImports'],
   ['src/session/up.ts', `export { bearer } from '../http/bearer.js';`, 'style/noRestrictedImports'],
@@ -62,7 +62,7 @@ const refused: [file: string, source: string, rule: string][] = [
   ],
 ];
 
-/** What the layers are there to allow. */
+/** Imports that the layers must allow. */
 const allowed: [file: string, source: string][] = [
   ['src/session/promise.ts', `export const load = () => Promise.resolve(1);`],
   ['src/session/browser-ports.ts', `export const now = () => Date.now();\nexport const get = () => fetch('x');`],
@@ -103,7 +103,10 @@ describe('the linter keeps the layers', () => {
   }
 });
 
-/** Writes the files into an empty folder under the project's own linter configuration and says which rules each broke. */
+/**
+ * Writes the files into an empty folder with the project's linter configuration. Returns the broken rules of each
+ * file.
+ */
 async function lint(folder: string, files: readonly (readonly [file: string, source: string, ...unknown[]])[]) {
   const config = JSON.parse(await readFile(join(root, 'biome.json'), 'utf8'));
   await writeFile(join(folder, 'biome.json'), JSON.stringify({ ...config, vcs: { enabled: false } }));

@@ -8,7 +8,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 describe('the repository', () => {
-  it('locks versions and not the registry they once came from', async () => {
+  it('locks versions without download addresses', async () => {
     const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
     const resolved = Object.keys(packages).filter(path => 'resolved' in packages[path]);
     expect(resolved).toEqual([]);
@@ -28,7 +28,7 @@ describe('the repository', () => {
   });
 });
 
-/** Nothing, where a tracked file is deleted and not yet committed. */
+/** Empty for a tracked file that is deleted but not yet committed. */
 function textOf(file: string): Promise<string> {
   return readFile(join(root, file), 'utf8').catch(() => '');
 }

@@ -22,7 +22,7 @@ describe('a page', () => {
     });
   }
 
-  it('loads nothing for what it does not import from ./core', () => {
+  it('loads no code for names that it does not import from ./core', () => {
     const { parts } = sizes.get('Session and Bearer of ./core')!;
     expect([...parts.keys()].sort()).toEqual(['errors.js', 'http/', 'idb-keyval', 'jwt-decode', 'session/']);
   });

@@ -3,7 +3,7 @@ import { HttpClient, type Interceptor } from 'aurelia-fetch-client';
 import { Container, type FrameworkConfiguration } from 'aurelia-framework';
 import { BindingSignaler } from 'aurelia-templating-resources';
 
-/** What both libraries have in common, as the behaviours use it. */
+/** Common interface of both libraries, as the behaviours use it. */
 export interface AuthServiceLike {
   authenticated: boolean;
   onLogout?: ((response?: unknown) => unknown) | undefined;
@@ -39,15 +39,15 @@ export interface Seen {
 }
 
 declare global {
-  /** Lets time pass, with its timers. */
+  /** Advances the clock and fires due timers. */
   function pass(ms: number): Promise<void>;
-  /** Sets the clock ahead, as after sleep: no timer fires. */
+  /** Moves the clock forward, as after sleep: no timer fires. */
   function sleep(ms: number): Promise<void>;
 }
 
 type Answer = (request: Seen) => Response | Promise<Response>;
 
-/** An application with one of the libraries in it, in a page whose every request ends here. */
+/** An application with one of the libraries, in a page whose requests are all handled here. */
 export class Application {
   readonly seen: Seen[] = [];
   readonly http: HttpClient;
@@ -65,7 +65,7 @@ export class Application {
     this.on('POST /orders', request => this.guarded(request));
   }
 
-  /** Plugs the library in. */
+  /** Installs the library. */
   start(config: object = {}, container = this.container): AuthServiceLike {
     container.get(EventAggregator);
     container.get(BindingSignaler);
@@ -85,7 +85,7 @@ export class Application {
     return this.start(config, new Container());
   }
 
-  /** What is published in this tab from now on. */
+  /** Events that are published in this tab from now on. */
   published(): unknown[] {
     const told: unknown[] = [];
     const events: EventAggregator = this.container.get(EventAggregator);
@@ -97,7 +97,7 @@ export class Application {
     return told;
   }
 
-  /** What another tab did with the storage comes to this one's ears. */
+  /** Dispatches the storage events of another tab's writes. */
   hear(work: () => void): void {
     const key = 'aurelia_authentication';
     const oldValue = localStorage.getItem(key);
@@ -123,7 +123,9 @@ export class Application {
     return this.seen.filter(request => request.path === path);
   }
 
-  /** New tokens: `access-1` and `refresh-1`, then `access-2` and so on; only the latest access token is good. */
+  /**
+   * Issues new tokens: `access-1` and `refresh-1`, then `access-2` and so on. Only the latest access token is valid.
+   */
   tokens(more: object = {}): Response {
     this.issued += 1;
     return json({ access_token: `access-${this.issued}`, refresh_token: `refresh-${this.issued}`, ...more });
@@ -148,7 +150,7 @@ export function json(body: unknown, status = 200): Response {
   return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': 'application/json' } });
 }
 
-/** A JWT that nobody signed, with times in seconds from now. */
+/** An unsigned JWT, with times in seconds from now. */
 export function jwt(issuedAt: number, expires: number, claims: object = {}): string {
   const now = Math.round(Date.now() / 1000);
   const payload = { iat: now + issuedAt, exp: now + expires, ...claims };
@@ -180,13 +182,13 @@ export async function within<T>(promise: Promise<T>, ms = 10_000): Promise<T | u
   return outcome?.value;
 }
 
-/** Whether something comes true within ten seconds. */
+/** Whether the condition becomes true within ten seconds. */
 export async function until(condition: () => boolean): Promise<boolean> {
   for (let passed = 0; passed < 10_000 && !condition(); passed += 500) await pass(500);
   return condition();
 }
 
-/** Whether it settles within half a minute. */
+/** Whether the promise settles within half a minute. */
 export async function settles(promise: Promise<unknown>, ms = 30_000): Promise<boolean> {
   return (await within(promise.then(truth, truth), ms)) === true;
 }

@@ -2,9 +2,9 @@ import { HttpClient } from 'aurelia-fetch-client';
 import { LogManager } from 'aurelia-framework';
 import { type Application, counting, json, jwt, settles, until, within } from './application.js';
 
-/** What an application may expect. Those of `B` and a number aurelia-authentication 3.8.3 does not do. */
+/** Expectations of an application. aurelia-authentication 3.8.3 fails those with an id of `B` and a number. */
 export interface Behaviour {
-  /** `A` and a number: what aurelia-authentication does too, which shows that the comparison is fair. */
+  /** Controls, with an id of `A` and a number: both libraries meet them, which shows that the comparison is fair. */
   readonly id: string;
   readonly says: string;
   holds(app: Application): Promise<boolean>;
@@ -12,7 +12,7 @@ export interface Behaviour {
 
 const refreshing = { useRefreshToken: true, refreshTokenUrl: '/auth/token' };
 
-/** An access token that the server no longer takes, and of which the client knows that it has expired. */
+/** An access token that the server rejects and that the client knows to be expired. */
 async function expired(app: Application, config: object = {}) {
   const auth = app.start({ ...refreshing, ...config });
   app.configureClient();

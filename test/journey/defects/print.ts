@@ -1,6 +1,6 @@
 import { compare, folded } from './compare.js';
 
-/** Prints what aurelia-authentication 3.8.3 does of what an application may expect, beside what this library does. */
+/** Prints which expectations of an application aurelia-authentication 3.8.3 and this library meet. */
 const rows = folded(await compare('aurelia-authentication', 'aurelia-auth-refresh'));
 console.log('      3.8.3  here   expected');
 for (const { id, says, holds } of rows) {

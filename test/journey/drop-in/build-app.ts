@@ -6,20 +6,20 @@ import { buildPackage } from '../../../doc/demo/build-demo.js';
 import { runTool } from '../../package/bundlers/run-tool.js';
 import { link, root } from '../../package/support/tarball.js';
 
-/** The library that the application was written for, and the one that takes its place. */
+/** The original library of the application, and its replacement. */
 export type LibraryName = 'aurelia-authentication' | 'aurelia-auth-refresh';
 
 export interface BuiltApp {
   /** The folder to serve. */
   readonly folder: string;
-  /** The lines of the application in which the library is named. */
+  /** Lines of the application that contain the name of the library. */
   readonly renamed: readonly string[];
 }
 
 const built = new Map<LibraryName, Promise<BuiltApp>>();
 
 /**
- * The application as webpack builds it, with the name of its library replaced wherever it stands. Built once, and gone when this
+ * The application as built by webpack, with the package name replaced everywhere. Built once, and deleted when this
  * process ends.
  */
 export function builtApp(library: LibraryName): Promise<BuiltApp> {
@@ -46,7 +46,7 @@ async function buildApp(library: LibraryName): Promise<BuiltApp> {
   return { folder, renamed };
 }
 
-/** Both libraries and what they need. Ours is a copy, because bundlers tell packages apart by where they really lie. */
+/** Both libraries and their dependencies. This library is a copy, because bundlers resolve symbolic links. */
 async function install(app: string): Promise<void> {
   buildPackage();
   const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

@@ -12,17 +12,17 @@ import {
 } from '../../../src/express.js';
 import { type Listening, listen } from './listening.js';
 
-/** What the page is told before it loads the application. */
+/** Settings that the page receives before it loads the application. */
 export interface Environment {
   readonly pushState?: boolean;
   /** Whether routes are guarded by `AuthorizeStep`. */
   readonly olderGuard?: boolean;
-  /** Options over those of the application. */
+  /** Options that replace those of the application. */
   readonly authConfig?: object;
 }
 
 export interface OrdersServerOptions {
-  /** The origin of a third party at whose page users may sign in. */
+  /** Origin of a third party at which users can sign in. */
   readonly thirdParty: string;
   /** @default 600 */
   readonly accessTokenSeconds?: number;
@@ -41,15 +41,15 @@ interface User {
 const providers = { facebook: '239531826023', guild: 'orders-app' } as const;
 
 /**
- * The server of an application with users of its own, with two origins: one for the page and its API, and one for reports.
- * What it serves can be exchanged while pages are open, as by a deployment.
+ * The server of an application with its own users, on two origins: one for the page and its API, and one for reports.
+ * The served files can be replaced while pages are open, as by a deployment.
  */
 export class OrdersServer {
-  /** Every request but those for files, as `POST /auth/login 200`. */
+  /** All requests except those for files, as `POST /auth/login 200`. */
   readonly requests: string[] = [];
   /** The folder of the application. */
   folder = '';
-  /** When the token expires that lives longest of those that were sent and accepted. In ms since 1970. */
+  /** Latest expiry of all tokens that were sent and accepted, in epoch ms. */
   expiresAt = 0;
   private readonly users = new Map<string, User>();
   private readonly store = memoryStore();
@@ -85,7 +85,7 @@ export class OrdersServer {
     await Promise.all([this.page.close(), this.reports.close()]);
   }
 
-  /** The requests to addresses that begin so. */
+  /** Requests whose address begins with the prefix. */
   to(beginning: string): string[] {
     return this.requests.filter(request => request.split(' ')[1]?.startsWith(beginning));
   }
@@ -172,13 +172,13 @@ export class OrdersServer {
     };
   }
 
-  /** Lets those pass who are not signed in, too. */
+  /** Also accepts requests without a token. */
   private readonly knowsWhoLinks: RequestHandler = (req, res, next) => {
     if (req.get('authorization')) void requireToken(this.tokens)(req, res, next);
     else next();
   };
 
-  /** Trades a third party's code in, as its client, and finds or makes the user it stands for. */
+  /** Exchanges a code at the third party, as its client, and finds or creates the user. */
   private async exchange(req: Request): Promise<User | undefined> {
     const provider = String(req.params['provider']);
     const { code, redirectUri, clientId, code_verifier: verifier } = req.body;

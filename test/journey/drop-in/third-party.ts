@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import express from 'express';
 import { type Listening, listen } from './listening.js';
 
-/** Who is at a third party's page. */
+/** The user at a third party. */
 export const member = { id: 'guild-7', displayName: 'Grace of the Guild', email: 'grace@guild.example' };
 
 interface IssuedCode {
@@ -11,9 +11,9 @@ interface IssuedCode {
   readonly challenge: string | undefined;
 }
 
-/** Stands in for a third party that signs users in by OAuth 2.0: a page with two links, and an endpoint that takes codes. */
+/** A third party with sign-in by OAuth 2.0: a page with two links, and a token endpoint. */
 export class ThirdParty {
-  /** The queries with which its page was asked. */
+  /** Queries of the requests for its page. */
   readonly asked: Readonly<Record<string, string>>[] = [];
   private readonly codes = new Map<string, IssuedCode>();
 
@@ -58,7 +58,7 @@ export class ThirdParty {
       <a id="cancel" href="${back({ error: 'access_denied' })}">Cancel</a>`;
   }
 
-  /** Each code once: to the client and for the address it was issued to, and to who knows the verifier of its challenge. */
+  /** Accepts each code once, from its client, for its redirect URI and with a matching code verifier. */
   private redeem(body: Readonly<Record<string, string>>): typeof member | undefined {
     const { code = '', client_id, redirect_uri, code_verifier = '' } = body;
     const issued = this.codes.get(code);

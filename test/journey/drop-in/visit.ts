@@ -1,9 +1,9 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import type { ThirdParty } from './third-party.js';
 
-/** A tab with the application in it. */
+/** A tab with the application. */
 export class Visit {
-  /** What its console reported: errors, and what the application's log warned of. */
+  /** Console errors, and warnings of the application's log. */
   readonly complaints: string[] = [];
 
   private constructor(readonly tab: Page) {
@@ -22,10 +22,10 @@ export class Visit {
   }
 
   /**
-   * Waits for a page of the application, and looks at it.
+   * Waits for a page of the application and describes it.
    *
-   * @returns its address and heading; the menu; what the application says of the visitor, and what it was told by
-   * `authentication-change` since it was loaded
+   * @returns its address and heading; the menu; its text about the visitor, and the values of `authentication-change`
+   * since the page was loaded
    */
   async sees(heading: string): Promise<string> {
     await this.tab.getByRole('heading', { name: heading, exact: true }).waitFor();
@@ -61,14 +61,14 @@ export class Visit {
     await this.click('login');
   }
 
-  /** Goes to another page of the application by its address, without loading it anew. */
+  /** Navigates to another page of the application by its address, without a reload. */
   async goTo(fragment: string): Promise<void> {
     await this.tab.evaluate(hash => {
       location.hash = hash;
     }, fragment);
   }
 
-  /** Clicks what opens a third party's window, and a link in that. */
+  /** Clicks the link that opens a third party's popup, and a link in the popup. */
   async atThirdParty(id: string, link: 'continue' | 'cancel' = 'continue'): Promise<void> {
     const opening = this.tab.waitForEvent('popup');
     await this.click(id);
@@ -79,7 +79,7 @@ export class Visit {
   }
 }
 
-/** Stands in for the public site of a third party: requests to it are answered by ours. */
+/** Routes requests for the third party's public site to the local server. */
 export async function standIn(profile: BrowserContext, site: string, { origin }: ThirdParty): Promise<void> {
   await profile.route(`${site}/**`, async route => {
     const { pathname, search } = new URL(route.request().url());

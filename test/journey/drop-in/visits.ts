@@ -8,15 +8,15 @@ import { standIn, Visit } from './visit.js';
 export interface VisitOptions extends Omit<OrdersServerOptions, 'thirdParty'> {
   /** @default 'aurelia-auth-refresh' */
   readonly library?: LibraryName;
-  /** Where the visit begins: path and fragment. */
+  /** Start of the visit: path and fragment. */
   readonly at?: string;
 }
 
-/** A host that is not this machine, as far as the browser knows. */
+/** A host that the browser does not treat as loopback. */
 const intranet = 'intranet.example';
 const args = [...chromiumFlags, `--host-resolver-rules=MAP ${intranet} 127.0.0.1`];
 
-/** One Chromium and one third party for the specs of a suite; for each spec a server of the application and a profile. */
+/** One Chromium and one third party for the specs of a suite; a server and a browser profile for each spec. */
 export class VisitsForSpecs {
   private browser!: Browser;
   private party!: ThirdParty;
@@ -45,7 +45,7 @@ export class VisitsForSpecs {
     return this.started;
   }
 
-  /** Serves the application, built with one of the libraries, and opens it in a browser profile of its own. */
+  /** Serves the application, built with one of the libraries, and opens it in a new browser profile. */
   async begin({ library = 'aurelia-auth-refresh', at = '/', ...options }: VisitOptions = {}): Promise<Visit> {
     this.started = await OrdersServer.start({ ...options, thirdParty: this.party.origin });
     await this.deploy(library);
@@ -54,17 +54,17 @@ export class VisitsForSpecs {
     return this.another(at);
   }
 
-  /** Opens the application in a further tab. */
+  /** Opens the application in another tab. */
   another(at: string): Promise<Visit> {
     return this.open(this.server.origin + at);
   }
 
-  /** Opens the application as one that is served in an intranet, over plain `http:`. */
+  /** Opens the application as if it were served in an intranet, over plain `http:`. */
   anotherOfIntranet(at: string): Promise<Visit> {
     return this.open(this.server.origin.replace('localhost', intranet) + at);
   }
 
-  /** From now on the application is served as it was built with a library. */
+  /** From now on, serves the application as built with another library. */
   async deploy(library: LibraryName): Promise<void> {
     this.server.folder = (await builtApp(library)).folder;
   }

@@ -5,10 +5,10 @@ import { StaticLoader } from '../../aurelia/support/static-loader.js';
 
 type Traced = Parameters<typeof Origin.set>[0];
 
-/** The modules of an application by name, and the texts of its views. */
+/** The modules of an application by name, and its view templates. */
 export type AppModules = Readonly<Record<string, Readonly<Record<string, Traced>> | string>>;
 
-/** Starts an Aurelia application that was bundled without a loader of its own. */
+/** Starts an Aurelia application that was bundled without a loader. */
 export async function start(configure: (aurelia: Aurelia) => Promise<void>, modules: AppModules): Promise<void> {
   for (const [id, module] of Object.entries(modules)) {
     if (typeof module === 'string') continue;

@@ -4,10 +4,10 @@ import { pageScript } from '../../support/page-script.js';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** A script of Aurelia's, or of one with the views beside it. */
+/** Paths of an Aurelia package, or of a module with its view beside it. */
 export function bundled(options: BuildOptions): Promise<string> {
   return pageScript({
-    // Its "module" has classes that those of other packages, which are functions, cannot extend.
+    // Its "module" build contains classes that the functions of other packages cannot extend.
     alias: { 'aurelia-router': 'aurelia-router/dist/native-modules/aurelia-router.js' },
     loader: { '.html': 'text' },
     ...options,
@@ -15,7 +15,7 @@ export function bundled(options: BuildOptions): Promise<string> {
 }
 
 /**
- * The Aurelia application of a guide: its `main.ts`, and the view-models and views of these names beside it.
+ * Bundles the Aurelia application of a guide: its `main.ts`, and the given view-models with their views.
  *
  * @param folder below `doc/guides`
  */

@@ -3,12 +3,12 @@ import type { DemoServer, DemoServerOptions } from '../../../doc/demo/server/dem
 import type { LoggedRequest } from '../../../doc/demo/server/request-log.js';
 import { chromium, chromiumFlags } from '../../support/browsers.mjs';
 
-/** The demo, built, served and open in a browser of its own. */
+/** The demo, built, served and opened in a new browser. */
 export interface Journey {
   readonly server: DemoServer;
   readonly page: Page;
   readonly requests: RequestsSeen;
-  /** What the page's console reported as errors. */
+  /** Console errors of the page. */
   readonly errors: readonly string[];
   openTab(): Promise<Page>;
   close(): Promise<void>;
@@ -16,11 +16,11 @@ export interface Journey {
 
 export interface RequestsSeen {
   all(): readonly LoggedRequest[];
-  /** To the API, with a token. */
+  /** Requests to the API that carried a token. */
   toApi(): readonly LoggedRequest[];
   refreshes(): readonly LoggedRequest[];
   unauthorized(): readonly LoggedRequest[];
-  /** To the API, with a token that had expired when it arrived. */
+  /** Requests to the API whose token had expired when they arrived. */
   expired(): readonly LoggedRequest[];
 }
 
@@ -31,7 +31,7 @@ export async function startBrowser(): Promise<Browser> {
 }
 
 export async function startJourney(browser: Browser, options: DemoServerOptions): Promise<Journey> {
-  // Not before: it imports the package, which `buildDemo()` has built by now.
+  // Imported late: it imports the package, which `buildDemo()` must build first.
   const { demoServer } = await import('../../../doc/demo/server/demo-server.js');
   const server = demoServer(options);
   const url = await server.listen(0, '127.0.0.1');
@@ -67,17 +67,17 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByRole('row').nth(1).waitFor();
 }
 
-/** Resolves when the panel says so. */
+/** Resolves when the panel shows the text. */
 export async function shows(page: Page, title: string): Promise<void> {
   await page.locator('.status-title', { hasText: new RegExp(`^${title}$`) }).waitFor();
 }
 
-/** What stands beside a label in the panel's row of figures. */
+/** The value beside a label in the panel's figures. */
 export async function figure(page: Page, label: string): Promise<number> {
   return Number(await page.locator('.figures div', { hasText: label }).locator('dd').textContent());
 }
 
-/** Resolves as soon as something has become true outside the browser. */
+/** Resolves when a condition outside the browser becomes true. */
 export async function until(what: string, isTrue: () => boolean, withinMs = 30_000): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!isTrue()) {
@@ -86,14 +86,14 @@ export async function until(what: string, isTrue: () => boolean, withinMs = 30_0
   }
 }
 
-/** Resolves when the access token that was used last has expired. */
+/** Resolves when the most recently used access token has expired. */
 export async function untilExpiry(requests: RequestsSeen): Promise<void> {
   const { token } = requests.toApi().at(-1) ?? {};
   if (!token) throw new Error('No token was used yet.');
   await until('the access token expires', () => Date.now() >= token.expiresAt * 1000);
 }
 
-/** Stops all script of a page, timers too, while time goes on: a closed lid. */
+/** Pauses all scripts and timers of a page while time continues, as a closed laptop does. */
 export async function freeze(page: Page): Promise<() => Promise<void>> {
   const debug: CDPSession = await page.context().newCDPSession(page);
   await debug.send('Debugger.enable');
@@ -106,13 +106,13 @@ export async function freeze(page: Page): Promise<() => Promise<void>> {
   };
 }
 
-/** Whether a login form has been in the page since it was loaded, for however short a time. */
+/** Whether a login form was shown since the page was loaded, even briefly. */
 export function hasShownLogin(page: Page): Promise<boolean> {
   return page.evaluate(() => 'loginShown' in window);
 }
 
 function noteLoginForms(context: BrowserContext): Promise<unknown> {
-  // As text: what the test runner makes of a function does not run in a page.
+  // As a string: functions that the test runner transpiled do not run in a page.
   const content = `new MutationObserver(() => {
     if (document.querySelector('input[type=password]')) window.loginShown = true;
   }).observe(document, { childList: true, subtree: true });`;

@@ -15,7 +15,7 @@ export interface OpenIdServers {
 /** With a browser profile of their own. */
 export interface OpenIdWorld extends OpenIdServers {
   readonly context: BrowserContext;
-  /** At the application's start. */
+  /** Opened at the application's start page. */
   readonly page: Page;
 }
 
@@ -50,7 +50,7 @@ export async function openIdServers(world: OpenIdWorldOptions): Promise<OpenIdSe
 async function openIdWorld(browser: Browser, world: OpenIdWorldOptions): Promise<OpenIdWorld> {
   const servers = await openIdServers(world);
   const context = await browser.newContext();
-  // The provider's pages ask for a font.
+  // The provider's pages request a font.
   await context.route(/googleapis/, route => route.abort());
   const page = await context.newPage();
   await page.goto(servers.app.origin);
@@ -70,7 +70,7 @@ type MakeWorld = (
   provider?: Omit<ProviderOptions, 'app'>,
 ) => Promise<OpenIdWorld>;
 
-/** For the specs of one `describe`: one browser, and worlds that are closed after each spec. */
+/** One browser for the specs of a `describe`, and providers and applications that are closed after each spec. */
 export function openIdWorlds(kind: RelyingPartyPage, defaults: Partial<OpenIdConnectOptions> = {}): MakeWorld {
   const worlds: OpenIdWorld[] = [];
   let browser: Browser;
@@ -92,7 +92,7 @@ export function openIdWorlds(kind: RelyingPartyPage, defaults: Partial<OpenIdCon
   };
 }
 
-/** Signs in at the provider's own pages. */
+/** Signs in at the provider's pages. */
 export async function atProvider(page: Page, user: string): Promise<void> {
   const name = page.getByPlaceholder('Enter any login');
   const consent = page.getByRole('button', { name: 'Continue' });

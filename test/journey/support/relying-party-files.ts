@@ -6,10 +6,10 @@ import { aureliaScript, bundled } from './aurelia-script.js';
 const root = join(import.meta.dirname, '../../..');
 const guide = join(root, 'doc/guides/oidc');
 
-/** What a relying party serves, by path. */
+/** Files that a relying party serves, by path. */
 export type Files = Readonly<Record<string, string>>;
 
-/** A page with a session and nothing else, or the Aurelia application of the guide. */
+/** A page with only a session, or the Aurelia application of the guide. */
 export type RelyingPartyPage = 'session' | 'aurelia';
 
 const made = new Map<RelyingPartyPage, Promise<Files>>();
@@ -41,7 +41,7 @@ async function aureliaFiles(): Promise<Files> {
   };
 }
 
-/** The provider of the guide is not there; the page says which one is. */
+/** The guide's provider does not exist; the page replaces its issuer. */
 const optionsOfPage: Plugin = {
   name: 'options of the page',
   setup(build) {

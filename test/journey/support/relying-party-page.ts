@@ -1,7 +1,7 @@
 import { AuthError, Bearer, browserPorts, isLoggedIn, protectedUrls, Session } from '../../../src/core.js';
 import { OpenIdConnect, type OpenIdConnectOptions } from '../../../src/oidc.js';
 
-/** The script of a relying party's page: a session at a real provider, and what specs ask of it. Answers are plain data. */
+/** Script of a relying party's page: a session at a real provider, and commands for specs. Results are plain data. */
 
 export interface RelyingPartyStanding {
   readonly status: string;
@@ -16,7 +16,7 @@ export class RelyingParty {
   readonly oidc: OpenIdConnect;
   readonly session: Session;
   readonly bearer: Bearer;
-  /** What the page did by itself when it was loaded. */
+  /** Result of the automatic actions at page load. */
   readonly callback: Promise<string>;
 
   constructor(options: OpenIdConnectOptions) {
@@ -75,7 +75,7 @@ export class RelyingParty {
   }
 }
 
-/** What a promise came to: the code of an `AuthError`, or its value. */
+/** Outcome of a promise: the code of an `AuthError`, or its value. */
 async function outcome(promise: Promise<string>): Promise<string> {
   return promise.catch((error: unknown) => (error instanceof AuthError ? error.code : String(error)));
 }

@@ -14,11 +14,11 @@ const orders = [
   { number: 8, item: 'Tea' },
 ];
 
-/** Serves a relying party's page, the callback page of the package, and an API that takes the provider's access tokens. */
+/** Serves a relying party's page, the package's callback page, and an API that accepts the provider's access tokens. */
 export class RelyingPartyServer {
-  /** How each API call was answered. */
+  /** Response status of each API call. */
   readonly calls: number[] = [];
-  /** The access tokens that the API took. */
+  /** Access tokens that the API accepted. */
   readonly tokens = new Set<string>();
   options: Partial<OpenIdConnectOptions> = {};
   private nonce = 1;
@@ -41,7 +41,7 @@ export class RelyingPartyServer {
     return `http://localhost:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** From now on the API wants proofs with another nonce. */
+  /** From now on, the API requires proofs with another nonce. */
   changeNonce(): void {
     this.nonce++;
   }
@@ -75,19 +75,19 @@ export class RelyingPartyServer {
     return app;
   }
 
-  /** What the guide asks for, and nothing else. */
+  /** The policy of the guide, and nothing more. */
   private policy(path: string): string {
     const { issuer } = this.options;
     const framedBy = path === '/front-channel-logout.html' ? issuer : "'self'";
     return [
       "default-src 'self'; object-src 'none'; base-uri 'none'",
       `connect-src 'self' ${issuer}; frame-src 'self' ${issuer}; frame-ancestors ${framedBy}`,
-      // Aurelia makes its views of texts, which trusted types forbid, and writes a style.
+      // Aurelia creates its views from strings, which trusted types forbid, and adds a style element.
       this.page === 'session' ? "require-trusted-types-for 'script'" : "style-src 'self' 'unsafe-inline'",
     ].join('; ');
   }
 
-  /** With proofs that have the latest nonce. */
+  /** Requires proofs with the latest nonce. */
   private requireBoundToken(issuer: string): RequestHandler {
     const provider: AuthorizationServer = { issuer, jwks_uri: `${issuer}/jwks` };
     return async ({ headers, method, originalUrl }, response, next) => {
@@ -115,5 +115,5 @@ function tokensOf(issuer: string): AccessTokenVerifier {
 
 const shop = '<!doctype html><title>Shop</title><body><script src="/page.js"></script>';
 
-/** Told which provider there is. */
+/** Called with the provider once it is known. */
 const scripts = ['/page.js', '/front-channel-logout.js'];

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-/** Writes the app's modules as AMD ones, and its views beside them; returns the folder's name. */
+/** Writes the app's modules in AMD format, and its views beside them. Returns the folder's name. */
 export async function amdSources(app: string): Promise<string> {
   await mkdir(join(app, 'amd'), { recursive: true });
   for (const file of await readdir(join(app, 'src'))) {

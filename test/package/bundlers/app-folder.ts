@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { link, root, unpack } from '../support/tarball.js';
 
-/** What the app asks npm for, besides the package. */
+/** The app's dependencies, besides the package. */
 const packages = [
   'aurelia-bootstrapper',
   'aurelia-fetch-client',
@@ -17,8 +17,8 @@ const packages = [
 const serverPackages = ['@node-oauth/oauth2-server', 'express', 'express-rate-limit', 'jose'];
 
 /**
- * A new folder with the app and, in its node_modules, the packed package and what both of them need: nothing else is within
- * reach. They are copies, because bundlers tell packages apart by where they really lie.
+ * Creates a folder with the app and, in its node_modules, the packed package and the dependencies of both.
+ * Dependencies are copies, because bundlers resolve symbolic links.
  */
 export async function appFolder(): Promise<string> {
   const app = await mkdtemp(join(tmpdir(), 'app-'));

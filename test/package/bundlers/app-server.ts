@@ -8,14 +8,14 @@ type ServerDoor = typeof import('../../../src/express.js');
 
 export interface AppServer {
   readonly origin: string;
-  /** How often tokens were refreshed. */
+  /** Number of refreshes. */
   readonly refreshes: number;
-  /** Answers the next request to the API with 401, whatever its token. */
+  /** Responds with 401 to the next API request, regardless of its token. */
   rejectNext(): void;
   close(): void;
 }
 
-/** The app's own server, on the server half of the package that is installed in the app. Serves what lies in the folder. */
+/** The app's server, on the server companion of the installed package. Serves the files of the folder. */
 export async function startAppServer(app: string): Promise<AppServer> {
   const door = join(app, 'node_modules/aurelia-auth-refresh/dist/native-modules/express.js');
   const { memoryStore, refreshToken, requireToken, sendTokens, tokenClaims, tokenIssuer }: ServerDoor = await import(

@@ -7,13 +7,13 @@ import { root } from '../support/tarball.js';
 import { amdSources } from './amd-sources.js';
 
 const version = '3.0.8';
-/** Not among the development dependencies: it brings some six hundred packages. */
+/** Not a development dependency, because it installs about six hundred packages. */
 const tools = join(root, 'node_modules/.cache/aurelia-cli');
 
-/** Builds the app for production with the bundler that aurelia-cli has of its own; returns the app's page. */
+/** Builds the app for production with aurelia-cli's built-in bundler. Returns the app's page. */
 export async function buildByAureliaCli(app: string): Promise<string> {
   await installTools();
-  // Babel looks for its plugins in the app.
+  // Babel resolves its plugins from the app.
   await symlink(join(tools, 'node_modules/@babel'), join(app, 'node_modules/@babel'), 'junction');
   const sources = await amdSources(app);
   const { status, stdout, stderr } = spawnSync(process.execPath, ['--eval', buildScript, tools, sources], {
@@ -39,7 +39,7 @@ async function installTools(): Promise<void> {
   if (!npm(['install', ...options])) throw new Error('aurelia-cli could not be installed.');
 }
 
-/** What the task `build` of a generated app does once the sources are transpiled. */
+/** The steps of a generated app's `build` task after transpilation. */
 const buildScript = `
 const [, tools, sources] = process.argv;
 const { createRequire } = require('node:module');

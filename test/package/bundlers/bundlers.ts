@@ -6,11 +6,11 @@ import { buildByWebpack } from './webpack.js';
 
 export interface Bundler {
   readonly name: string;
-  /** Builds the app in the folder; resolves to the path of its page. */
+  /** Builds the app in the folder. Resolves to the path of its page. */
   build(app: string): Promise<string>;
 }
 
-/** Those that the development dependencies have. */
+/** The bundlers among the development dependencies. */
 export const usualBundlers: readonly Bundler[] = [
   { name: 'webpack 5 + aurelia-webpack-plugin', build: buildByWebpack },
   { name: 'Vite 8', build: buildByVite },
@@ -22,7 +22,7 @@ export const allBundlers: readonly Bundler[] = [
   { name: 'aurelia-cli 3, its own bundler', build: buildByAureliaCli },
 ];
 
-/** How a visit to an app goes, whatever it was built by. */
+/** Expected course of a visit, independent of the bundler. */
 export const expectedVisit: Visit = {
   links: { before: 'Welcome, Login', during: 'Welcome, Profile', after: 'Welcome, Login' },
   profile: 'ann',

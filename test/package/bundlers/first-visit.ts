@@ -1,27 +1,27 @@
 import type { Browser, Page } from 'playwright-core';
 import { startAppServer } from './app-server.js';
 
-/** What a built app did when somebody used it. */
+/** Observations of a visit to a built app. */
 export interface Visit {
-  /** The links of the navigation before login, after it, and after logout. */
+  /** Navigation links before login, after login, and after logout. */
   readonly links: { readonly before: string; readonly during: string; readonly after: string };
-  /** Whose profile the server showed, and whose after a 401. */
+  /** User of the profile, before and after a 401. */
   readonly profile: string;
   readonly profileAfterRejection: string;
   readonly refreshes: number;
-  /** Whether a template knew that somebody was signed in: before, after login, after logout. */
+  /** Whether a template showed the user as signed in: before login, after login, after logout. */
   readonly knewInTemplate: readonly boolean[];
-  /** Whether the session is one of `aurelia-auth-refresh/core` as the app loads it. */
+  /** Whether the session is an instance of the class in `aurelia-auth-refresh/core` as the app loads it. */
   readonly sharesTheCore: string;
-  /** In the scripts that the page loaded. */
+  /** Occurrences in the scripts that the page loaded. */
   readonly copiesOfTheCore: number;
   readonly errors: readonly string[];
 }
 
-/** A sentence that stands in the core once. */
+/** A string literal that occurs once in the core. */
 const ofTheCore = 'refreshToken not set: nobody is signed in.';
 
-/** Opens a page of the app, signs in, meets a 401, and signs out. */
+/** Opens a page of the app, signs in, receives a 401, and signs out. */
 export async function firstVisit(browser: Browser, app: string, page: string): Promise<Visit> {
   const server = await startAppServer(app);
   const context = await browser.newContext();

@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { amdSources } from './amd-sources.js';
 
-/** All modules but the app's own are loaded as they were published. Returns the app's page. */
+/** Loads all modules except the app's own as published. Returns the app's page. */
 export async function buildForRequireJs(app: string): Promise<string> {
   const baseUrl = await amdSources(app);
   const packages = (await readdir(join(app, 'node_modules')))

@@ -1,6 +1,6 @@
 /**
- * The packed package in an Aurelia app, built by each bundler and used in Chromium: a row for each. An argument chooses those
- * whose name it is a part of.
+ * Runs the packed package in an Aurelia app, built by each bundler, in Chromium, and prints a row for each. An
+ * argument selects bundlers by a part of their name.
  */
 import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';

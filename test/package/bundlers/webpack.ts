@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { link } from '../support/tarball.js';
 import { runTool } from './run-tool.js';
 
-/** Builds the app for production; returns its page. */
+/** Builds the app for production. Returns its page. */
 export async function buildByWebpack(app: string): Promise<string> {
   await link(['html-loader', 'webpack'], app);
   await runTool(app, 'webpack-cli/bin/cli.js', '--config', 'webpack.config.cjs');

@@ -1,16 +1,16 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 
-/** Bytes that a page loads for some imports. */
+/** Bytes that a page loads for given imports. */
 export interface Size {
   readonly minified: number;
   readonly gzip: number;
   readonly brotli: number;
-  /** Minified bytes by where they come from: `session/` or another folder of this package, or another package. */
+  /** Minified bytes by origin: `session/` or another folder of this package, or another package. */
   readonly parts: ReadonlyMap<string, number>;
 }
 
-/** What a page may import, as the source of an ES module. */
+/** Imports of a page, as the source of an ES module. */
 export const imports = {
   '.': `export * from 'aurelia-auth-refresh';`,
   './core': `export * from 'aurelia-auth-refresh/core';`,
@@ -23,15 +23,15 @@ export type Import = keyof typeof imports;
 
 /** Gzip bytes. */
 export interface Budget {
-  /** Where a spec fails. */
+  /** Limit that fails a spec. */
   readonly limit: number;
-  /** What we once wished for, and do not reach. */
+  /** Target that is not reached. */
   readonly wish?: number;
-  /** Counted without what this one takes, which a page has anyway. */
+  /** An import set that the page has anyway and that does not count. */
   readonly besides?: Import;
 }
 
-/** A little above what each takes; whoever raises one says in the commit what it was for. */
+/** Slightly above the current sizes. A commit that raises a limit states the reason. */
 export const budgets: Readonly<Record<Import, Budget>> = {
   '.': { limit: 29_000, wish: 10_000 },
   './core': { limit: 17_250 },
@@ -40,14 +40,14 @@ export const budgets: Readonly<Record<Import, Budget>> = {
   'Session and Bearer of ./core': { limit: 13_400, wish: 5_000 },
 };
 
-/** Gzip bytes of each, without what it comes on top of. */
+/** Gzip bytes of each import set, without its base. */
 export function counted(sizes: ReadonlyMap<string, Size>, name: Import): number {
   const of = (one: Import) => sizes.get(one)?.gzip ?? Number.NaN;
   const { besides } = budgets[name];
   return of(name) - (besides ? of(besides) : 0);
 }
 
-/** An application has its own copy of the framework's packages. */
+/** Framework packages are not counted, because an application has its own copy. */
 const framework: Plugin = {
   name: 'framework',
   setup({ onResolve }) {
