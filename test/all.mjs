@@ -1,11 +1,11 @@
-/** Every check of the project, one after the other; the last line says how many passed. */
+/** Runs every check of the project. The last line counts passed and failed specs. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npm } from './support/npm.mjs';
 import { installPackages, installPrograms } from './support/set-up.mjs';
 
-/** A check passes or fails as a whole; a suite says how many of its specs did, and counts once what it is about is there. */
+/** A check counts as one. A suite counts its specs, and runs once the tested folder exists. */
 const steps = [
   { title: 'lint', script: 'lint' },
   { title: 'types', script: 'typecheck' },
@@ -48,7 +48,7 @@ function runCheck(script) {
   return { passed: succeeded ? 1 : 0, failed: succeeded ? 0 : 1, skipped: [] };
 }
 
-/** A suite that fails without a failed spec, or ran none, or left no counts, counts as one failure. */
+/** A suite that fails without a failed spec, runs no spec, or writes no counts, counts as one failure. */
 function runSuite(script) {
   const folder = mkdtempSync(join(tmpdir(), 'spec-counts-'));
   const file = join(folder, 'counts.json');

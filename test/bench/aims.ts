@@ -20,7 +20,7 @@ interface Aim {
 /** Targets of the benchmark. */
 const aims: readonly Aim[] = [
   {
-    what: 'a request costs at most 1.5 × “by hand, checked”',
+    what: 'a request costs at most 1.5 × “hand-written, checked”',
     verdict: ({ authorising }, name) => atMost(1.5, authorising[name], authorising['checkedFloor']),
   },
   {
@@ -28,10 +28,10 @@ const aims: readonly Aim[] = [
     verdict: ({ authorising }, name) => atMost(1 / 50, authorising[name], authorising['predecessor']),
   },
   {
-    what: '1,000 requests after expiry take at most 1.1 × “by hand, checked”, with Aurelia in an HttpClient as well',
+    what: '1,000 requests after expiry take at most 1.1 × “hand-written, checked”, with Aurelia in an HttpClient as well',
     verdict: ({ bursts }, name) => {
       const times = (of: ClientName) => bursts[1000]?.get(of)?.map(({ ms }) => ms);
-      return atMost(1.1, times(name), times(name === 'aurelia' ? 'fittedFloor' : 'checkedFloor'));
+      return atMost(1.1, times(name), times(name === 'aurelia' ? 'interceptorFloor' : 'checkedFloor'));
     },
   },
   {

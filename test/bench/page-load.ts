@@ -41,7 +41,7 @@ async function pageLoad(browser: Browser, name: ClientName): Promise<number> {
     await page.goto(server.page(), { waitUntil: 'commit' });
     await page.waitForFunction(() => 'peer' in globalThis);
     return await page.evaluate(
-      ms => Promise.race([peer.firstAnswer, new Promise<number>(resolve => setTimeout(resolve, ms, Number.NaN))]),
+      ms => Promise.race([peer.firstResponse, new Promise<number>(resolve => setTimeout(resolve, ms, Number.NaN))]),
       patienceMs,
     );
   } finally {

@@ -43,7 +43,7 @@ export function report(figures: Figures): { page: string; plots: Readonly<Record
         logarithmic: true,
       }),
       'burst.svg': plot({
-        title: '1,000 requests at once after expiry, ms to the last answer',
+        title: '1,000 requests at once after expiry, ms to the last response',
         bars: [...(figures.bursts[1000] ?? [])].map(([name, all]) => {
           const times = all.map(({ ms }) => ms);
           const lost = all[0]?.failed ?? 0;

@@ -33,7 +33,7 @@ const all: readonly ClientName[] = [
   'checkedFloor',
 ];
 /** Figures that include the cost of an `HttpClient`. */
-const withFittedFloor: readonly ClientName[] = [...all, 'fittedFloor'];
+const withFittedFloor: readonly ClientName[] = [...all, 'interceptorFloor'];
 /** Figures that do not depend on the URL check of the baseline. */
 const withOneFloor = all.filter(name => name !== 'checkedFloor');
 const smallerBatches = { predecessor: 10, oidcClientTs: 80, auth0SpaJs: 50 };

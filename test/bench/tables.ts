@@ -14,7 +14,7 @@ export function costs(samples: Samples): string {
     const besides = `${ratio.median.toFixed(2)} (${ratio.low.toFixed(2)} – ${ratio.high.toFixed(2)})`;
     return [titleOf(name), median.toFixed(2), `${low.toFixed(2)} – ${high.toFixed(2)}`, besides];
   });
-  return table(['', 'µs', 'quarters', 'of “by hand, checked”'], rows);
+  return table(['', 'µs', 'quarters', 'of “hand-written, checked”'], rows);
 }
 
 export function bursts(measured: ReadonlyMap<ClientName, readonly Burst[]> = new Map()): string {
@@ -31,7 +31,7 @@ export function bursts(measured: ReadonlyMap<ClientName, readonly Burst[]> = new
       range(all.map(({ failed }) => failed)),
     ];
   });
-  return table(['', 'ms', 'of “by hand, checked”', 'refreshes', '401s', 'requests lost'], rows);
+  return table(['', 'ms', 'of “hand-written, checked”', 'refreshes', '401s', 'requests lost'], rows);
 }
 
 export function tabs(measured: Figures['tabs']): string {
@@ -57,12 +57,12 @@ export function starts(measured: Figures['starts']): string {
 export function pageLoads(measured: Figures['pageLoads']): string {
   const floor = measured.get('floor') ?? [];
   const rows = [...measured].map(([name, times]) => {
-    if (times.some(Number.isNaN)) return [titleOf(name), 'no answer', '', ''];
+    if (times.some(Number.isNaN)) return [titleOf(name), 'no response', '', ''];
     const { low, median, high } = spread(times);
     const besides = quantile(ratios(times, floor), 0.5).toFixed(2);
     return [titleOf(name), median.toFixed(0), `${low.toFixed(0)} – ${high.toFixed(0)}`, besides];
   });
-  return table(['', 'ms', 'quarters', 'of “by hand”'], rows);
+  return table(['', 'ms', 'quarters', 'of “hand-written”'], rows);
 }
 
 export function leftovers(measured: Figures['leftovers']): string {
@@ -87,13 +87,13 @@ export function sizes(measured: Figures['sizes']): string {
 
 export function limits(measured: Figures['sizes']): string {
   const rows = (Object.keys(imports) as Import[]).map(name => {
-    const { limit, wish } = budgets[name];
+    const { limit, target } = budgets[name];
     const gzip = counted(measured, name);
     const what = titleOfImport(name);
-    const missedBy = wish === undefined ? ['', ''] : [kilobytes(wish), `${(gzip / wish).toFixed(1)} ×`];
+    const missedBy = target === undefined ? ['', ''] : [kilobytes(target), `${(gzip / target).toFixed(1)} ×`];
     return [what, kilobytes(gzip), kilobytes(limit), ...missedBy];
   });
-  return table(['kB, gzip', 'now', 'limit', 'wished for', 'of the wish'], rows);
+  return table(['kB, gzip', 'now', 'limit', 'target', 'of the target'], rows);
 }
 
 export function parts(measured: Figures['sizes']): string {

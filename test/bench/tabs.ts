@@ -33,7 +33,7 @@ export async function tabsOverExpiries(
     tabs.push(...(await openTabs(profile, server.page(), tabCount - 1)));
     let failedCalls = 0;
     for (let expiry = 0; expiry < expiries; expiry++) {
-      tabs = await answering(tabs);
+      tabs = await responding(tabs);
       server.forward(hourMs);
       const { at, late } = await wakeTogether(tabs.map(tab => [tab, hourMs]));
       // A client can keep its tab this busy.
@@ -47,7 +47,7 @@ export async function tabsOverExpiries(
           }, at),
         ),
       );
-      const statuses = (await Promise.all(calls)).map(answer => answer?.[0]);
+      const statuses = (await Promise.all(calls)).map(response => response?.[0]);
       failedCalls += tabCount - statuses.filter(status => status === 200).length;
       await new Promise(resolve => setTimeout(resolve, 100));
     }
@@ -60,8 +60,8 @@ export async function tabsOverExpiries(
 }
 
 /** Excludes tabs that their client blocks completely. */
-async function answering(tabs: readonly Page[]): Promise<Page[]> {
-  const answers = await Promise.all(
+async function responding(tabs: readonly Page[]): Promise<Page[]> {
+  const responses = await Promise.all(
     tabs.map(tab =>
       within(
         patienceMs,
@@ -69,7 +69,7 @@ async function answering(tabs: readonly Page[]): Promise<Page[]> {
       ),
     ),
   );
-  return tabs.filter((_, index) => answers[index]);
+  return tabs.filter((_, index) => responses[index]);
 }
 
 /** Result of the promise, or `undefined` after the time limit. */

@@ -21,7 +21,7 @@ export const contestantTitles: Readonly<Record<ContestantName, string>> = {
   ...clientTitles,
   aurelia: 'aurelia-auth-refresh',
   core: 'aurelia-auth-refresh/core',
-  tutorial: 'by hand',
+  tutorial: 'hand-written',
 };
 
 /** Chosen configuration of each client, so that readers can check whether it is fair. */

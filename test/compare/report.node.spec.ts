@@ -12,7 +12,7 @@ describe('the comparison with other libraries', () => {
     });
     expect(defects(run)).toEqual([
       'aurelia-auth-refresh/core: 503: signed out',
-      'The trial failed. by hand: 503: no page',
+      'The trial failed. hand-written: 503: no page',
     ]);
     expect(defects(runOf({ predecessor: { kind: 'wrong', seen: 'signed out' } }))).toEqual([]);
   });

@@ -66,7 +66,7 @@ export function markdown(run: Run): string {
     '',
     `What people choose an authentication library by, tried with this one and with others: each behaviour in a profile of its own of
 Chromium ${run.version}, against a hostile server of its own over real HTTP. A verdict comes from what that server received and what
-the page answered, never from a look inside. Each library is set up as its own documentation recommends. \`npm run compare\` does all of
+the page succeeded, never from a look inside. Each library is set up as its own documentation recommends. \`npm run compare\` does all of
 it again and writes this page; it fails where this library is wrong. Other versions, other configurations and other servers may do
 better or worse.`,
     '',
@@ -77,7 +77,7 @@ better or worse.`,
       return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${configurations[name]} |`;
     }),
     '',
-    `The framework-free door \`aurelia-auth-refresh/core\` is tried too; it has no column, because it answers like the Aurelia plugin in
+    `The framework-free entry point \`aurelia-auth-refresh/core\` is tried too; it has no column, because it behaves like the Aurelia plugin in
 every row. A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
 timer fires. The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
     ...run.themes.map(theme => themeTable(theme, run)),

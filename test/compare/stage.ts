@@ -6,7 +6,7 @@ import type { Fault, HostileServer, HostileServerOptions } from '../support/host
 import { eventually, pause } from '../support/tabs.js';
 import type { ContestantName } from './contestants.js';
 
-export type Answer = number | 'failed' | 'never answered';
+export type Outcome = number | 'failed' | 'no response';
 
 /** Maximum time to wait for the response to a request. */
 const patienceMs = 45_000;
@@ -106,11 +106,11 @@ export class Stage {
   }
 
   async logOut(tab: Page): Promise<void> {
-    await answered(tab.evaluate(() => peer.logOut()));
+    await settledInTime(tab.evaluate(() => peer.logOut()));
   }
 
   /** The page's response to a request of its application. */
-  send(tab: Page, path = '/api/things', init: RequestInit = {}): Promise<Answer> {
+  send(tab: Page, path = '/api/things', init: RequestInit = {}): Promise<Outcome> {
     const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
         async ([url, init, sleptMs, at]) => {
@@ -121,17 +121,17 @@ export class Stage {
         [path, init, sleptMs, at] as const,
       ),
     );
-    return answered(send);
+    return settledInTime(send);
   }
 
-  async sendInTurn(tab: Page, count: number): Promise<Answer[]> {
-    const answers: Answer[] = [];
-    while (answers.length < count) answers.push(await this.send(tab));
-    return answers;
+  async sendInTurn(tab: Page, count: number): Promise<Outcome[]> {
+    const responses: Outcome[] = [];
+    while (responses.length < count) responses.push(await this.send(tab));
+    return responses;
   }
 
   /** Runs the calls concurrently. */
-  sendMany(tab: Page, count: number): Promise<Answer[] | 'never answered'> {
+  sendMany(tab: Page, count: number): Promise<Outcome[] | 'no response'> {
     const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
         async ([count, sleptMs, at]) => {
@@ -142,11 +142,11 @@ export class Stage {
         [count, sleptMs, at] as const,
       ),
     );
-    return answered(send);
+    return settledInTime(send);
   }
 
   /** A request from each tab, in the millisecond in which the tabs wake. */
-  sendFromAll(tabs: readonly Page[]): Promise<Answer[]> {
+  sendFromAll(tabs: readonly Page[]): Promise<Outcome[]> {
     return Promise.all(tabs.map(tab => this.send(tab)));
   }
 
@@ -157,7 +157,7 @@ export class Stage {
     return this.subjects.slice(before).some(subject => subject !== undefined);
   }
 
-  refresh(tab: Page): Promise<'refreshed' | 'failed' | 'never answered'> {
+  refresh(tab: Page): Promise<'refreshed' | 'failed' | 'no response'> {
     const refresh = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
         async ([sleptMs, at]) => {
@@ -168,7 +168,7 @@ export class Stage {
         [sleptMs, at] as const,
       ),
     );
-    return answered(refresh);
+    return settledInTime(refresh);
   }
 
   isSignedIn(tab: Page): Promise<boolean> {
@@ -260,35 +260,35 @@ export function whileNothingHappens(ms = 500): Promise<void> {
 }
 
 /** Describes a status other than 200; `undefined` for 200. */
-export function failuresAmong(answers: readonly Answer[] | 'never answered'): string | undefined {
-  if (answers === 'never answered') return 'not all were answered';
-  const failed = answers.filter(answer => answer !== 200);
+export function failuresAmong(responses: readonly Outcome[] | 'no response'): string | undefined {
+  if (responses === 'no response') return 'not all received a response';
+  const failed = responses.filter(response => response !== 200);
   if (failed.length === 0) return undefined;
-  const verb = answers.length === 1 ? 'was' : 'were';
-  const kinds = [...new Set(failed)].map(answer => said(answer, verb)).sort();
-  const who = answers.length === 1 ? 'the request' : `${failed.length} of ${answers.length} requests`;
+  const verb = responses.length === 1 ? 'was' : 'were';
+  const kinds = [...new Set(failed)].map(response => said(response, verb)).sort();
+  const who = responses.length === 1 ? 'the request' : `${failed.length} of ${responses.length} requests`;
   return `${who} ${kinds.join(' or ')}`;
 }
 
-function said(answer: Answer, verb: string): string {
-  if (answer === 'failed') return answer;
-  return typeof answer === 'number' ? `${verb} answered ${answer}` : `${verb} never answered`;
+function said(response: Outcome, verb: string): string {
+  if (response === 'failed') return response;
+  return typeof response === 'number' ? `${verb} a response with status ${response}` : `${verb} no response`;
 }
 
 /** Result of a promise within a time limit. */
-export function answered<T>(answer: Promise<T>, withinMs = patienceMs): Promise<T | 'never answered'> {
-  const outcome = withPatience(answer, withinMs);
+export function settledInTime<T>(response: Promise<T>, withinMs = patienceMs): Promise<T | 'no response'> {
+  const outcome = withinTimeLimit(response, withinMs);
   outcome.catch(() => undefined);
   return outcome;
 }
 
-async function withPatience<T>(answer: Promise<T>, withinMs: number): Promise<T | 'never answered'> {
+async function withinTimeLimit<T>(response: Promise<T>, withinMs: number): Promise<T | 'no response'> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<'never answered'>(resolve => {
-    timer = setTimeout(resolve, withinMs, 'never answered');
+  const patience = new Promise<'no response'>(resolve => {
+    timer = setTimeout(resolve, withinMs, 'no response');
   });
   try {
-    return await Promise.race([answer, patience]);
+    return await Promise.race([response, patience]);
   } finally {
     clearTimeout(timer);
   }

@@ -40,7 +40,7 @@ describe('a session with access tokens of three seconds', () => {
     return journey;
   }
 
-  function expectNoTokenInVain(): void {
+  function expectNoRejectedToken(): void {
     expect(journey.requests.unauthorized()).withContext('requests answered with 401').toEqual([]);
     expect(journey.requests.expired()).withContext('requests with an expired token').toEqual([]);
   }
@@ -52,7 +52,7 @@ describe('a session with access tokens of three seconds', () => {
     const loads = requests.toApi().length;
     await until('a load after them', () => requests.toApi().length > loads);
 
-    expectNoTokenInVain();
+    expectNoRejectedToken();
     expect(await figure(page, 'Refreshes')).toBe(requests.refreshes().length);
     expect(Math.min(...intervals(requests.refreshes()))).toBeGreaterThan(lifetime * 1000 * 0.85);
     expect(errors).toEqual([]);
@@ -67,7 +67,7 @@ describe('a session with access tokens of three seconds', () => {
     await thaw();
     await until('a load after the sleep', () => requests.toApi().length > before.loads);
 
-    expectNoTokenInVain();
+    expectNoRejectedToken();
     expect(requests.refreshes().length).toBe(before.refreshes + 1);
   }, 30_000);
 
@@ -81,7 +81,7 @@ describe('a session with access tokens of three seconds', () => {
     await page.getByRole('button', { name: 'Send 100 requests at once' }).click();
     await page.getByText('100 of 100 answered, 0 with a 401.').waitFor();
 
-    expectNoTokenInVain();
+    expectNoRejectedToken();
     expect(requests.toApi().length - before.loads).toBeGreaterThanOrEqual(100);
     expect(requests.refreshes().length).toBe(before.refreshes + 1);
     expect(await figure(page, 'Waited for a token')).toBeGreaterThanOrEqual(100);
@@ -132,7 +132,7 @@ describe('a session with access tokens of three seconds', () => {
     await until('a load after the outage', () => requests.toApi().length > loads);
     await shows(page, 'Signed in');
 
-    expectNoTokenInVain();
+    expectNoRejectedToken();
     expect(await hasShownLogin(page))
       .withContext('the form it was signed in with')
       .toBe(true);
@@ -189,7 +189,7 @@ describe('a session with access tokens of three seconds', () => {
     const loads = requests.toApi().length;
     await until('loads of both after them', () => requests.toApi().length >= loads + 4);
 
-    expectNoTokenInVain();
+    expectNoRejectedToken();
     expect(requests.refreshes().every(({ status }) => status === 200)).toBe(true);
     expect(Math.min(...intervals(requests.refreshes()))).toBeGreaterThan(lifetime * 1000 * 0.85);
     expect(await figure(other, 'Refreshes')).toBe(await figure(page, 'Refreshes'));
@@ -208,7 +208,7 @@ describe('a session with access tokens of three seconds', () => {
     await page.goto(url);
     await page.getByRole('row').nth(1).waitFor();
 
-    expectNoTokenInVain();
+    expectNoRejectedToken();
     expect(await hasShownLogin(page))
       .withContext('after the reload')
       .toBe(false);

@@ -11,10 +11,10 @@ export const clientTitles: Readonly<Record<ClientName, string>> = {
   predecessor: withVersion('aurelia-authentication'),
   oidcClientTs: withVersion('oidc-client-ts'),
   auth0SpaJs: withVersion('@auth0/auth0-spa-js'),
-  floor: 'by hand',
-  checkedFloor: 'by hand, checked',
-  fittedFloor: 'by hand, checked, in an HttpClient',
-  tutorial: 'by hand, as tutorials teach it',
+  floor: 'hand-written',
+  checkedFloor: 'hand-written, checked',
+  interceptorFloor: 'hand-written, checked, in an HttpClient',
+  tutorial: 'hand-written, as tutorials teach it',
 };
 
 function withVersion(name: string): string {

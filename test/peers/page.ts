@@ -32,7 +32,7 @@ export interface PeerPage {
    * Milliseconds from the start of the page's navigation to the response of the request that a page sends on load;
    * `NaN` if the request failed.
    */
-  readonly firstAnswer: Promise<number>;
+  readonly firstResponse: Promise<number>;
 }
 
 declare global {
@@ -74,7 +74,7 @@ export function servePeer(kind: ClientKind): void {
       return 'failed';
     }
   };
-  const firstAnswer = (globalThis.aheadMs === undefined ? Promise.resolve('failed') : send('/api/first')).then(
+  const firstResponse = (globalThis.aheadMs === undefined ? Promise.resolve('failed') : send('/api/first')).then(
     status => (status === 200 ? performance.now() : Number.NaN),
   );
   globalThis.peer = {
@@ -116,7 +116,7 @@ export function servePeer(kind: ClientKind): void {
       return isInTime;
     },
     moment,
-    firstAnswer,
+    firstResponse,
   };
 }
 

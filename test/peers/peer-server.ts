@@ -12,7 +12,7 @@ const modules: Readonly<Record<ClientName, { readonly file: string; readonly aur
   auth0SpaJs: { file: 'auth0-spa-js' },
   floor: { file: 'floor' },
   checkedFloor: { file: 'floor' },
-  fittedFloor: { file: 'installed-floor', aurelia: true },
+  interceptorFloor: { file: 'installed-floor', aurelia: true },
   tutorial: { file: 'tutorial' },
 };
 

@@ -47,7 +47,7 @@ export async function chaos({ rotations, impatient, seed }: ChaosOptions): Promi
     let faultsMade = 0;
     while (server.tokens.rotations < rotations && refusals(server) < sessionCount) {
       while (faultsMade < server.tokens.refreshes.length + 500) {
-        server.tokens.fail(faultFor(random() * 100));
+        server.tokens.fail(failureFor(random() * 100));
         faultsMade++;
       }
       if (Date.now() - lastKillAt > killEveryMs && tabs.length === tabCount) {
@@ -112,7 +112,7 @@ function refusals(server: HostileServer): number {
   return server.tokens.refreshes.filter(({ status }) => status === 400).length;
 }
 
-function faultFor(percent: number): Fault {
+function failureFor(percent: number): Fault {
   let upTo = 0;
   for (const [share, fault] of faults) {
     upTo += share;

@@ -1,4 +1,4 @@
-/** A Jasmine helper: counts the specs of a suite that runs in Node. */
+/** Jasmine helper that counts the specs of a suite in Node. */
 import { writeCounts } from './write-counts.mjs';
 
 const counts = { passed: 0, failed: 0, skipped: [] };

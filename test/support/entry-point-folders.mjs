@@ -1,6 +1,6 @@
 /**
- * A folder for each door beside the main one, for tools that do not read `exports`: aurelia-cli's bundler and
- * TypeScript's older module resolutions. `npm pack` writes them before it packs and removes them afterwards.
+ * A folder for each additional entry point, for tools that do not read `exports`: aurelia-cli's bundler and
+ * TypeScript's older module resolutions. `npm pack` writes the folders before it packs and removes them afterwards.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ for (const door of doors) {
 
 function folderManifest(door) {
   return {
-    // aurelia-cli takes `main` only from packages so named, and must take it for every door or load the code twice.
+    // aurelia-cli reads `main` only from packages named so. It must do so for every entry point, or it loads the code twice.
     name: `${name}-${door}`,
     private: true,
     main: `../dist/commonjs/${door}.js`,

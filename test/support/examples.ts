@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { root } from '../../doc/site/repository-files.js';
 
-/** Names that examples take for granted. */
+/** Names that examples use without declaring them. */
 const environment = `
 declare const aurelia: import('aurelia-framework').Aurelia;
 declare const container: import('aurelia-framework').Container;
@@ -17,7 +17,7 @@ declare const file: File;
 declare function notify(text: string): void;
 declare function report(...what: unknown[]): void;
 
-/** The part of SignalR that an example shows. */
+/** The part of SignalR's API that an example uses. */
 declare module '@microsoft/signalr' {
   export class HubConnectionBuilder {
     withUrl(url: string, options: { accessTokenFactory?(): string | Promise<string> }): this;
@@ -27,13 +27,16 @@ declare module '@microsoft/signalr' {
 }
 `;
 
-/** The blocks of code of one language on a page. */
+/** Code blocks of one language on a page. */
 export function blocks(page: string, language: string): string[] {
   const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
   return [...readFileSync(join(root, page), 'utf8').matchAll(fence)].map(([, code = '']) => code);
 }
 
-/** What the compiler has to say of the examples on these pages, each taken for a module in the folder that is called after its page. */
+/**
+ * Compiler errors of the examples on these pages. Each example is compiled as a module in the folder named after its
+ * page.
+ */
 export function complaints(pages: readonly string[]): string[] {
   const examples = new Map<string, string>();
   for (const page of pages) {
@@ -71,7 +74,7 @@ export function complaints(pages: readonly string[]): string[] {
   });
 }
 
-/** Options that stand for themselves are those of the OpenID Connect door. */
+/** Examples that consist of options only use those of the OpenID Connect entry point. */
 function statement(code: string): string {
   return code.startsWith('{')
     ? `export const options: import('aurelia-auth-refresh/oidc').OpenIdConnectOptions = ${code}`

@@ -1,6 +1,6 @@
 /**
- * Prints every failure mode that `doc/failure-modes.md` names with the suites that show how it is survived, or with the
- * reason why none does. Fails on a gap. With the argument `write` it brings the table in that file up to date.
+ * Prints every failure mode of `doc/failure-modes.md` with the suites that test it, or with the reason why none does.
+ * Fails on a gap. With the argument `write`, updates the table in that file.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ function shownBy(suites, reason) {
   return reason ? `does not apply: ${reason}` : 'GAP';
 }
 
-/** The ids in the names of tests: in square brackets, or as a text of their own where a loop puts the brackets round it. */
+/** Ids in test titles: in square brackets, or as a separate string literal that a loop puts into brackets. */
 function testsById() {
   const byId = new Map();
   for (const file of specFiles()) {
@@ -78,7 +78,7 @@ function specFiles() {
     .map(({ parentPath, name }) => join(parentPath, name).slice(root.length).replaceAll('\\', '/'));
 }
 
-/** Numbers between the first row and the last that no row has. */
+/** Numbers between the first and the last row that have no row. */
 function missingRows() {
   const last = Math.max(...modes.map(({ id }) => Number(id.slice(1))));
   return Array.from({ length: last }, (_, index) => `F${String(index + 1).padStart(2, '0')}`).filter(

@@ -7,13 +7,13 @@ import { tabPage } from './tab-page-bundle.js';
 export type { Fault } from '../../src/testing.js';
 
 export interface HostileServerOptions extends Omit<FakeTokenServerOptions, 'clock'> {
-  /** The script of the page. Absent: that of a tab for specs. */
+  /** Script of the page. If unset, the script of a tab for specs. */
   readonly script?: string;
 }
 
-/** One request as it came over the wire. */
+/** One request as received. */
 export interface Received {
-  /** Of the server that was asked: {@link HostileServer.origin} or {@link HostileServer.elsewhere}. */
+  /** Origin that received the request: {@link HostileServer.origin} or {@link HostileServer.elsewhere}. */
   readonly origin: string;
   readonly method: string;
   readonly path: string;
@@ -21,35 +21,35 @@ export interface Received {
   readonly body: Buffer;
 }
 
-/** How cross-origin requests are answered: as they should be, without an answer to preflights, or without any CORS header. */
-export type CrossOriginAnswers = 'allowed' | 'preflight refused' | 'headers missing';
+/** CORS behaviour: correct, without a response to preflights, or without any CORS header. */
+export type CrossOriginResponses = 'allowed' | 'preflight refused' | 'headers missing';
 
 /**
- * A {@link FakeTokenServer} over real HTTP, at two places of two different sites, with the page that the specs open in tabs.
- * Faults are those of the fake server; a dropped connection is a socket that is reset.
+ * A {@link FakeTokenServer} over real HTTP, on two origins of different sites, with the page that the specs open in
+ * tabs. Failures are those of the fake server; a dropped connection is a reset socket.
  *
- * - `/auth/login` trades refresh tokens in, `/api/…` wants an access token,
+ * - `/auth/login` refreshes tokens, `/api/…` requires an access token,
  * - `/redirect?status=307&to=…` redirects, and so does every path that ends so,
- * - `/tab` is the page, with the headers that its query names, `/tab-page.js` its script, `/worker.js` a service worker that
- *   passes requests on.
+ * - `/tab` is the page, with the headers in its query, `/tab-page.js` its script, `/worker.js` a service worker that
+ * forwards requests.
  */
 export class HostileServer {
   readonly received: Received[] = [];
   /** Requests for the page itself. */
   readonly pages: Received[] = [];
-  crossOrigin: CrossOriginAnswers = 'allowed';
+  crossOrigin: CrossOriginResponses = 'allowed';
   private forwardedMs = 0;
   private readonly held = new Map<string, Promise<void>>();
 
-  /** The tokens, the faults and the counters. */
+  /** The tokens, the failures and the counters. */
   readonly tokens: FakeTokenServer;
 
   private constructor(
     private readonly options: HostileServerOptions,
     private readonly servers: readonly Server[],
-    /** Where the page is served. */
+    /** Origin of the page. */
     readonly origin: string,
-    /** The same server under the name of another site. */
+    /** The same server on the origin of another site. */
     readonly elsewhere: string,
   ) {
     this.tokens = new FakeTokenServer({ ...options, clock: { now: () => this.now(), after } });
@@ -77,22 +77,24 @@ export class HostileServer {
     );
   }
 
-  /** What time the server thinks it is, epoch ms. */
+  /** The server's current time, in epoch ms. */
   now(): number {
     return Date.now() + this.forwardedMs;
   }
 
-  /** How far the server's clock was put forward; a page that is opened later wants to know. */
+  /** Offset of the server's clock, in ms. Pages that are opened later use it too. */
   get aheadMs(): number {
     return this.forwardedMs;
   }
 
-  /** Lets time pass at the server without anybody waiting for it. */
+  /** Advances the server's clock without waiting. */
   forward(ms: number): void {
     this.forwardedMs += ms;
   }
 
-  /** Answers to requests for this path wait from now on, their work done, until what this returns is called. */
+  /**
+   * From now on, responses for this path wait, after the request was executed, until the returned function is called.
+   */
   hold(path: string): () => void {
     let release = () => {};
     const released = new Promise<void>(resolve => {
@@ -102,7 +104,7 @@ export class HostileServer {
     return release;
   }
 
-  /** The machine is gone, and with it every connection, until what this returns is called; it forgets nothing. */
+  /** Closes the server and all connections until the returned function is called. The server keeps its data. */
   async stop(): Promise<() => Promise<void>> {
     const ports = this.servers.map(server => (server.address() as AddressInfo).port);
     await this.close();
@@ -111,7 +113,7 @@ export class HostileServer {
     };
   }
 
-  /** The page at this server, with response headers of its own. */
+  /** URL of the page with additional response headers. */
   page(headers: Readonly<Record<string, string>> = {}, origin = this.origin): string {
     return `${origin}/tab?${new URLSearchParams(headers)}`;
   }
@@ -136,12 +138,12 @@ export class HostileServer {
       const status = Number(searchParams.get('status') ?? 307);
       response.writeHead(status, { ...cors, Location: searchParams.get('to') ?? '/' }).end();
     } else {
-      await this.answerByTokens(request, response, body, cors);
+      await this.respondByTokens(request, response, body, cors);
     }
   }
 
-  /** A connection that breaks is a rejection here, and reset by whoever called. */
-  private async answerByTokens(
+  /** A broken connection rejects here, and the caller resets the socket. */
+  private async respondByTokens(
     { method = 'GET', url = '/', headers }: IncomingMessage,
     response: ServerResponse,
     body: Buffer,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
- * Runs npm in the project's folder, its output going where ours goes.
+ * Runs npm in the project's folder with inherited output.
  *
  * @returns whether it succeeded
  */

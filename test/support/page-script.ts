@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 
-/** One script for a page, with everything in it that it imports. */
+/** Bundles a page's script with all of its imports. */
 export async function pageScript(options: BuildOptions): Promise<string> {
   const { outputFiles } = await build({
     bundle: true,

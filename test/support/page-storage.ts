@@ -1,4 +1,4 @@
-/** Every place where a page can leave something, as one text. */
+/** The content of all storage that a page can write, as one string. */
 export async function everythingStored(): Promise<string> {
   const databases = await indexedDB.databases();
   const records = await Promise.all(databases.map(({ name = '' }) => recordsOf(name)));
@@ -39,7 +39,7 @@ function answered<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** Makes nonsense of every value that a page has stored. */
+/** Corrupts every value that a page has stored. */
 export async function corruptStorage(): Promise<void> {
   for (const area of [localStorage, sessionStorage]) for (const key of Object.keys(area)) area.setItem(key, '{corrupt');
   await inEveryStore(store => {

@@ -11,23 +11,23 @@ import { moment } from './moment.js';
 import { everythingStored } from './page-storage.js';
 import { obey } from './steered-page.js';
 
-/** The script of a tab: sessions on the ports of the real browser, and what specs ask of them. Answers are plain data. */
+/** Script of a tab: sessions on the real browser's APIs, and commands for specs. Results are plain data. */
 
 export interface TabOptions {
   readonly storage?: string;
   readonly storageKey?: string;
   /** @default '/auth/login' */
   readonly refreshUrl?: string;
-  /** What may carry the token. @default '/api' */
+  /** Path prefix of protected URLs. @default '/api' */
   readonly api?: string;
   readonly headerName?: string;
   readonly timeoutSeconds?: number;
   readonly tokenWaitSeconds?: number;
-  /** How far the clocks of all tabs were put forward before this one was opened. */
+  /** Clock offset of all tabs when this one was opened, in ms. */
   readonly aheadMs?: number;
 }
 
-/** A promise's outcome as it can leave the page. */
+/** Outcome of a promise, as plain data. */
 export interface Outcome<T> {
   readonly value?: T;
   /** The code of an `AuthError`, the name of any other error. */
@@ -48,7 +48,7 @@ export interface Standing {
 export class Tab {
   readonly session: Session;
   readonly bearer: Bearer;
-  /** The types of what happened, in order; an end with its reason. */
+  /** Types of the session's events, in order. An end includes its reason. */
   readonly events: string[] = [];
   readonly faults: string[] = [];
   private aheadMs: number;
@@ -93,7 +93,7 @@ export class Tab {
     return { status, epoch, generation, subject: claims?.['sub'], degraded: degraded !== undefined, accessToken };
   }
 
-  /** An API call, answered with its status. */
+  /** Response status of an API call. */
   call(url = '/api/call', init: RequestInit = {}): Promise<Outcome<number>> {
     return outcome(this.bearer.fetch(url, init).then(({ status }) => status));
   }
@@ -102,14 +102,14 @@ export class Tab {
     return outcome(this.session.updateToken().then(({ accessToken }) => accessToken));
   }
 
-  /** Refreshes at a moment, unless another tab was faster by the whole of a refresh. */
+  /** Refreshes at an instant, unless another tab has completed a whole refresh before. */
   async updateAt(at: number, generation: number): Promise<Outcome<unknown>> {
     await moment(at);
     const { state } = this.session;
     return 'generation' in state && state.generation === generation ? this.update() : {};
   }
 
-  /** Calls the API at a moment. */
+  /** Calls the API at an instant. */
   async callAt(at: number): Promise<Outcome<number>> {
     await moment(at);
     return this.call();
@@ -120,9 +120,9 @@ export class Tab {
   }
 
   /**
-   * Refreshes without end while somebody is signed in.
+   * Refreshes without pause while a user is signed in.
    *
-   * @param impatient asks again a second after each failure, as a user does; otherwise the session's own schedule is waited for
+   * @param impatient retries a second after each failure, as a user does; otherwise waits for the session's schedule
    */
   async rotate(impatient: boolean): Promise<void> {
     for (;;) {
@@ -133,7 +133,7 @@ export class Tab {
     }
   }
 
-  /** Notes in web storage, for another page to read, when the page was shown and when its first refresh began. */
+  /** Records in web storage when the page was shown and when its first refresh began, for another page to read. */
   noteStart(): void {
     this.session.subscribe(({ event }) => {
       const [navigation] = performance.getEntriesByType('navigation');
@@ -145,7 +145,7 @@ export class Tab {
     });
   }
 
-  /** A POST of each kind of body. */
+  /** A POST with each kind of body. */
   post(kind: keyof typeof bodies): Promise<Outcome<number>> {
     const url = `/api/${kind}`;
     const init = { method: 'POST', body: bodies[kind](), headers: { 'X-Own': 'kept' } };
@@ -154,7 +154,7 @@ export class Tab {
     );
   }
 
-  /** Uploads a stream without end to a server that answers 401, and says how much of it was asked for. */
+  /** Uploads an endless stream to a server that responds with 401. Returns how much of the stream was read. */
   async upload(): Promise<{ status: number; chunks: number }> {
     let chunks = 0;
     const body = new ReadableStream({ pull: controller => controller.enqueue(new Uint8Array(1024 * ++chunks)) });
@@ -205,7 +205,7 @@ declare global {
   var tab: Tab;
   var stored: typeof everythingStored;
   var startTab: (options?: TabOptions) => Tab;
-  /** Whether the page came back from the back/forward cache. */
+  /** Whether the page was restored from the back/forward cache. */
   var restored: boolean | undefined;
 }
 

@@ -19,9 +19,9 @@ export { eventually, pause, standings } from './open-tab.js';
 
 export interface OpenOptions extends HostileServerOptions {
   readonly tab?: TabOptions | ((server: HostileServer) => TabOptions);
-  /** Further response headers of the page. */
+  /** Additional response headers of the page. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Instead of the server's own name. */
+  /** Host name that replaces the server's own. */
   readonly hostName?: string;
 }
 
@@ -29,7 +29,7 @@ function launchOptions(...flags: string[]): LaunchOptions {
   return {
     executablePath: chromium() ?? '',
     args: [...chromiumFlags, ...flags],
-    // A user's browser keeps pages for the back button; an automated one does not.
+    // Automated browsers disable the back/forward cache by default.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   };
 }
@@ -39,8 +39,8 @@ export function launchChromium(...flags: string[]): Promise<Browser> {
 }
 
 /**
- * One Chromium for the specs of a suite; for each spec a server and a profile of their own. Pages that are opened one by one,
- * as here, get a process each, so that web storage is as stale between them as between a user's tabs.
+ * One Chromium for the specs of a suite; a server and a profile for each spec. Pages opened one by one get a process
+ * each, so web storage is as stale between them as between a user's tabs.
  */
 export class TabsForSpecs {
   private browser: Browser | undefined;
@@ -72,7 +72,7 @@ export class TabsForSpecs {
     return given(this.opened);
   }
 
-  /** Starts the server and opens its page in so many tabs, with a session in each. */
+  /** Starts the server and opens its page in several tabs, each with a session. */
   async open(count: number, options: OpenOptions = {}): Promise<Page[]> {
     this.started = await HostileServer.start(options);
     this.opened = await given(this.browser).newContext();
@@ -92,7 +92,7 @@ export class TabsForSpecs {
     return tabs;
   }
 
-  /** Signs in where no cookies and no storage are allowed. */
+  /** Signs in where cookies and storage are blocked. */
   async openWithoutStorage(count: number): Promise<Page[]> {
     this.started = await HostileServer.start();
     const folder = await mkdtemp(join(tmpdir(), 'profile-'));
@@ -105,7 +105,7 @@ export class TabsForSpecs {
     return this.openMore(count);
   }
 
-  /** Signs a user in at the first tab, and waits until all know. */
+  /** Signs a user in at the first tab, and waits until all tabs are signed in. */
   async logIn(tabs: readonly Page[], subject = 'ann'): Promise<void> {
     await logIn({ server: this.server, tabs }, subject);
   }
@@ -114,7 +114,7 @@ export class TabsForSpecs {
     return untilAll(tabs, holds, withinMs);
   }
 
-  /** An hour passes for the server and for tabs, whose timers notice nothing, as after sleep. */
+  /** Advances the clocks of the server and of tabs by an hour without firing timers, as after sleep. */
   async sleep(tabs: readonly Page[], ms = 3_600_000): Promise<void> {
     await sleepAll({ server: this.server, tabs }, ms);
   }
@@ -126,7 +126,7 @@ export class TabsForSpecs {
     );
   }
 
-  /** Stops a page dead, as a browser does with one that it froze or a machine that it put to sleep. Returns how to go on. */
+  /** Stops a page as a frozen tab or a sleeping machine does. Returns a function that resumes it. */
   async freeze(page: Page): Promise<() => Promise<unknown>> {
     const devTools = await this.devTools(page);
     await devTools.send('Debugger.enable');
@@ -134,7 +134,7 @@ export class TabsForSpecs {
     return () => devTools.send('Debugger.disable');
   }
 
-  /** Chromium's developer tools for one page. */
+  /** DevTools session of one page. */
   devTools(page: Page): Promise<CDPSession> {
     return this.profile.newCDPSession(page);
   }

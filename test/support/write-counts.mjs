@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 
 /**
- * Leaves the outcome of a suite where `test/all.mjs` asked for it; without `SPEC_COUNTS` nobody asked.
+ * Writes the outcome of a suite to the file that `SPEC_COUNTS` names, if it is set.
  *
- * @param counts passed and failed as numbers, skipped as the names of what did not run, parts as the
- *   title and the numbers of each browser
+ * @param counts passed and failed as numbers, skipped as the titles of specs that did not run
  */
 export function writeCounts({ passed, failed, skipped, parts = [] }) {
   if (process.env.SPEC_COUNTS) {

@@ -5,7 +5,7 @@ import * as testing from '../../src/testing.js';
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-/** The examples in a module's docstrings, by the name they stand on. */
+/** Examples in a module's docstrings, by the documented name. */
 function examplesIn(path: string): [name: string, code: string][] {
   const docstrings = read(path).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:class|function) (\w+)/g);
   return [...docstrings].flatMap(([, text = '', name = '']) => {
@@ -14,16 +14,16 @@ function examplesIn(path: string): [name: string, code: string][] {
   });
 }
 
-describe('the testing door', () => {
+describe('the testing entry point', () => {
   const modules = readdirSync(new URL('src/testing/', root)).map(file => `src/testing/${file}`);
   const examples = modules.flatMap(examplesIn);
 
-  it('has an example on every name that a newcomer meets', () => {
+  it('has an example on every name that beginners use', () => {
     expect(examples.map(([name]) => name).sort()).toEqual(['FakeTokenServer', 'TestBrowser', 'TestClock']);
   });
 
   for (const [name, code] of examples) {
-    it(`does what the example of ${name} says`, async () => {
+    it(`runs the example of ${name}`, async () => {
       const scope = { Session, expect, ...testing };
       const run = new Function(...Object.keys(scope), `return (async () => {${code}})();`);
       await expectAsync(run(...Object.values(scope)) as Promise<void>).toBeResolved();

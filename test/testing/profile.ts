@@ -1,7 +1,7 @@
 import { AuthService } from 'aurelia-auth-refresh';
 import { HttpClient } from 'aurelia-fetch-client';
 
-/** Shows who is signed in. */
+/** Shows the name of the signed-in user. */
 export class Profile {
   static inject = [HttpClient, AuthService];
   name = '';

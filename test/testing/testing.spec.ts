@@ -19,7 +19,7 @@ async function grant(server: FakeTokenServer, refreshToken: unknown): Promise<Re
 }
 
 describe('the fake token server', () => {
-  it('signs in whom a request names, as JSON or as a form', async () => {
+  it('signs in the user that a request names, as JSON or as a form', async () => {
     const { server } = setUp();
     const asJson = await server.fetch('/auth/login', { method: 'POST', body: '{"email":"ann@example.com"}' });
     const asForm = await server.fetch('/auth/login', {
@@ -35,7 +35,7 @@ describe('the fake token server', () => {
     expect(server.requests.map(({ kind }) => kind)).toEqual(['login', 'login', 'api', 'api']);
   });
 
-  it('hands out no tokens while it is offline', async () => {
+  it('issues no tokens while it is offline', async () => {
     const { server } = setUp();
     server.goOffline();
     await expectAsync(server.fetch('/auth/login', { method: 'POST', body: '{}' })).toBeRejectedWithError(TypeError);
@@ -44,7 +44,7 @@ describe('the fake token server', () => {
     expect((await server.fetch('/auth/login', { method: 'POST', body: '{}' })).status).toBe(200);
   });
 
-  it('rejects access tokens that were expired by hand, and takes the refresh token still', async () => {
+  it('rejects manually expired access tokens, and still accepts the refresh token', async () => {
     const { server } = setUp();
     const { access_token: token, refresh_token: refreshToken } = server.logIn();
     server.expireAccess();
@@ -53,7 +53,7 @@ describe('the fake token server', () => {
     expect(server.isOpen(String(refreshToken))).toBeTrue();
   });
 
-  it('revokes a session with all that belongs to it', async () => {
+  it('revokes a session with all of its tokens', async () => {
     const { server } = setUp();
     const { access_token: token, refresh_token: refreshToken } = server.logIn();
     server.revoke();
@@ -71,7 +71,7 @@ describe('the fake token server', () => {
     expect((await grant(server, second)).status).toBe(400);
   });
 
-  it('goes by a clock of its own', async () => {
+  it('has its own clock', async () => {
     const { server, clock } = setUp();
     server.skewClock(-3_600_000);
     const { access_token: token } = server.logIn();
@@ -84,7 +84,7 @@ describe('the fake token server', () => {
 });
 
 describe('a test tab', () => {
-  it('does what came due while it was frozen when it thaws, once', async () => {
+  it('runs due timers once when it is resumed', async () => {
     const { browser, clock } = setUp();
     const tab = browser.openTab();
     let fired = 0;
@@ -109,7 +109,7 @@ describe('a test tab', () => {
     expect([fired, woken]).toEqual([1, 3]);
   });
 
-  it('gets answers, locks, IndexedDB and storage events only while it is not frozen', async () => {
+  it('receives responses, locks, IndexedDB results and storage events only while it is not frozen', async () => {
     const { browser, clock, server } = setUp();
     const [tab, other] = [browser.openTab(), browser.openTab()];
     const { fetch, locks, atomicStore, store, lockName } = tab.ports;
@@ -132,7 +132,7 @@ describe('a test tab', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('frees its locks when it closes, and does nothing any more', async () => {
+  it('releases its locks when it closes, and does nothing afterwards', async () => {
     const { browser, clock } = setUp();
     const [tab, other] = [browser.openTab(), browser.openTab()];
     const { signal } = new AbortController();
@@ -150,7 +150,7 @@ describe('a test tab', () => {
     expect([clock.armed, tab.listeners]).toEqual([0, 0]);
   });
 
-  it('leaves the queue for a lock when the signal says so, and keeps a lock that it has', async () => {
+  it('leaves the lock queue when its signal aborts, and keeps a lock that it holds', async () => {
     const { browser } = setUp();
     const { locks } = browser.openTab().ports;
     const [having, waiting] = [new AbortController(), new AbortController()];
@@ -172,7 +172,7 @@ describe('a test tab', () => {
     expect(await held).toBe('kept');
   });
 
-  it('fires timers in the background at full minutes only', async () => {
+  it('fires background timers at full minutes only', async () => {
     const { browser, clock } = setUp();
     const tab = browser.openTab();
     tab.throttleMs = 60_000;
@@ -184,7 +184,7 @@ describe('a test tab', () => {
     expect(fired.map(at => Math.ceil(at / 60_000))).toEqual([1, 2]);
   });
 
-  it('sees what another tab wrote a moment later, and the later of two writes that cross', async () => {
+  it('reads writes of other tabs a moment later, and the later one of two concurrent writes', async () => {
     const { browser, clock } = setUp();
     const [one, other] = [browser.openTab(), browser.openTab()];
     one.store.write('first');
@@ -196,13 +196,13 @@ describe('a test tab', () => {
 });
 
 describe('the test clock', () => {
-  it('refuses what setTimeout would fire at once', () => {
+  it('rejects delays that setTimeout would fire at once', () => {
     const { clock } = setUp();
     expect(() => clock.after(2 ** 31, () => undefined)).toThrowError(RangeError);
     expect(() => clock.after(Number.NaN, () => undefined)).toThrowError(RangeError);
   });
 
-  it('lets timers stand still while the machine sleeps', async () => {
+  it('pauses timers while the machine sleeps', async () => {
     const { clock } = setUp();
     let fired = false;
     clock.after(1000, () => {

@@ -5,7 +5,7 @@ import { Container, type FrameworkConfiguration } from 'aurelia-framework';
 import { initialize } from 'aurelia-pal-browser';
 import { Profile } from './profile.js';
 
-/** The page as a tab of a browser in which time stands still until it is told to pass. */
+/** The page as a tab of a browser whose clock the spec advances. */
 class TabPage extends PagePorts {
   constructor(
     private readonly tab: TestTab,
@@ -50,7 +50,7 @@ function application() {
 }
 
 describe('the profile', () => {
-  it('shows who is signed in, long after the access token has expired', async () => {
+  it('shows the signed-in user long after the access token has expired', async () => {
     const { authService, clock, profile, server } = application();
     await authService.login({ email: 'ann@example.com', password: 'secret' });
     await clock.sleep(8 * 3_600_000);
@@ -59,7 +59,7 @@ describe('the profile', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('asks to sign in again once the server has ended the session', async () => {
+  it('requests a sign-in once the server has ended the session', async () => {
     const { authService, profile, server } = application();
     await authService.login({ email: 'ann@example.com', password: 'secret' });
     server.revoke();

@@ -14,15 +14,15 @@ export function post(port: number, path: string, body: Record<string, string>, e
   const type = encoding === 'json' ? 'application/json' : 'application/x-www-form-urlencoded';
   const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
-    const sent = request({ agent, port, path, host: '127.0.0.1', method: 'POST', headers }, answer => {
+    const sent = request({ agent, port, path, host: '127.0.0.1', method: 'POST', headers }, response => {
       let received = '';
-      answer.setEncoding('utf8');
-      answer.on('data', chunk => {
+      response.setEncoding('utf8');
+      response.on('data', chunk => {
         received += chunk;
       });
-      answer.on('end', () => {
-        if (answer.statusCode === 200) resolve(JSON.parse(received));
-        else reject(new Error(`${path} answered ${answer.statusCode}: ${received}`));
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(JSON.parse(received));
+        else reject(new Error(`${path} succeeded ${response.statusCode}: ${received}`));
       });
     });
     sent.on('error', reject);

@@ -75,11 +75,11 @@ function refusal(refreshToken: string): Promise<number> {
   const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
     const begun = performance.now();
-    const sent = request({ agent, port, path: '/refresh', host: '127.0.0.1', method: 'POST', headers }, answer => {
-      answer.resume();
-      answer.on('end', () => {
-        if (answer.statusCode === 400) resolve(performance.now() - begun);
-        else reject(new Error(`answered ${answer.statusCode}`));
+    const sent = request({ agent, port, path: '/refresh', host: '127.0.0.1', method: 'POST', headers }, response => {
+      response.resume();
+      response.on('end', () => {
+        if (response.statusCode === 400) resolve(performance.now() - begun);
+        else reject(new Error(`succeeded ${response.statusCode}`));
       });
     });
     sent.on('error', reject);

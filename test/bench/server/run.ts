@@ -32,9 +32,9 @@ class MeasuredServer {
   }
 
   async cpuMs(): Promise<number> {
-    const answer = once(this.process, 'message');
+    const response = once(this.process, 'message');
     this.process.send('cpu');
-    return (await answer)[0].cpuMs;
+    return (await response)[0].cpuMs;
   }
 
   /** Resolves when the process has exited. */

@@ -3,7 +3,7 @@ import { clocks } from './clocks.js';
 import { failingRefresh } from './failing-refresh.js';
 import { pages } from './pages.js';
 import { requests } from './requests.js';
-import { answers } from './responses.js';
+import { responses } from './responses.js';
 import { signingOut } from './signing-out.js';
 import { storage } from './storage.js';
 import { tabs } from './tabs.js';
@@ -16,7 +16,7 @@ export const themes: readonly Theme[] = [
   tabs,
   pages,
   whereTokensGo,
-  answers,
+  responses,
   storage,
   clocks,
 ];

@@ -7,13 +7,13 @@ const hours = 3_600_000;
 function wrongClock(title: string, aheadMs: number): Behaviour {
   return {
     title,
-    right: 'five requests are answered, with no more than one refresh; after an hour no expired token is sent',
+    right: 'five requests succeed, with no more than one refresh; after an hour no expired token is sent',
     try: async stage => {
       const tab = await stage.openTab();
       await tab.evaluate(ms => peer.sleep(ms), aheadMs);
       await stage.logIn(tab);
-      const answers = await stage.sendInTurn(tab, 5);
-      const failed = failuresAmong(answers);
+      const responses = await stage.sendInTurn(tab, 5);
+      const failed = failuresAmong(responses);
       if (failed) return failed;
       if (stage.refreshes > 1) return `${stage.refreshes} refreshes for five requests`;
       await stage.sleep();
@@ -30,12 +30,12 @@ export const clocks: Theme = {
     wrongClock('The machine’s clock is two hours behind', -2 * hours),
     {
       title: 'The machine’s clock is set two hours ahead while the page is open',
-      right: 'five requests are answered, with no more than one refresh',
+      right: 'five requests succeed, with no more than one refresh',
       try: async stage => {
         const tab = await stage.signedIn();
         await tab.evaluate(ms => peer.sleep(ms), 2 * hours);
-        const answers = await stage.sendInTurn(tab, 5);
-        return failuresAmong(answers) ?? (stage.refreshes > 1 ? `${stage.refreshes} refreshes` : undefined);
+        const responses = await stage.sendInTurn(tab, 5);
+        return failuresAmong(responses) ?? (stage.refreshes > 1 ? `${stage.refreshes} refreshes` : undefined);
       },
     },
     {

@@ -9,7 +9,7 @@ const outageMs = 2000;
 function outage(title: string, fault: Fault, server: HostileServerOptions = {}): Behaviour {
   return {
     title,
-    right: 'is still signed in: the first request after it is answered',
+    right: 'is still signed in: the first request after it succeeds',
     server,
     try: async stage => {
       const tab = await stage.signedIn();
@@ -42,7 +42,7 @@ export const failingRefresh: Theme = {
     outage('200 with JSON in which there is no token', { status: 200, body: { message: 'try again later' } }),
     outage('The connection breaks before the server has done anything', { drop: 'before' }),
     outage(
-      'The answer is lost after the server has rotated; it forgives that for half a minute',
+      'The response is lost after the server has rotated; its grace period is half a minute',
       { drop: 'after' },
       { graceSeconds: 30 },
     ),
@@ -71,7 +71,7 @@ export const failingRefresh: Theme = {
     },
     {
       title: 'The server is replaced: nothing listens for 20 seconds, while the page sends a request a second',
-      right: 'is still signed in: the first request after it is answered',
+      right: 'is still signed in: the first request after it succeeds',
       seconds: 30,
       try: async stage => {
         const tab = await stage.signedIn();
@@ -89,8 +89,8 @@ export const failingRefresh: Theme = {
       },
     },
     {
-      title: 'A page is opened an hour later, while refreshes are answered 503 for two seconds',
-      right: 'is still signed in: the first request after it is answered',
+      title: 'A page is opened an hour later, while the refresh endpoint responds with 503 for two seconds',
+      right: 'is still signed in: the first request after it succeeds',
       try: async stage => {
         await stage.closeTab(await stage.signedIn());
         await stage.sleep();
@@ -103,7 +103,7 @@ export const failingRefresh: Theme = {
     },
     {
       title: 'No network for two seconds',
-      right: 'is still signed in: the first request after it is answered',
+      right: 'is still signed in: the first request after it succeeds',
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.sleep();
@@ -116,18 +116,17 @@ export const failingRefresh: Theme = {
       },
     },
     {
-      title: 'A refresh that is never answered; the server forgives that',
+      title: 'A refresh without a response; the server has a grace period',
       server: { graceSeconds: 120 },
-      right:
-        'the request that needs it is answered or fails within 45 seconds, and is answered when refreshes are again',
+      right: 'the request that needs it succeeds or fails within 45 seconds, and succeeds when refreshes do again',
       seconds: 60,
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.sleep();
         stage.breakRefresh({ delayMs: Number.POSITIVE_INFINITY });
-        const answer = await stage.send(tab);
+        const response = await stage.send(tab);
         stage.mendRefresh();
-        return answer === 'never answered' ? answer : goesOn(stage, tab);
+        return response === 'no response' ? response : goesOn(stage, tab);
       },
     },
     {
@@ -151,7 +150,7 @@ export const failingRefresh: Theme = {
     },
     {
       title: 'The refresh token is refused: invalid_grant',
-      right: 'nobody is signed in, requests carry no token, and the application can read why',
+      right: 'the user is signed out, requests carry no token, and the application can read why',
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.sleep();

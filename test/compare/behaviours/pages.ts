@@ -17,22 +17,22 @@ export const pages: Theme = {
     },
     {
       title: 'A page is opened an hour later, and sends a request at once',
-      right: 'it is answered after one refresh, and no expired token is sent',
+      right: 'it succeeds after one refresh, and no expired token is sent',
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.send(tab);
         await stage.closeTab(tab);
         await stage.sleep();
         const opened = await stage.openTab();
-        const answered = !Number.isNaN(await opened.evaluate(() => peer.firstAnswer));
+        const succeeded = !Number.isNaN(await opened.evaluate(() => peer.firstResponse));
         if (stage.expired > 0) return 'sent with an expired token';
-        if (!answered) return 'the request failed';
+        if (!succeeded) return 'the request failed';
         return stage.refreshes === 1 ? undefined : `${stage.refreshes} refreshes`;
       },
     },
     {
-      title: 'A page is closed while its refresh is under way, and opened again; the server forgives that',
-      right: 'its request is answered',
+      title: 'A page is closed while its refresh is under way, and opened again; the server has a grace period',
+      right: 'its request succeeds',
       server: { graceSeconds: 30 },
       try: async stage => {
         const tab = await stage.signedIn();
@@ -46,8 +46,8 @@ export const pages: Theme = {
       },
     },
     {
-      title: 'A page comes back by the back button after an hour',
-      right: 'its request is answered, and no expired token is sent',
+      title: 'A page is restored by the back button after an hour',
+      right: 'its request succeeds, and no expired token is sent',
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.send(tab);
@@ -59,8 +59,8 @@ export const pages: Theme = {
       },
     },
     {
-      title: 'A page comes back by the back button after somebody signed out in another tab',
-      right: 'within five seconds nobody is signed in, and its requests carry no token',
+      title: 'A page is restored by the back button after a sign-out in another tab',
+      right: 'within five seconds the user is signed out, and its requests carry no token',
       try: async stage => {
         const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
         await stage.send(one);

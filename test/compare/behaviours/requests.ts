@@ -3,7 +3,7 @@ import { withIdToken } from '../../peers/peer-server.js';
 import type { Received } from '../../support/hostile-server.js';
 import type { Theme } from '../behaviour.js';
 import { sendsNothing } from '../reasons.js';
-import { answered, comes, failuresAmong, hourMs, type Stage } from '../stage.js';
+import { comes, failuresAmong, hourMs, type Stage, settledInTime } from '../stage.js';
 
 const notFor = { oidcClientTs: sendsNothing };
 
@@ -34,7 +34,7 @@ export const requests: Theme = {
   behaviours: [
     {
       title: 'A request after sign-in, and one after a refresh that the application asked for',
-      right: 'both are answered',
+      right: 'both succeed',
       try: async stage => {
         const tab = await stage.signedIn();
         const first = await stage.send(tab);
@@ -47,14 +47,14 @@ export const requests: Theme = {
       right: 'both succeed, and the session goes on',
       try: async stage => {
         const tab = await stage.signedIn();
-        const outcomes = await answered(tab.evaluate(() => Promise.all([peer.refresh(), peer.refresh()])));
-        if (outcomes === 'never answered') return outcomes;
+        const outcomes = await settledInTime(tab.evaluate(() => Promise.all([peer.refresh(), peer.refresh()])));
+        if (outcomes === 'no response') return outcomes;
         return outcomes.includes('failed') ? 'one of them failed' : failuresAmong([await stage.send(tab)]);
       },
     },
     {
       title: 'The first request after a sleep of an hour',
-      right: 'is answered, and no expired token is sent',
+      right: 'succeeds, and no expired token is sent',
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.sleep();
@@ -64,7 +64,7 @@ export const requests: Theme = {
     },
     {
       title: '100 requests at once after a sleep of an hour',
-      right: 'one refresh; all are answered, and no expired token is sent',
+      right: 'one refresh; all succeed, and no expired token is sent',
       try: async stage => {
         const tab = await stage.signedIn();
         await stage.sleep();
@@ -73,7 +73,7 @@ export const requests: Theme = {
     },
     {
       title: '1,000 requests at once after a sleep of an hour',
-      right: 'one refresh; all are answered, and no expired token is sent',
+      right: 'one refresh; all succeed, and no expired token is sent',
       alone: true,
       try: async stage => {
         const tab = await stage.signedIn();
@@ -83,7 +83,7 @@ export const requests: Theme = {
     },
     {
       title: '20 requests at once with a token that the server no longer takes',
-      right: 'all are answered',
+      right: 'all succeed',
       notFor,
       try: async stage => {
         const tab = await stage.signedIn();
@@ -93,7 +93,7 @@ export const requests: Theme = {
     },
     {
       title: 'A 401 that arrives when another request has brought the refresh about already',
-      right: 'the request is sent again and answered, without a second refresh',
+      right: 'the request is replayed and succeeds, without a second refresh',
       notFor,
       try: async stage => {
         const tab = await stage.signedIn();
@@ -108,8 +108,8 @@ export const requests: Theme = {
       },
     },
     {
-      title: 'A POST of Ann’s is answered 401 after Bob has signed in',
-      right: 'is not sent again as Bob',
+      title: 'A POST of Ann’s receives a 401 after Bob has signed in',
+      right: 'is not replayed as Bob',
       notFor,
       try: async stage => {
         const tab = await stage.signedIn('ann');
@@ -125,8 +125,8 @@ export const requests: Theme = {
       },
     },
     {
-      title: 'POST with JSON, answered 401',
-      right: 'sent once more after a refresh, byte for byte, and answered',
+      title: 'POST with JSON, after a 401 response',
+      right: 'replayed after a refresh, byte for byte, and succeeds',
       notFor,
       try: async stage => {
         const tab = await stage.signedIn();
@@ -137,23 +137,23 @@ export const requests: Theme = {
       },
     },
     {
-      title: 'POST with a form and a file in it, answered 401',
-      right: 'sent once more after a refresh, byte for byte, and answered',
+      title: 'POST with a form and a file in it, after a 401 response',
+      right: 'replayed after a refresh, byte for byte, and succeeds',
       notFor,
       try: async stage => {
         const tab = await stage.signedIn();
         stage.server.tokens.expireAccess();
-        const answer = await tab.evaluate(() => {
+        const response = await tab.evaluate(() => {
           const form = new FormData();
           form.set('name', 'ä');
           form.set('file', new Blob([new Uint8Array([0, 255, 10, 13, 128])]), 'bytes.bin');
           return peer.send('/api/form', { method: 'POST', body: form });
         });
-        return failuresAmong([answer]) ?? cameTwice(sentTo(stage, '/api/form'));
+        return failuresAmong([response]) ?? cameTwice(sentTo(stage, '/api/form'));
       },
     },
     {
-      title: 'A server that answers 401 to whatever token',
+      title: 'A server that responds with 401 to every token',
       right: 'the page gets the 401; the request was sent no more than twice, and one refresh was tried',
       notFor,
       try: async stage => {
@@ -163,8 +163,8 @@ export const requests: Theme = {
           edit: body => withIdToken(server, { ...body, access_token: `${body['access_token']}-unknown` }),
         });
         server.tokens.expireAccess();
-        const answer = await stage.send(tab, '/api/never');
-        if (answer !== 401) return failuresAmong([answer]);
+        const response = await stage.send(tab, '/api/never');
+        if (response !== 401) return failuresAmong([response]);
         const sent = sentTo(stage, '/api/never').length;
         if (sent > 2) return `sent ${sent} times`;
         return stage.refreshes > 1 ? `${stage.refreshes} refreshes` : undefined;
@@ -184,9 +184,9 @@ export const requests: Theme = {
           setTimeout(() => controller.abort(), 300);
           return peer.send('/api/aborted', { signal: controller.signal });
         }, hourMs);
-        const settled = await answered(sent, 5000);
+        const settled = await settledInTime(sent, 5000);
         release();
-        if (settled === 'never answered') return 'waits on';
+        if (settled === 'no response') return 'waits on';
         return sentTo(stage, '/api/aborted').length > 0 ? 'sent' : undefined;
       },
     },

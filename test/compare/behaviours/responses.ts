@@ -5,13 +5,13 @@ import { failuresAmong, type Stage } from '../stage.js';
 /** Five requests after a refresh, none of which needs another refresh. */
 async function fiveRequests(stage: Stage, tab: Parameters<Stage['send']>[0]): Promise<string | undefined> {
   const before = stage.refreshes;
-  const answers = await stage.sendInTurn(tab, 5);
+  const responses = await stage.sendInTurn(tab, 5);
   const more = stage.refreshes - before;
-  return failuresAmong(answers) ?? (more > 1 ? `${more} refreshes for five requests` : undefined);
+  return failuresAmong(responses) ?? (more > 1 ? `${more} refreshes for five requests` : undefined);
 }
 
-export const answers: Theme = {
-  title: 'What a refresh answers',
+export const responses: Theme = {
+  title: 'Refresh responses',
   behaviours: [
     {
       title: 'No new refresh token (RFC 6749 §6 allows it)',
@@ -38,7 +38,7 @@ export const answers: Theme = {
     },
     {
       title: 'No expires_in (RFC 6749 §5.1 only recommends it)',
-      right: 'five requests are answered, with no more than one other refresh',
+      right: 'five requests succeed, with no more than one other refresh',
       try: async stage => {
         const tab = await stage.signedIn();
         stage.editNextRefresh(({ expires_in: _, ...rest }) => rest);
@@ -48,7 +48,7 @@ export const answers: Theme = {
     },
     {
       title: 'expires_in as text, as some servers write it',
-      right: 'five requests are answered, with no more than one other refresh; after an hour comes the next',
+      right: 'five requests succeed, with no more than one other refresh; after an hour comes the next',
       try: async stage => {
         const tab = await stage.signedIn();
         stage.editNextRefresh(body => ({ ...body, expires_in: '3600' }));

@@ -25,7 +25,7 @@ export const signingOut: Theme = {
   behaviours: [
     {
       title: 'Sign-out while a refresh is under way',
-      right: 'stays signed out when the answer comes; the next request carries no token',
+      right: 'stays signed out when the response arrives; the next request carries no token',
       try: async stage => isOver(stage, await signOutDuringRefresh(stage)),
     },
     {
@@ -52,13 +52,13 @@ export const signingOut: Theme = {
         await whileNothingHappens();
         const before = await stage.send(tab);
         await stage.reload(tab);
-        const answers = [before, await stage.send(tab)];
-        return stage.subjects.includes('ann') ? 'requests with Ann’s token' : failuresAmong(answers);
+        const responses = [before, await stage.send(tab)];
+        return stage.subjects.includes('ann') ? 'requests with Ann’s token' : failuresAmong(responses);
       },
     },
     {
       title: 'What is left in the browser after sign-out',
-      right: 'no token, in whatever storage',
+      right: 'no token in any storage',
       try: async stage => {
         const tab = await stage.signedIn();
         if ((await stage.refresh(tab)) !== 'refreshed') return 'no refresh before that';
@@ -93,7 +93,7 @@ export const signingOut: Theme = {
     },
     {
       title: 'Sign-in in one tab',
-      right: 'within five seconds the other tab is signed in and its requests are answered',
+      right: 'within five seconds the other tab is signed in and its requests succeed',
       try: async stage => {
         const [one, two] = [await stage.openTab(), await stage.openTab()];
         await stage.logIn(one);

@@ -46,8 +46,8 @@ export const storage: Theme = {
         await stage.send(tab);
         await tab.evaluate(() => peer.clearStorage());
         await stage.sleep();
-        const answer = await stage.send(tab);
-        return answer === 'never answered' ? answer : signInWorks(stage, tab);
+        const response = await stage.send(tab);
+        return response === 'no response' ? response : signInWorks(stage, tab);
       },
     },
     {

@@ -31,7 +31,7 @@ export const tabs: Theme = {
   behaviours: [
     {
       title: 'Eight tabs wake and send a request in the same millisecond, each hour for 20 hours',
-      right: 'one refresh an hour; all are answered',
+      right: 'one refresh an hour; all succeed',
       seconds: 25,
       server: { graceSeconds: 30 },
       try: stage =>
@@ -39,7 +39,7 @@ export const tabs: Theme = {
     },
     {
       title: 'The same, at a server that ends the session when a refresh token is used twice',
-      right: 'all are answered, each time',
+      right: 'all succeed, each time',
       seconds: 25,
       try: async stage => {
         const wrong = await wakeEachHour(stage);
@@ -48,7 +48,7 @@ export const tabs: Theme = {
     },
     {
       title: 'A tab that did nothing while another one refreshed twice',
-      right: 'its next request is answered, without a refresh of its own',
+      right: 'its next request succeeds, without a refresh of its own',
       try: async stage => {
         const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
         for (let hour = 1; hour <= 2; hour++) {
@@ -63,7 +63,7 @@ export const tabs: Theme = {
     },
     {
       title: 'A tab is closed while its refresh is under way, and another one waits for a token',
-      right: 'the request of the other tab is answered',
+      right: 'the request of the other tab succeeds',
       server: { graceSeconds: 30 },
       seconds: 10,
       try: async stage => {
@@ -76,7 +76,7 @@ export const tabs: Theme = {
     },
     {
       title: 'A tab is frozen while its refresh is under way, and another one needs a token',
-      right: 'the other tab is answered: its request, or the next one',
+      right: 'a request of the other tab succeeds: the waiting one or the next one',
       server: { graceSeconds: 60 },
       seconds: 40,
       try: async stage => {

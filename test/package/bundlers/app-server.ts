@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import express from 'express';
 
-type ServerDoor = typeof import('../../../src/express.js');
+type ServerEntryPoint = typeof import('../../../src/express.js');
 
 export interface AppServer {
   readonly origin: string;
@@ -18,9 +18,8 @@ export interface AppServer {
 /** The app's server, on the server companion of the installed package. Serves the files of the folder. */
 export async function startAppServer(app: string): Promise<AppServer> {
   const door = join(app, 'node_modules/aurelia-auth-refresh/dist/native-modules/express.js');
-  const { memoryStore, refreshToken, requireToken, sendTokens, tokenClaims, tokenIssuer }: ServerDoor = await import(
-    pathToFileURL(door).href
-  );
+  const { memoryStore, refreshToken, requireToken, sendTokens, tokenClaims, tokenIssuer }: ServerEntryPoint =
+    await import(pathToFileURL(door).href);
   let refreshes = 0;
   let rejecting = false;
   const tokens = tokenIssuer({

@@ -26,18 +26,18 @@ export interface Budget {
   /** Limit that fails a spec. */
   readonly limit: number;
   /** Target that is not reached. */
-  readonly wish?: number;
+  readonly target?: number;
   /** An import set that the page has anyway and that does not count. */
   readonly besides?: Import;
 }
 
 /** Slightly above the current sizes. A commit that raises a limit states the reason. */
 export const budgets: Readonly<Record<Import, Budget>> = {
-  '.': { limit: 29_000, wish: 10_000 },
+  '.': { limit: 29_000, target: 10_000 },
   './core': { limit: 17_250 },
-  './oidc with ./core': { limit: 18_850, wish: 12_000, besides: './core' },
+  './oidc with ./core': { limit: 18_850, target: 12_000, besides: './core' },
   './aurelia-api with .': { limit: 2_300, besides: '.' },
-  'Session and Bearer of ./core': { limit: 13_400, wish: 5_000 },
+  'Session and Bearer of ./core': { limit: 13_400, target: 5_000 },
 };
 
 /** Gzip bytes of each import set, without its base. */

@@ -3,7 +3,7 @@ import { auth0SpaJs } from './auth0-spa-js.js';
 import type { ClientKind } from './client.js';
 import { core } from './core.js';
 import { checkedFloor, floor } from './floor.js';
-import { fittedFloor } from './interceptor-floor.js';
+import { interceptorFloor } from './interceptor-floor.js';
 import { oidcClientTs } from './oidc-client-ts.js';
 import { predecessor } from './predecessor.js';
 import { tutorial } from './tutorial.js';
@@ -17,7 +17,7 @@ const clients = {
   auth0SpaJs,
   floor,
   checkedFloor,
-  fittedFloor,
+  interceptorFloor,
   tutorial,
 } as const;
 

@@ -44,8 +44,8 @@ async function signIn(client: Auth0Client, tokens: Tokens): Promise<void> {
   const realFetch = globalThis.fetch;
   globalThis.fetch = async () => Response.json({ ...tokens, id_token });
   try {
-    const answer = new URLSearchParams({ code: 'code', state: url.searchParams.get('state') ?? '' });
-    await client.handleRedirectCallback(`${location.origin}/callback?${answer}`);
+    const response = new URLSearchParams({ code: 'code', state: url.searchParams.get('state') ?? '' });
+    await client.handleRedirectCallback(`${location.origin}/callback?${response}`);
   } finally {
     globalThis.fetch = realFetch;
   }

@@ -8,7 +8,7 @@ class Floor implements Client {
   private refreshing: Promise<void> | undefined;
 
   constructor() {
-    const stored = localStorage.getItem('by-hand');
+    const stored = localStorage.getItem('hand-written');
     if (stored !== null) Object.assign(this, JSON.parse(stored));
   }
 
@@ -17,12 +17,12 @@ class Floor implements Client {
     this.refreshToken = refresh_token;
     this.expiresAt = Date.now() + expires_in * 1000;
     const { header, refreshToken, expiresAt } = this;
-    localStorage.setItem('by-hand', JSON.stringify({ header, refreshToken, expiresAt }));
+    localStorage.setItem('hand-written', JSON.stringify({ header, refreshToken, expiresAt }));
   }
 
   logOut(): void {
     this.header = '';
-    localStorage.removeItem('by-hand');
+    localStorage.removeItem('hand-written');
   }
 
   authorize(request: Request): Request | Promise<Request> {
@@ -72,5 +72,8 @@ export class CheckedFloor extends Floor {
   }
 }
 
-export const floor: ClientKind = { name: 'by hand', open: () => new Floor() };
-export const checkedFloor: ClientKind = { name: 'by hand, expiry and origin checked', open: () => new CheckedFloor() };
+export const floor: ClientKind = { name: 'hand-written', open: () => new Floor() };
+export const checkedFloor: ClientKind = {
+  name: 'hand-written, expiry and origin checked',
+  open: () => new CheckedFloor(),
+};

@@ -13,7 +13,7 @@ class FittedFloor extends CheckedFloor {
   }
 }
 
-export const fittedFloor: ClientKind = {
-  name: 'by hand, expiry and origin checked, in an HttpClient',
+export const interceptorFloor: ClientKind = {
+  name: 'hand-written, expiry and origin checked, in an HttpClient',
   open: () => new FittedFloor(),
 };

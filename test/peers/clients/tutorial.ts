@@ -78,8 +78,8 @@ class Tutorial implements Client {
     const response = await fetch(tokenPath, { method: 'POST', body });
     if (response.ok) return this.logIn(await response.json());
     this.logOut();
-    throw new Error(`The refresh was answered ${response.status}.`);
+    throw new Error(`The refresh was succeeded ${response.status}.`);
   }
 }
 
-export const tutorial: ClientKind = { name: 'by hand, as tutorials teach it', open: () => new Tutorial() };
+export const tutorial: ClientKind = { name: 'hand-written, as tutorials teach it', open: () => new Tutorial() };
