@@ -27,11 +27,10 @@ export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './s
 export type { ProofOfPossession } from './session/proof-of-possession.js';
 export {
   classifyRefreshResponse,
-  type RefreshClassification,
   type RefreshGrantOptions,
   type RefreshResponse,
 } from './session/refresh-grant.js';
-export type { Renewal, RenewalOutcome } from './session/renewal.js';
+export type { RefreshClassification, Renewal, RenewalOutcome } from './session/renewal.js';
 export type { RevocationOptions } from './session/revoke-token.js';
 export {
   type FreshTokenOptions,

@@ -38,8 +38,8 @@ const events: readonly (readonly [event: SessionEvent, of: string])[] = [
   [{ type: 'refreshed', of: other, tokens }, 'something else'],
   [{ type: 'refresh-postponed', of: held, postponement }, 'what was traded in'],
   [{ type: 'refresh-postponed', of: other, postponement }, 'something else'],
-  [{ type: 'refresh-refused', of: held, reason: 'refused', error }, 'what was traded in'],
-  [{ type: 'refresh-refused', of: other, reason: 'refused', error }, 'something else'],
+  [{ type: 'refresh-failed', of: held, reason: 'refused', error }, 'what was traded in'],
+  [{ type: 'refresh-failed', of: other, reason: 'refused', error }, 'something else'],
   [{ type: 'logged-out', reason: 'requested' }, ''],
 ];
 

@@ -49,7 +49,7 @@ function publicEvent(event: SessionChange['event']): PublicSessionEvent {
   switch (event.type) {
     case 'logged-out':
       return { type: event.type, reason: event.reason };
-    case 'refresh-refused':
+    case 'refresh-failed':
       return { type: event.type, reason: event.reason, error: event.error };
     case 'refresh-postponed':
       return { type: event.type, error: event.postponement.error };

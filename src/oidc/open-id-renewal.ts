@@ -156,7 +156,7 @@ function unanswered(error: AuthError, answer: ProviderResponse | undefined, now:
   }
   const message = 'The provider could not be asked to refresh, or gave no usable answer.';
   return {
-    kind: 'postponed',
+    kind: 'retryable',
     error: new AuthError('refresh_postponed', message, { ...details, cause: error, retryable: true }),
     retryAfterMs: answer && retryAfterMs(answer.headers.get('Retry-After'), answer.serverDate ?? now),
   };
@@ -179,10 +179,10 @@ async function byFrame(
     if (!wantsTheUser) {
       const message = 'The provider could not be asked in a hidden frame, or gave no usable answer.';
       const postponed = new AuthError('refresh_postponed', message, { cause: error, retryable: true });
-      return { kind: 'postponed', error: postponed };
+      return { kind: 'retryable', error: postponed };
     }
     if (provider.options.whenLoginRequired === 'end') return { kind: 'refused', error };
-    return { kind: 'postponed', error, retryAfterMs: untilNextLookMs };
+    return { kind: 'retryable', error, retryAfterMs: untilNextLookMs };
   }
 }
 

@@ -3,7 +3,7 @@ import { attempt } from './attempt.js';
 import { httpDate } from './http-date.js';
 import { refreshPostponed } from './refresh-postponed.js';
 import { retryAfterMs } from './refresh-schedule.js';
-import type { Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
+import type { RefreshClassification, Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
 import { timeLimit, whenAborted } from './time-limit.js';
 import { own, type TokenResponseReader, text } from './token-response.js';
 import type { TokenSet } from './token-set.js';
@@ -19,9 +19,6 @@ export interface RefreshResponse {
   /** Whether there was any body at all. */
   readonly empty: boolean;
 }
-
-/** `refused` ends the session; `postponed` keeps it and tries again. */
-export type RefreshClassification = 'refused' | 'postponed';
 
 /** How to refresh at a server: the refresh token grant (RFC 6749 §6), or what a home-made server takes for it. */
 export interface RefreshGrantOptions {
@@ -56,8 +53,11 @@ export interface RefreshGrantOptions {
    * @default 10
    */
   readonly timeoutSeconds?: number;
-  /** Says what an answer without usable tokens means, where a server has other habits than {@link classifyRefreshResponse}. */
-  readonly verdict?: (answer: RefreshResponse) => RefreshClassification;
+  /**
+   * Classifies responses without usable tokens.
+   * @default classifyRefreshResponse
+   */
+  readonly classifyResponse?: (response: RefreshResponse) => RefreshClassification;
 }
 
 /** OAuth errors that say nothing about the grant. */
@@ -80,11 +80,11 @@ const notAboutTheGrant = new Set([
  */
 export function classifyRefreshResponse({ status, contentType, json, empty }: RefreshResponse): RefreshClassification {
   const error = oauthError(json);
-  if (status >= 200 && status < 300) return error === 'invalid_grant' ? 'refused' : 'postponed';
-  if (status !== 400 && status !== 401 && status !== 403) return 'postponed';
-  if (error !== undefined && notAboutTheGrant.has(error)) return 'postponed';
+  if (status >= 200 && status < 300) return error === 'invalid_grant' ? 'refused' : 'retryable';
+  if (status !== 400 && status !== 401 && status !== 403) return 'retryable';
+  if (error !== undefined && notAboutTheGrant.has(error)) return 'retryable';
   const spokenByEndpoint = json !== undefined || empty || (status === 401 && contentType === 'text/plain');
-  return spokenByEndpoint ? 'refused' : 'postponed';
+  return spokenByEndpoint ? 'refused' : 'retryable';
 }
 
 /** Renewal by the refresh token grant (RFC 6749 §6). */
@@ -175,7 +175,7 @@ async function outcomeOf(
   const contentType = mediaType(response.headers.get('Content-Type'));
   const answer = { status, contentType, json, empty: body === '' };
   const details = { status, ...(error !== undefined && { oauthError: error }) };
-  const verdict = attempt(() => (options.verdict ?? classifyRefreshResponse)(answer), 'postponed');
+  const verdict = attempt(() => (options.classifyResponse ?? classifyRefreshResponse)(answer), 'retryable');
   if (verdict === 'refused') {
     const said = error === undefined ? `status ${status}` : `"${error}"`;
     return {
@@ -188,7 +188,7 @@ async function outcomeOf(
 }
 
 function postponed(message: string, details?: AuthErrorDetails, retryAfter?: number): RenewalOutcome {
-  return { kind: 'postponed', error: refreshPostponed(message, details), retryAfterMs: retryAfter };
+  return { kind: 'retryable', error: refreshPostponed(message, details), retryAfterMs: retryAfter };
 }
 
 function oauthError(json: unknown): string | undefined {

@@ -5,33 +5,39 @@ import type { TokenResponse } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
 /**
- * How an attempt to renew ended. `refused` is the server's definite no and ends the session; whatever may be a fault on the
- * way is `postponed`: the session is kept, and tried again.
+ * What a refresh response without tokens says about the session.
+ *
+ * - `refused`: the server refuses the refresh token. The session ends.
+ * - `retryable`: the network, a gateway or the server failed. The session is kept and the refresh is retried.
+ * - `unclear`: the response may mean either. The session is kept and the refresh is retried. Once the access token has
+ *   expired, the third unclear response in a row over at least 30 seconds ends the session.
  */
+export type RefreshClassification = 'refused' | 'retryable' | 'unclear';
+
+/** Result of an attempt to get new tokens. */
 export type RenewalOutcome =
   | {
       readonly kind: 'refreshed';
       readonly response: TokenResponse;
-      /** What the answer's `Date` header said, epoch ms. */
+      /** The `Date` header of the response, epoch ms. */
       readonly serverDate?: number | undefined;
     }
-  | { readonly kind: 'refused'; readonly error: AuthError }
   | {
-      readonly kind: 'postponed';
+      readonly kind: RefreshClassification;
       readonly error: AuthError;
-      /** What the server asked to wait. */
+      /** Delay that the server named, such as `Retry-After`. */
       readonly retryAfterMs?: number | undefined;
     };
 
-/** A way to new tokens: the refresh token grant, a silent iframe, whatever a server offers. */
+/** A way to get new tokens, such as the refresh token grant or a hidden iframe. */
 export interface Renewal {
-  /** After how many seconds an attempt is over at the latest. @default 10 */
+  /** Maximum duration of an attempt, in seconds. @default 10 */
   readonly timeoutSeconds?: number | undefined;
   /** Whether these tokens can be renewed at all. */
   canRenew(tokens: TokenSet): boolean;
   /**
-   * Tries once. Done by one tab of the browser at a time; settles within the timeout, or soon after `abort`, and should not
-   * throw.
+   * Tries once. Only one tab of the browser calls it at a time. Settles within the timeout, or soon after `abort`, and does not
+   * reject.
    */
   renew(tokens: TokenSet, abort: AbortSignal): Promise<RenewalOutcome>;
 }

@@ -83,7 +83,7 @@ export type SessionState =
   | LoggedIn;
 
 /** Why a refresh ended the session. */
-export type RefusalReason = 'refused' | 'subject_mismatch' | 'newer_version';
+export type RefreshEndReason = 'refused' | 'subject_mismatch' | 'newer_version';
 
 /** What can happen to a session; the table in `doc/how-it-works.md` says what that changes. */
 export type SessionEvent =
@@ -94,9 +94,9 @@ export type SessionEvent =
   | { readonly type: 'refreshed'; readonly of: SessionVersion; readonly tokens: TokenSet }
   | { readonly type: 'refresh-postponed'; readonly of: SessionVersion; readonly postponement: Postponement }
   | {
-      readonly type: 'refresh-refused';
+      readonly type: 'refresh-failed';
       readonly of: SessionVersion;
-      readonly reason: RefusalReason;
+      readonly reason: RefreshEndReason;
       readonly error: AuthError;
     }
   | { readonly type: 'logged-out'; readonly reason: EndReason };
@@ -129,7 +129,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
       return isRefreshOf(state, event.of) ? refreshed(state, event.tokens) : state;
     case 'refresh-postponed':
       return isRefreshOf(state, event.of) ? { ...state, status: 'logged-in', degraded: event.postponement } : state;
-    case 'refresh-refused':
+    case 'refresh-failed':
       return isRefreshOf(state, event.of) ? loggedOut(state.epoch, event.reason) : state;
     case 'logged-out':
       if (state.status === 'logged-out') return state;
@@ -140,7 +140,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
 /** Why a refresh failed; absent for whatever else happened. */
 export function errorOf(event: SessionEvent): AuthError | undefined {
   if (event.type === 'refresh-postponed') return event.postponement.error;
-  return event.type === 'refresh-refused' ? event.error : undefined;
+  return event.type === 'refresh-failed' ? event.error : undefined;
 }
 
 /** Whether the first version is the later one of the two. */

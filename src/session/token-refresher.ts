@@ -13,7 +13,7 @@ import { type TokenSet, tokenSet } from './token-set.js';
 /** What came of a refresher, for the session to take in. */
 export type RefreshEvent = Extract<
   SessionEvent,
-  { type: 'adopted' | 'refreshed' | 'refresh-postponed' | 'refresh-refused' }
+  { type: 'adopted' | 'refreshed' | 'refresh-postponed' | 'refresh-failed' }
 >;
 
 /** What a refresher is made with. */
@@ -69,7 +69,7 @@ export class TokenRefresher {
 
   private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): RefreshEvent | undefined {
     const of = versionOf(state);
-    if (shared.kind === 'newer') return { type: 'refresh-refused', of, reason: 'newer_version', error: outdated() };
+    if (shared.kind === 'newer') return { type: 'refresh-failed', of, reason: 'newer_version', error: outdated() };
     const stored = this.by.stored.read();
     const later = laterThan(state, shared) ?? laterThan(state, stored);
     if (later) return { type: 'adopted', session: later };
@@ -87,7 +87,7 @@ export class TokenRefresher {
     const outcome = await renewal.renew(state.tokens, abort);
     if (abort.aborted) return undefined;
     if (outcome.kind === 'refused') return this.refused(state, outcome.error);
-    if (outcome.kind === 'postponed') {
+    if (outcome.kind !== 'refreshed') {
       const event = this.postponed(state, outcome.error, outcome.retryAfterMs);
       await shared.fail(state, event.postponement);
       return event;
@@ -115,7 +115,7 @@ export class TokenRefresher {
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
     const standing = await this.by.shared.publish(ended, state);
     return standing === ended
-      ? { type: 'refresh-refused', of: versionOf(state), reason, error }
+      ? { type: 'refresh-failed', of: versionOf(state), reason, error }
       : { type: 'adopted', session: standing };
   }
 

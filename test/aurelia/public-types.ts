@@ -40,7 +40,7 @@ export function configuring(): void {
   });
   configure(aurelia);
   const options: AuthConfig = {
-    classifyRefreshResponse: ({ status }) => (status === 404 ? 'refused' : 'postponed'),
+    classifyRefreshResponse: ({ status }) => (status === 404 ? 'refused' : 'retryable'),
     onActivity: ({ type, url }) => void [type, url],
     providers: { acme: { authorizationEndpoint: 'https://acme.example', resource: () => 'x' } },
   };

@@ -27,7 +27,7 @@ describe('a diagnosis', () => {
       'refresh-started',
       'refresh-postponed refresh_postponed 503',
       'refresh-started',
-      'refresh-refused refresh_refused 400 invalid_grant',
+      'refresh-failed refresh_refused 400 invalid_grant',
     ]);
   });
 

@@ -449,11 +449,11 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[C-35] goes by the application’s own verdict where there is one', async () => {
+  it('[C-35] uses the app’s own classifier', async () => {
     const { server, open, clock } = house();
     const url = '/auth/login';
     const { session } = open({
-      refresh: { url, verdict: ({ status }) => (status === 419 ? 'refused' : 'postponed') },
+      refresh: { url, classifyResponse: ({ status }) => (status === 419 ? 'refused' : 'retryable') },
     });
     session.logIn(server.logIn());
     server.fail({ status: 400, body: { error: 'invalid_grant' } });
@@ -464,12 +464,12 @@ describe('a session, when the network or the server fails,', () => {
     expect(await rejection(session.updateToken())).toBe('refresh_refused');
   });
 
-  it('[C-35] is kept when the application’s own verdict throws', async () => {
+  it('[C-35] is kept when the app’s own classifier throws', async () => {
     const { server, open } = house();
-    const verdict = () => {
+    const classifyResponse = () => {
       throw new Error('mistaken');
     };
-    const { session } = open({ refresh: { url: '/auth/login', verdict } });
+    const { session } = open({ refresh: { url: '/auth/login', classifyResponse } });
     session.logIn(server.logIn());
     server.fail({ status: 400, body: { error: 'invalid_grant' } });
     expect(await rejection(session.updateToken())).toBe('refresh_postponed');

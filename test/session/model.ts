@@ -77,7 +77,7 @@ function openPage(real: Real): Page {
   session.subscribe(({ event, state }) => {
     if (!isLater(state, before)) real.wrong.push(`${event.type} went back from ${shown(before)} to ${shown(state)}`);
     if (event.type === 'logged-out' && isLoggedIn(before) && event.reason === 'requested') real.ended.add(before.epoch);
-    if (event.type === 'refresh-refused' && isLoggedIn(before)) {
+    if (event.type === 'refresh-failed' && isLoggedIn(before)) {
       real.ended.add(before.epoch);
       if (real.server.isOpen(before.tokens.refreshToken ?? '')) real.wrong.push('refused without the server’s no');
     }

@@ -14,7 +14,7 @@ function renewal(options: Partial<RefreshGrantOptions> = {}, read: TokenResponse
 describe('the refresh token grant', () => {
   it('is over at once when it is called off before', async () => {
     const { renewal: by, tokens } = renewal();
-    expect((await by.renew(tokens, AbortSignal.abort())).kind).toBe('postponed');
+    expect((await by.renew(tokens, AbortSignal.abort())).kind).toBe('retryable');
   });
 
   it('asks for what the caller accepts, under the names that the server wants', async () => {
@@ -55,7 +55,7 @@ describe('the refresh token grant', () => {
       throw mistake;
     });
     const outcome = await by.renew(tokens, new AbortController().signal);
-    expect(outcome.kind).toBe('postponed');
-    expect(outcome.kind === 'postponed' && outcome.error.cause).toBe(mistake);
+    expect(outcome.kind).toBe('retryable');
+    expect(outcome.kind === 'retryable' && outcome.error.cause).toBe(mistake);
   });
 });

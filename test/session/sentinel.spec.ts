@@ -45,7 +45,7 @@ describe('tokens', () => {
     });
     const note = ({ event }: SessionChange) => {
       if (event.type === 'refresh-postponed') said.push(allOf(event.postponement.error), allOf(event.postponement));
-      else if (event.type === 'refresh-refused') said.push(allOf(event.error), event.reason);
+      else if (event.type === 'refresh-failed') said.push(allOf(event.error), event.reason);
       else said.push(event.type);
     };
     session.subscribe(note);

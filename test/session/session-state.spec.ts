@@ -45,8 +45,8 @@ const events = {
   'refreshed of earlier login': { type: 'refreshed', of: { epoch: 4, generation: 3 }, tokens: tokens('new') },
   'refresh-postponed': { type: 'refresh-postponed', of: { epoch: 5, generation: 3 }, postponement },
   'refresh-postponed of another': { type: 'refresh-postponed', of: { epoch: 5, generation: 2 }, postponement },
-  'refresh-refused': { type: 'refresh-refused', of: { epoch: 5, generation: 3 }, reason: 'refused', error },
-  'refresh-refused of another': { type: 'refresh-refused', of: { epoch: 6, generation: 3 }, reason: 'refused', error },
+  'refresh-failed': { type: 'refresh-failed', of: { epoch: 5, generation: 3 }, reason: 'refused', error },
+  'refresh-failed of another': { type: 'refresh-failed', of: { epoch: 6, generation: 3 }, reason: 'refused', error },
   'logged-out': { type: 'logged-out', reason: 'idle' },
 } satisfies Record<string, SessionEvent>;
 
@@ -68,8 +68,8 @@ refreshed of another         | ·              | ·             | ·            
 refreshed of earlier login   | ·              | ·             | ·                  | ·
 refresh-postponed            | ·              | ·             | ·                  | in 5.3 degraded
 refresh-postponed of another | ·              | ·             | ·                  | ·
-refresh-refused              | ·              | ·             | ·                  | out 5 refused
-refresh-refused of another   | ·              | ·             | ·                  | ·
+refresh-failed              | ·              | ·             | ·                  | out 5 refused
+refresh-failed of another   | ·              | ·             | ·                  | ·
 logged-out                   | out 0 idle     | ·             | out 5 idle         | out 5 idle`;
 
 const [header = [], ...rows] = table

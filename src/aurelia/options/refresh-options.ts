@@ -38,7 +38,7 @@ export interface RefreshOptions {
    */
   refreshTimeoutSeconds?: number;
   /**
-   * Classifies refresh responses without tokens: `'refused'` ends the session, `'postponed'` retries later. If unset, status 400,
+   * Classifies refresh responses without tokens: `'refused'` ends the session, `'retryable'` retries later. If unset, status 400,
    * 401 or 403 of the endpoint itself counts as refused.
    * @default null
    */
@@ -109,7 +109,7 @@ export function refreshGrantOptions(settings: RefreshSettings, client: RefreshCl
     sendAccessToken: settings.sendAccessTokenOnRefresh && settings.accessTokenIn === 'body',
     header: ({ accessToken }) => headerFor(settings, accessToken),
     timeoutSeconds: settings.refreshTimeoutSeconds,
-    ...(settings.classifyRefreshResponse && { verdict: settings.classifyRefreshResponse }),
+    ...(settings.classifyRefreshResponse && { classifyResponse: settings.classifyRefreshResponse }),
   };
 }
 

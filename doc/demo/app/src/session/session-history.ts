@@ -165,7 +165,7 @@ function outcomeOf(type: SessionChange['event']['type']): RefreshOutcome {
       return 'elsewhere';
     case 'refresh-postponed':
       return 'postponed';
-    case 'refresh-refused':
+    case 'refresh-failed':
       return 'refused';
     default:
       return 'discarded';
