@@ -1,6 +1,6 @@
 export type { AuthConfig, AuthSettings } from './aurelia/auth-config.js';
 export type { AuthProvider } from './aurelia/auth-provider.js';
-export { AuthService, type RedirectArgument, type TokenPayload } from './aurelia/auth-service.js';
+export { AuthService, type TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
 export type { AuthenticationState, PublicSessionEvent, PublicSessionState } from './aurelia/authentication-state.js';
 export { BaseConfig } from './aurelia/base-config.js';
@@ -15,6 +15,7 @@ export { AuthLock, OAuth1, OAuth2 } from './aurelia/predecessor/oauth.js';
 export { configure } from './aurelia/predecessor/plugin.js';
 export { Popup } from './aurelia/predecessor/popup.js';
 export { Storage } from './aurelia/predecessor/storage.js';
+export type { RedirectArgument } from './aurelia/redirects.js';
 export type { Criteria, RequestOptions, RestClient } from './aurelia/rest-client.js';
 export type { SessionProvider, SessionProviderFactory } from './aurelia/session-provider.js';
 export {

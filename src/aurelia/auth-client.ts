@@ -4,6 +4,7 @@ import { PagePorts } from './browser-ports.js';
 import { Endpoints } from './endpoints.js';
 import { mergedHeaders } from './merged-headers.js';
 import type { RefreshClient } from './options/refresh-options.js';
+import { parameters } from './query-parameters.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /** A request of the plugin's own. */
@@ -113,14 +114,4 @@ function encoded(body: unknown, contentType: string): BodyInit {
 function isReadyToSend(body: unknown): body is BodyInit {
   if (typeof body === 'string' || ArrayBuffer.isView(body)) return true;
   return [Blob, FormData, URLSearchParams, ReadableStream, ArrayBuffer].some(kind => body instanceof kind);
-}
-
-/** Name and value of each parameter; a list has one for each of its values, under its name with brackets. */
-export function parameters(values: Readonly<Record<string, unknown>>): URLSearchParams {
-  const result = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray(value)) for (const one of value) result.append(`${name}[]`, String(one));
-    else if (value !== undefined && value !== null) result.append(name, String(value));
-  }
-  return result;
 }

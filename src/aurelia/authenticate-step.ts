@@ -21,14 +21,15 @@ export class AuthenticateStep implements PipelineStep {
   constructor(private readonly authService: AuthService) {}
 
   async run(instruction: NavigationInstruction, next: Next): Promise<unknown> {
-    if (!(await this.authService.readyHere())) return next.cancel(nothingMore);
-    const { authenticated, config } = this.authService;
+    const { authService } = this;
+    if (await authService.redirects.occurredDuring(authService.ready)) return next.cancel(nothingMore);
+    const { authenticated, config } = authService;
     const { loginRoute, loginRedirect } = config;
     const instructions = instruction.getAllInstructions();
     const atLogin = instructions.some(({ fragment }) => fragment === loginRoute);
     const needsAuth = instructions.some(({ config: route }) => this.needsAuth(route));
     if (needsAuth && !authenticated && !atLogin) {
-      if (config.returnAfterLogin) this.authService.rememberTarget();
+      if (config.returnAfterLogin) authService.redirects.rememberTarget();
       return next.cancel(new Redirect(loginRoute));
     }
     const leavesLogin =

@@ -1,6 +1,7 @@
 import type { FrameworkConfiguration } from 'aurelia-framework';
 import { AuthClient } from './auth-client.js';
 import type { AuthConfig } from './auth-config.js';
+import { AuthService } from './auth-service.js';
 import { BaseConfig } from './base-config.js';
 import { FetchConfig } from './fetch-config.js';
 import { logger } from './logger.js';
@@ -45,6 +46,8 @@ export function configure(
     else
       logger.warn(`There is no value converter "${name}": expected one of ${Object.keys(valueConverters).join(', ')}.`);
   }
+  const authService: AuthService = container.get(AuthService);
+  void authService.start();
   const fetchConfig: FetchConfig = container.get(FetchConfig);
   for (const client of config.configureEndpoints ?? []) fetchConfig.configure(client);
 }

@@ -52,7 +52,7 @@ export class ProviderLogins {
   }
 
   /** Sends the page to the provider. */
-  async leave(pendingLogin: PendingLogin): Promise<void> {
+  async redirectToProvider(pendingLogin: PendingLogin): Promise<void> {
     const provider = this.provider(pendingLogin.provider);
     if ((provider.type ?? provider.oauthType) !== '2.0') {
       throw new AuthError(
@@ -64,7 +64,7 @@ export class ProviderLogins {
   }
 
   /** What the page has come back from a provider with, already taken out of its address; absent where it has not. */
-  arrive(): ProviderSignInCallback | undefined {
+  takeCallback(): ProviderSignInCallback | undefined {
     const arrived = this.redirect.arrive();
     return (
       arrived && {
@@ -79,7 +79,7 @@ export class ProviderLogins {
   }
 
   /** Why what the page has come back with is not taken; absent where it has not come from a provider, by all appearances. */
-  refusal(): AuthError | undefined {
+  rejectedCallback(): AuthError | undefined {
     const names = Object.keys(this.config.providers).filter(name => this.isByRedirect(name));
     if (!this.redirect.isStray(names.map(name => this.provider(name).redirectUri))) return undefined;
     return new AuthError(

@@ -143,7 +143,7 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     const page = new TestPage();
     const { authService, page: aureliaPage } = openIdApp(page);
     aureliaPage.address = `${app}/#/orders`;
-    authService.rememberTarget();
+    authService.redirects.rememberTarget();
     page.popupsAllowed = false;
     await expectAsync(authService.authenticate()).toBeRejected();
     page.popupsAllowed = true;

@@ -1,8 +1,9 @@
 import type { JwtClaims } from '../../core.js';
-import { AuthService, type RedirectArgument } from '../auth-service.js';
+import { AuthService } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import type { RedirectTarget } from '../options/redirect-options.js';
 import { ProviderLogins } from '../provider-logins.js';
+import type { RedirectArgument } from '../redirects.js';
 import { tokenResponseReader } from '../token-response-reader.js';
 import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
@@ -149,13 +150,13 @@ export class Authentication {
     return this.logins.signOut(name, this.getIdToken());
   }
 
-  /** As {@link AuthService.redirect}. */
+  /** As {@link Redirects.follow}. */
   redirect(
     redirectUrl: RedirectArgument,
     defaultRedirectUrl?: RedirectTarget,
     query?: Readonly<Record<string, unknown>>,
   ): void {
-    this.authService.redirect(redirectUrl, defaultRedirectUrl, query);
+    this.authService.redirects.follow(redirectUrl, defaultRedirectUrl, query);
   }
 
   /** @deprecated Read `config.loginRoute`. */

@@ -1,0 +1,124 @@
+import { type EndReason, returnTo, type SessionChange } from '../core.js';
+import { BaseConfig } from './base-config.js';
+import { PagePorts } from './browser-ports.js';
+import { logger } from './logger.js';
+import { type RedirectTarget, redirectDefaults } from './options/redirect-options.js';
+import { parameters } from './query-parameters.js';
+
+/**
+ * Address to redirect to after a call: on this page's origin, or one of the configured addresses. `''`, `true` and `0` disable the
+ * redirect. If unset, `null` or `false`, the configured address.
+ */
+export type RedirectArgument = string | boolean | 0 | null | undefined;
+
+/** End reasons after which `expiredRedirect` applies. */
+const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch', 'idle'];
+
+/** Redirects the page after logins, logouts and ended sessions, by the options for it. */
+export class Redirects {
+  static readonly inject = [BaseConfig, PagePorts];
+
+  private target: string | undefined;
+
+  constructor(
+    private readonly config: BaseConfig,
+    private readonly page: PagePorts,
+  ) {}
+
+  /** Remembers the current address. The next login redirects to it, unless the session ends before. */
+  rememberTarget(): void {
+    const { origin, href } = new URL(this.page.url);
+    this.target = href.slice(origin.length);
+  }
+
+  /** Forgets the remembered address. */
+  forgetTarget(): void {
+    this.target = undefined;
+  }
+
+  /**
+   * Redirects to an address.
+   *
+   * @param configured used if the argument is unset, or names an address on another origin that is not configured
+   * @param query parameters to append
+   */
+  follow(argument: RedirectArgument, configured: RedirectTarget, query?: Readonly<Record<string, unknown>>): void {
+    if (disablesRedirect(argument)) return;
+    const target = typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
+    if (target) this.page.assign(withQuery(target, query));
+  }
+
+  /**
+   * Redirects after a login.
+   *
+   * @param target replaces the remembered address
+   */
+  afterLogin(argument: RedirectArgument, target = this.target): void {
+    this.forgetTarget();
+    this.follow(argument, target ?? this.config.loginRedirect);
+  }
+
+  /** Redirects after a signup. The default of `signupRedirect` is the login page, which a signed-in user does not need. */
+  afterSignup(argument: RedirectArgument): void {
+    const { loginOnSignup, signupRedirect } = this.config;
+    if (loginOnSignup && signupRedirect === redirectDefaults().signupRedirect) this.afterLogin(argument);
+    else this.follow(argument, signupRedirect);
+  }
+
+  /** Redirects after a session that ended by itself, or a sign-in or sign-out in another tab. */
+  afterChange({ event, state }: SessionChange): void {
+    const { expiredRedirect, storageChangedRedirect, storageChangedReload } = this.config;
+    const ended = state.status === 'logged-out' ? state.ended : undefined;
+    if (event.type === 'adopted' || ended === 'storage_cleared') {
+      if (storageChangedRedirect) this.page.assign(storageChangedRedirect);
+      if (storageChangedReload) this.page.reload();
+    } else if (ended !== undefined && expiries.includes(ended) && expiredRedirect) {
+      this.page.assign(expiredRedirect);
+    }
+  }
+
+  /** Returns the address that an OpenID provider's sign-in leads to. Undefined: `loginRedirect`. */
+  destination(argument: RedirectArgument): { readonly returnTo: string | undefined } {
+    return { returnTo: typeof argument === 'string' ? argument : this.target };
+  }
+
+  /** Returns the absolute address that a sign-in by redirect leads to. Undefined: `loginRedirect`. */
+  returnAddress(argument: RedirectArgument): string | undefined {
+    const { url } = this.page;
+    const named = typeof argument === 'string' ? this.allowed(argument) : this.target;
+    const target = disablesRedirect(argument) ? url : named;
+    if (target === undefined) return undefined;
+    const { origin, href } = new URL(target, url);
+    return origin === new URL(url).origin ? href : target;
+  }
+
+  /** Waits for `work`. Resolves to whether the page was redirected to another route meanwhile. */
+  async occurredDuring(work: Promise<unknown>): Promise<boolean> {
+    const before = routeOf(this.page.url);
+    await work;
+    return routeOf(this.page.url) !== before;
+  }
+
+  private allowed(target: string): string | undefined {
+    const { loginRedirect, logoutRedirect, signupRedirect, expiredRedirect, storageChangedRedirect } = this.config;
+    const configured = [loginRedirect, logoutRedirect, signupRedirect, expiredRedirect, storageChangedRedirect];
+    const allowed = returnTo(target, this.page.url, configured);
+    if (allowed === undefined) logger.warn('A redirect to another origin that is not configured was not followed.');
+    return allowed;
+  }
+}
+
+function disablesRedirect(argument: RedirectArgument): boolean {
+  return argument === '' || argument === true || argument === 0;
+}
+
+function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}): string {
+  const text = parameters(query).toString();
+  return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
+}
+
+/** Returns the part of an address that selects the route. `#/` is the route of an empty fragment, and `#top` is no route. */
+function routeOf(address: string): string {
+  const { pathname, search, hash } = new URL(address);
+  return hash.startsWith('#/') ? `${pathname}${search}${hash.replace(/^#\/+/, '')}` : pathname + search;
+}

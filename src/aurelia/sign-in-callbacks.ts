@@ -1,0 +1,84 @@
+import type { AuthError } from '../core.js';
+import { AccountRequests } from './account-requests.js';
+import { AuthSession } from './auth-session.js';
+import { BaseConfig } from './base-config.js';
+import { PagePorts } from './browser-ports.js';
+import { logger } from './logger.js';
+import { ProviderLogins, type ProviderSignInCallback } from './provider-logins.js';
+import { Redirects } from './redirects.js';
+import type { SessionProvider } from './session-provider.js';
+
+/** Completes sign-ins and sign-outs that began before the page was redirected to a provider. */
+export class SignInCallbacks {
+  static readonly inject = [AuthSession, ProviderLogins, AccountRequests, Redirects, BaseConfig, PagePorts];
+
+  /** Why the provider that the page was redirected from did not sign the user in. */
+  error: unknown;
+
+  constructor(
+    private readonly authSession: AuthSession,
+    private readonly providers: ProviderLogins,
+    private readonly account: AccountRequests,
+    private readonly redirects: Redirects,
+    private readonly config: BaseConfig,
+    private readonly page: PagePorts,
+  ) {}
+
+  /** Completes what the address of the page is a callback of. Resolves when the session is ready and that is done. */
+  complete(): Promise<void> {
+    const { session, provider } = this.authSession;
+    const callback = this.providers.takeCallback();
+    if (callback) return afterBoth(session.ready, this.completeProviderSignIn(callback));
+    if (provider) return afterBoth(session.ready, this.completeOidc(provider));
+    const rejection = this.providers.rejectedCallback();
+    return rejection ? session.ready.then(() => this.reject(rejection)) : session.ready;
+  }
+
+  private async completeOidc(provider: SessionProvider): Promise<void> {
+    const { loginRedirect, logoutRedirect } = this.config;
+    try {
+      if (provider.isSignedOutCallback()) {
+        this.redirects.follow(undefined, provider.completeSignOut().returnTo ?? logoutRedirect);
+      } else if (provider.isCallback()) {
+        const { returnTo } = await provider.completeSignIn(this.authSession.session);
+        this.redirects.follow(undefined, returnTo ?? loginRedirect);
+      } else {
+        const rejection = provider.refusal() ?? this.providers.rejectedCallback();
+        if (rejection) this.reject(rejection);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Resolves within `tokenWaitSeconds`. If the server takes longer, the user is signed in later. */
+  private completeProviderSignIn(callback: ProviderSignInCallback): Promise<void> {
+    const { session } = this.authSession;
+    const logIn = session.beginLogIn();
+    const signedIn = session.ready
+      .then(() => callback.signIn(path => this.account.linkingOptions(path, callback.epoch)))
+      .then(response => {
+        logIn(response);
+        if (callback.returnTo !== this.page.url) this.redirects.follow(callback.returnTo, this.config.loginRedirect);
+      })
+      .catch(error => this.fail(error));
+    return new Promise(resolve => {
+      const cancel = this.page.after(this.config.tokenWaitSeconds * 1000, resolve);
+      void signedIn.then(cancel).then(resolve);
+    });
+  }
+
+  /** A rejected callback does not affect a user who is signed in. */
+  private reject(error: AuthError): void {
+    if (!this.authSession.isSignedIn()) this.fail(error);
+  }
+
+  private fail(error: unknown): void {
+    this.error = error;
+    logger.warn('The provider did not sign the user in.', error);
+  }
+}
+
+async function afterBoth(one: Promise<void>, other: Promise<void>): Promise<void> {
+  await Promise.all([one, other]);
+}

@@ -1,0 +1,84 @@
+import { AuthError } from '../core.js';
+import { AccountRequests } from './account-requests.js';
+import { AuthClient } from './auth-client.js';
+import { AuthSession } from './auth-session.js';
+import { BaseConfig } from './base-config.js';
+import { clientParameters } from './options/refresh-options.js';
+import { ProviderLogins } from './provider-logins.js';
+import { type RedirectArgument, Redirects } from './redirects.js';
+import type { RequestOptions } from './rest-client.js';
+
+/** The body, the options and the redirect of a login or signup request. */
+export type FormArguments = readonly [
+  body: object | undefined,
+  options: RequestOptions | undefined,
+  redirectUri: RedirectArgument,
+];
+
+/** Signs users in with credentials, by signup or at a provider, and redirects after that. */
+export class SignIns {
+  static readonly inject = [AuthSession, AuthClient, ProviderLogins, AccountRequests, BaseConfig, Redirects];
+
+  constructor(
+    private readonly authSession: AuthSession,
+    private readonly client: AuthClient,
+    private readonly providers: ProviderLogins,
+    private readonly account: AccountRequests,
+    private readonly config: BaseConfig,
+    private readonly redirects: Redirects,
+  ) {}
+
+  /** Signs in with credentials. Without any, redirects to the OpenID provider, if there is one. */
+  async login([credentials, options, redirectUri]: FormArguments): Promise<unknown> {
+    const { session, provider } = this.authSession;
+    if (!credentials && provider) return provider.signInByRedirect(this.redirects.destination(redirectUri));
+    const isForm = credentials instanceof FormData || credentials instanceof URLSearchParams;
+    const fields = isForm ? Object.fromEntries(credentials) : credentials;
+    const body = { ...fields, ...clientParameters(this.config) };
+    const logIn = session.beginLogIn();
+    const response = await this.client.send('post', this.config.loginUrl, {
+      body: Object.keys(body).length > 0 ? body : undefined,
+      options: this.config.getOptionsForTokenRequests(options),
+      auth: false,
+    });
+    logIn(response);
+    this.redirects.afterLogin(redirectUri);
+    return response;
+  }
+
+  /** Registers a user, and signs the user in if `loginOnSignup` is on. */
+  async signup([body, options, redirectUri]: FormArguments): Promise<unknown> {
+    const logIn = this.authSession.session.beginLogIn();
+    const response = await this.client.send('post', this.config.signupUrl, { body, options, auth: false });
+    if (this.config.loginOnSignup) logIn(response);
+    this.redirects.afterSignup(redirectUri);
+    return response;
+  }
+
+  /** Signs in at a provider of the configuration, by popup or redirect. */
+  async atProvider(name: string, redirectUri: RedirectArgument, userData: object): Promise<unknown> {
+    const { session, epoch } = this.authSession;
+    if (this.providers.isByRedirect(name)) {
+      const returnTo = this.redirects.returnAddress(redirectUri);
+      await this.providers.redirectToProvider({ provider: name, returnTo, userData, epoch });
+      return undefined;
+    }
+    let logIn = (response: unknown) => session.logIn(response);
+    const response = await this.providers.signIn(name, userData, path => {
+      logIn = session.beginLogIn();
+      return this.account.linkingOptions(path, epoch);
+    });
+    logIn(response);
+    this.redirects.afterLogin(redirectUri);
+    return response;
+  }
+
+  /** Signs in at the OpenID provider, by popup. */
+  async atOpenIdProvider(redirectUri: RedirectArgument): Promise<undefined> {
+    const { session, provider } = this.authSession;
+    if (!provider) throw new AuthError('invalid_configuration', 'authenticate() needs the name of a provider.');
+    const { returnTo } = await provider.signInByPopup(session, this.redirects.destination(redirectUri));
+    this.redirects.forgetTarget();
+    this.redirects.afterLogin(redirectUri, returnTo);
+  }
+}
