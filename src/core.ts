@@ -53,6 +53,7 @@ export {
   type SessionVersion,
 } from './session/session-state.js';
 export { type AtomicStore, memoryAtomicStore } from './session/shared-record.js';
+export type { TokenRequestOptions, TokenRequestParameters } from './session/token-request.js';
 export { type TokenResponse, type TokenResponseReader, tokenResponse } from './session/token-response.js';
 export { hasExpired, type JwtClaims, jwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
 export { memoryStore, type TokenStore } from './session/token-store.js';

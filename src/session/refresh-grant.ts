@@ -5,6 +5,7 @@ import { refreshPostponed } from './refresh-postponed.js';
 import { retryAfterMs } from './refresh-schedule.js';
 import type { RefreshClassification, Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
 import { timeLimit, whenAborted } from './time-limit.js';
+import { mediaType, type TokenRequestOptions, tokenRequest } from './token-request.js';
 import { own, type TokenResponseReader, text } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
@@ -20,36 +21,30 @@ export interface RefreshResponse {
   readonly empty: boolean;
 }
 
-/** How to refresh at a server: the refresh token grant (RFC 6749 §6), or what a home-made server takes for it. */
-export interface RefreshGrantOptions {
-  /** The refresh endpoint: absolute, or relative to the page. */
+/** How to send refresh requests: the refresh token grant (RFC 6749 §6), or the form that a custom server expects. */
+export interface RefreshGrantOptions extends TokenRequestOptions {
+  /** Refresh endpoint: an absolute URL, or one relative to the page. */
   readonly url: string;
-  /** Further body parameters, such as `client_id`. */
-  readonly parameters?: Readonly<Record<string, string>>;
   /**
-   * The body's name for the refresh token.
+   * Name of the body field that holds the refresh token.
    * @default 'refresh_token'
    */
   readonly refreshTokenParameter?: string;
   /**
-   * Where the refresh token is: in the body, or in an `HttpOnly` cookie that no script can read. With a cookie, every
-   * session counts as refreshable, and the request says with `X-Requested-With` that a script of the page sent it.
+   * Where the refresh token is kept: in the response body, or in an `HttpOnly` cookie that no script can read. With a cookie,
+   * every session counts as refreshable, and the request carries `X-Requested-With`, which only the page's own scripts can send.
    * @default 'body'
    */
   readonly refreshTokenIn?: 'body' | 'cookie';
-  /** @default { 'Content-Type': 'application/json' } */
-  readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Sends the old access token along, in `header`. Servers in the manner of aurelia-authentication read it there.
+   * Sends the old access token in {@link RefreshGrantOptions.header}, where servers of aurelia-authentication read it.
    * @default true
    */
   readonly sendAccessToken?: boolean;
-  /** Turns the old access token into a header. @default Authorization: Bearer … */
+  /** Returns the header that carries the old access token. @default Authorization: Bearer … */
   readonly header?: (tokens: TokenSet) => readonly [name: string, value: string];
-  /** @default 'same-origin', or 'include' with a cookie */
-  readonly credentials?: RequestCredentials;
   /**
-   * After how many seconds without a complete answer an attempt is given up.
+   * Maximum duration of a refresh request, in seconds.
    * @default 10
    */
   readonly timeoutSeconds?: number;
@@ -131,26 +126,18 @@ async function refreshGrant(
 
 function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): RequestInit {
   const headers = new Headers(options.headers ?? { 'Content-Type': 'application/json' });
-  if (!headers.has('Accept')) headers.set('Accept', 'application/json');
   if (options.sendAccessToken ?? true) {
     const [name, value] = options.header?.(tokens) ?? (['Authorization', `Bearer ${tokens.accessToken}`] as const);
     headers.set(name, value);
   }
-  const inCookie = options.refreshTokenIn === 'cookie';
-  if (inCookie) headers.set('X-Requested-With', 'XMLHttpRequest');
-  const parameters: Record<string, string> = { grant_type: 'refresh_token', ...options.parameters };
-  if (!inCookie && tokens.refreshToken !== undefined) {
-    parameters[options.refreshTokenParameter ?? 'refresh_token'] = tokens.refreshToken;
+  const { method, parameters, refreshTokenParameter = 'refresh_token' } = options;
+  const grant = { grant_type: 'refresh_token', ...parameters };
+  if (options.refreshTokenIn === 'cookie') {
+    headers.set('X-Requested-With', 'XMLHttpRequest');
+    return tokenRequest(grant, headers, method, options.credentials ?? 'include');
   }
-  const form = mediaType(headers.get('Content-Type')) === 'application/x-www-form-urlencoded';
-  return {
-    method: 'POST',
-    headers,
-    body: form ? new URLSearchParams(parameters).toString() : JSON.stringify(parameters),
-    credentials: options.credentials ?? (inCookie ? 'include' : 'same-origin'),
-    redirect: 'error',
-    cache: 'no-store',
-  };
+  const fields = { ...grant, [refreshTokenParameter]: tokens.refreshToken, ...parameters };
+  return tokenRequest(fields, headers, method, options.credentials);
 }
 
 async function outcomeOf(
@@ -193,8 +180,4 @@ function postponed(message: string, details?: AuthErrorDetails, retryAfter?: num
 
 function oauthError(json: unknown): string | undefined {
   return text(own(json, 'error'));
-}
-
-function mediaType(header: string | null): string {
-  return (header ?? '').replace(/;.*/, '').trim().toLowerCase();
 }

@@ -1,14 +1,21 @@
 import { type After, pause } from './time-limit.js';
+import { formHeaders, type TokenRequestOptions, tokenRequest } from './token-request.js';
+import type { TokenSet } from './token-set.js';
 
-/** Where and how refresh tokens are revoked (RFC 7009). */
-export interface RevocationOptions {
+/** How to revoke refresh tokens (RFC 7009), or to send the logout request of a custom server. */
+export interface RevocationOptions extends TokenRequestOptions {
   /**
-   * The revocation endpoint: absolute, or relative to the page. A function is asked when there is something to revoke, and
-   * resolves to nothing where the server has no such endpoint.
+   * Revocation or logout endpoint: an absolute URL, or one relative to the page. A function is called when there is a token to
+   * revoke. It resolves to `undefined` if the server has no such endpoint.
    */
   readonly url: string | (() => Promise<string | undefined>);
-  /** Further body parameters, such as `client_id`. */
-  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Name of the body field that holds the refresh token.
+   * @default 'token'
+   */
+  readonly refreshTokenParameter?: string;
+  /** Returns a header that carries the access token. If unset, the access token is not sent. */
+  readonly header?: ((tokens: TokenSet) => readonly [name: string, value: string]) | undefined;
 }
 
 export interface RevocationPorts {
@@ -18,11 +25,23 @@ export interface RevocationPorts {
 
 const retryDelaysMs = [1000, 5000, 30_000];
 
+/** Revokes the refresh token of a session, if it has one. */
+export async function revokeTokens(
+  tokens: TokenSet,
+  { header, ...options }: RevocationOptions,
+  ports: RevocationPorts,
+  abort: AbortSignal,
+): Promise<void> {
+  if (tokens.refreshToken === undefined) return;
+  const headers = new Headers(options.headers ?? formHeaders);
+  if (header) headers.set(...header(tokens));
+  await revokeToken(tokens.refreshToken, { ...options, headers: Object.fromEntries(headers) }, ports, abort);
+}
+
 /**
- * Tells the server that a refresh token will not be used again. Tries for a while in the background; nothing depends on it, and
- * whoever is signing out does not wait for it.
+ * Tells the server that a refresh token will not be used again. Retries for a while in the background; no caller waits for it.
  *
- * @param abort stops the trying
+ * @param abort stops the retries
  * @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1
  */
 export async function revokeToken(
@@ -31,29 +50,30 @@ export async function revokeToken(
   ports: RevocationPorts,
   abort: AbortSignal,
 ): Promise<void> {
-  const body = new URLSearchParams({ ...options.parameters, token: refreshToken, token_type_hint: 'refresh_token' });
   for (const delayMs of [0, ...retryDelaysMs]) {
     if (delayMs > 0) await pause(ports.after, delayMs, abort);
     if (abort.aborted) return;
-    if (await hadItsSay(request(body, options, ports))) return;
+    if (await isFinal(send(refreshToken, options, ports))) return;
   }
 }
 
-async function request(
-  body: URLSearchParams,
-  { url }: RevocationOptions,
+async function send(
+  refreshToken: string,
+  options: RevocationOptions,
   ports: RevocationPorts,
 ): Promise<Response | undefined> {
+  const { url, method, refreshTokenParameter = 'token', headers = formHeaders, parameters, credentials } = options;
   const endpoint = typeof url === 'string' ? url : await url();
-  return endpoint === undefined
-    ? undefined
-    : ports.fetch(endpoint, { method: 'POST', body, keepalive: true, redirect: 'error' });
+  if (endpoint === undefined) return undefined;
+  const token = { [refreshTokenParameter]: refreshToken, token_type_hint: 'refresh_token' };
+  const fields = { ...parameters, ...token, ...parameters };
+  return ports.fetch(endpoint, { ...tokenRequest(fields, new Headers(headers), method, credentials), keepalive: true });
 }
 
-/** A server that answered has had its say, unless it said that it could not; so has one that offers no revocation. */
-async function hadItsSay(answer: Promise<Response | undefined>): Promise<boolean> {
+/** Only a server that fails or asks to wait is tried again. One without a revocation endpoint is not. */
+async function isFinal(sent: Promise<Response | undefined>): Promise<boolean> {
   try {
-    const response = await answer;
+    const response = await sent;
     return response === undefined || (response.status < 500 && response.status !== 429);
   } catch {
     return false;

@@ -4,7 +4,7 @@ import { type RefreshGrantOptions, refreshGrantRenewal } from './refresh-grant.j
 import { type Locks, RefreshLock } from './refresh-lock.js';
 import { awaitedNewsSince, freshUntil, nextWake, WakeTimer } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
-import { type RevocationOptions, revokeToken } from './revoke-token.js';
+import { type RevocationOptions, revokeTokens } from './revoke-token.js';
 import { type Clock, ServerClock } from './server-clock.js';
 import type { Stored } from './session-record.js';
 import {
@@ -431,10 +431,9 @@ export class Session {
 
   private revoke(tokens: TokenSet): void {
     const { revocation } = this.options;
-    const { refreshToken } = tokens;
     const isOthers = this.refresher?.isPossible(tokens) === false;
-    if (!revocation || refreshToken === undefined || isOthers) return;
-    this.background(revokeToken(refreshToken, revocation, this.ports, this.disposal.signal));
+    if (!revocation || isOthers) return;
+    this.background(revokeTokens(tokens, revocation, this.ports, this.disposal.signal));
   }
 
   private enter(tokens: TokenSet): void {

@@ -86,6 +86,30 @@ describe('revocation', () => {
     ]);
   });
 
+  it('[V14] is sent as the logout request that a server expects', async () => {
+    const { open, server, clock } = house();
+    const { session } = open({
+      revocation: {
+        url: '/auth/logout',
+        method: 'DELETE',
+        headers: { 'Content-Type': 'application/json' },
+        refreshTokenParameter: 'refresh',
+        parameters: { token_type_hint: undefined, all: true },
+        header: ({ accessToken: token }) => ['Authorization', `Bearer ${token}`],
+      },
+    });
+    const { accessToken } = session.logIn(server.logIn());
+    session.logOut();
+    await clock.advance(100);
+    const [{ method, headers, body } = { method: '', headers: new Headers(), body: '' }] = server.calls;
+    expect([method, headers.get('Content-Type'), headers.get('Authorization'), JSON.parse(body)]).toEqual([
+      'DELETE',
+      'application/json',
+      `Bearer ${accessToken}`,
+      { refresh: 'rt-0-0', all: true },
+    ]);
+  });
+
   it('stops trying when the session object is disposed of', async () => {
     const { open, server, clock } = house();
     const { session } = open({ revocation });

@@ -35,6 +35,36 @@ describe('the refresh token grant', () => {
     expect(JSON.parse(body)).toEqual({ grant_type: 'refresh_token', refreshToken: 'rt-0-0' });
   });
 
+  it('[V6] leaves out a field that is undefined, and sends any other value', async () => {
+    const parameters = { grant_type: undefined, remember: true, device: 7 };
+    for (const headers of [{}, { 'Content-Type': 'application/x-www-form-urlencoded' }]) {
+      const { renewal: by, tokens, server } = renewal({ method: 'PUT', parameters, headers });
+      await by.renew(tokens, new AbortController().signal);
+      const [{ method, body } = { method: '', body: '' }] = server.requests;
+      expect(method).toBe('PUT');
+      expect(body).toBe(
+        'Content-Type' in headers
+          ? 'remember=true&device=7&refresh_token=rt-0-0'
+          : '{"remember":true,"device":7,"refresh_token":"rt-0-0"}',
+      );
+    }
+  });
+
+  it('[V6] sends the refresh token in a header alone', async () => {
+    const {
+      renewal: by,
+      tokens,
+      server,
+    } = renewal({
+      parameters: { refresh_token: undefined },
+      header: ({ refreshToken }) => ['Authorization', `Bearer ${refreshToken}`],
+    });
+    await by.renew(tokens, new AbortController().signal);
+    const [{ headers, body } = { headers: new Headers(), body: '' }] = server.requests;
+    expect(headers.get('Authorization')).toBe('Bearer rt-0-0');
+    expect(body).toBe('{"grant_type":"refresh_token"}');
+  });
+
   it('sends no body type where none is configured', async () => {
     const { renewal: by, tokens, server } = renewal({ headers: {} });
     await by.renew(tokens, new AbortController().signal);
