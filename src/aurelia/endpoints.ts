@@ -2,19 +2,19 @@ import type { HttpClient } from 'aurelia-fetch-client';
 import { Container } from 'aurelia-framework';
 import { AuthError } from '../core.js';
 
-/** Where aurelia-api keeps its endpoints. */
+/** The `Config` of aurelia-api, which holds the endpoints. */
 interface EndpointRegistry {
-  /** The default endpoint where the name is empty. */
+  /** Returns the default endpoint for an empty name. */
   getEndpoint(name: string): { readonly client?: unknown } | null;
 }
 
-/** Finds the HTTP client of a named endpoint. The names are those that the application registered with aurelia-api. */
+/** Finds the HTTP client of an endpoint that the app registered with aurelia-api. */
 export class Endpoints {
   static readonly inject = [Container];
 
-  constructor(private readonly container?: Container) {}
+  constructor(private readonly container: Container) {}
 
-  /** @throws {AuthError} `invalid_configuration` when no endpoint goes by that name */
+  /** @throws {AuthError} `invalid_configuration` if no endpoint has that name */
   find(name: string): HttpClient {
     const endpoint = this.registry()?.getEndpoint(name);
     if (endpoint?.client) return endpoint.client as HttpClient;
@@ -24,12 +24,11 @@ export class Endpoints {
     throw new AuthError('invalid_configuration', message);
   }
 
-  /** Known by its looks among what the container holds: an import of aurelia-api would force it on every application. */
-  protected registry(): EndpointRegistry | undefined {
-    const { container } = this;
-    const resolvers: unknown = container && Reflect.get(container, '_resolvers');
+  /** Finds the registry in the container by its methods, because importing aurelia-api would make every app load it. */
+  private registry(): EndpointRegistry | undefined {
+    const resolvers: unknown = Reflect.get(this.container, '_resolvers');
     const key = resolvers instanceof Map ? [...resolvers.keys()].find(isRegistryClass) : undefined;
-    return key && container?.get(key);
+    return key && this.container.get(key);
   }
 }
 

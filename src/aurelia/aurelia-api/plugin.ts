@@ -1,21 +1,10 @@
 import { Config } from 'aurelia-api';
 import type { FrameworkConfiguration } from 'aurelia-framework';
-import { Endpoints } from '../endpoints.js';
-
-/** The endpoints that the application registered with aurelia-api. */
-class AureliaApiEndpoints extends Endpoints {
-  constructor(private readonly config: Config) {
-    super();
-  }
-
-  protected override registry(): Config {
-    return this.config;
-  }
-}
 
 /**
- * Lets the options `endpoint` and `configureEndpoints`, and `FetchConfig.configure()`, name endpoints of aurelia-api. To be
- * plugged in before the plugin itself, which finds them without this too where aurelia-api is in the same container.
+ * Creates aurelia-api's `Config` in the app's container, where the plugin finds the endpoints that the options `endpoint` and
+ * `configureEndpoints`, and `FetchConfig.configure()`, name. An app that plugs in aurelia-api
+ * before this plugin does not need it.
  *
  * @example
  * import { configure as configureAuth } from 'aurelia-auth-refresh';
@@ -27,5 +16,5 @@ class AureliaApiEndpoints extends Endpoints {
  *   .plugin(configureAuth, { endpoint: 'auth', configureEndpoints: ['auth', 'orders'] });
  */
 export function configure({ container }: FrameworkConfiguration): void {
-  container.registerInstance(Endpoints, new AureliaApiEndpoints(container.get(Config)));
+  container.get(Config);
 }
