@@ -7,18 +7,18 @@ import type { RefreshClient } from './options/refresh-options.js';
 import { parameters } from './query-parameters.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
-/** A request of the plugin's own. */
+/** A request of the plugin. */
 export interface AuthRequest {
   readonly body?: unknown;
   readonly criteria?: Criteria | undefined;
   readonly options?: RequestOptions | undefined;
-  /** Whether it may carry the token. */
+  /** Whether the request may carry the token. */
   readonly auth: boolean;
 }
 
 /**
- * Talks to the application's own server, by the HTTP client that the option `endpoint` says. Resolves to the parsed JSON of
- * the answer, or to null where there is none; rejects with the Response where that is not a success.
+ * Sends requests to the app's server with the HTTP client of the option `endpoint`. They resolve to the parsed JSON of the
+ * response, or null without JSON. They reject with the `Response` if its status is not successful.
  */
 export class AuthClient implements RefreshClient, RestClient {
   static readonly inject = [BaseConfig, HttpClient, Endpoints, PagePorts];
@@ -30,7 +30,7 @@ export class AuthClient implements RefreshClient, RestClient {
     private readonly page: PagePorts,
   ) {}
 
-  /** The HTTP client in use. */
+  /** The HTTP client of the option `endpoint`. */
   get client(): HttpClient {
     const { endpoint } = this.config;
     return typeof endpoint === 'string' ? this.endpoints.find(endpoint) : (endpoint ?? this.defaultClient);
@@ -73,7 +73,7 @@ export class AuthClient implements RefreshClient, RestClient {
     return this.send(method, path, { body, options, auth: true });
   }
 
-  /** Sends a request to an address under `baseUrl`. */
+  /** Sends a request to a URL below `baseUrl`. */
   async send(method: string, path: string, { body, criteria, options = {}, auth }: AuthRequest): Promise<unknown> {
     const typed = body === undefined || (isReadyToSend(body) && typeof body !== 'string') ? {} : jsonType;
     const headers = mergedHeaders({ Accept: 'application/json' }, typed, options.headers);
@@ -90,7 +90,7 @@ export class AuthClient implements RefreshClient, RestClient {
   }
 }
 
-/** An answer that broke off is not one without JSON. */
+/** A response that was interrupted is an error, unlike a response without JSON. */
 function noJson(error: unknown): null {
   if (error instanceof SyntaxError) return null;
   throw error;

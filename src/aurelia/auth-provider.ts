@@ -1,34 +1,34 @@
 import type { Provider } from '../core.js';
 
-/** A third party that signs users in. Names as aurelia-authentication had them. */
+/** A third-party provider that signs users in. The names are those of aurelia-authentication. */
 export interface AuthProvider extends Provider {
-  /** The route of the application's own server that exchanges the code. @default '/auth/<name>' */
+  /** Endpoint of the app's server that exchanges the code. @default '/auth/<name>' */
   readonly url?: string;
-  /** Where the provider sends the browser back to; from `/` on: under the page's origin. @default the page's origin */
+  /** Address that the provider redirects to. A path is resolved against the page's origin. @default the page's origin */
   readonly redirectUri?: string;
-  /** Sent as `display` where that is among the query parameters. */
+  /** Sent as `display`, if that is listed among the query parameters. */
   readonly display?: string;
   /**
-   * How the user gets to the provider. `redirect`: the page itself is sent there, with OAuth 2.0 only; the session is entered
-   * before any guard decides, when it comes back to an address of `redirectUri` at which the application is loaded.
+   * Opens the provider in a popup, or redirects the page to it. `'redirect'` requires OAuth 2.0 and an app page at `redirectUri`.
+   * The guard waits until the callback is processed.
    * @default 'popup'
    */
   readonly flow?: 'popup' | 'redirect';
-  /** `'auth0-lock'`: Auth0's Lock, with `clientDomain` and `lockOptions`. @default '2.0' */
+  /** Protocol: OAuth 1.0, OAuth 2.0, or Auth0's Lock with `clientDomain` and `lockOptions`. @default '2.0' */
   readonly oauthType?: '1.0' | '2.0' | 'auth0-lock' | (string & {});
   /** @deprecated Write `oauthType`. */
   readonly type?: string;
-  /** What makes the `state`. Absent: 256 random bits; a constant counts as absent. */
+  /** Function that creates the `state`. Constants are ignored. If unset, 256 random bits. */
   readonly state?: string | (() => string);
-  /** What makes the `nonce`. Absent: 256 random bits where an id token is asked for. */
+  /** Function that creates the `nonce`. Constants are ignored. If unset, 256 random bits when an ID token is requested. */
   readonly nonce?: string | (() => string);
-  /** With `auth0-lock`: the tenant. */
+  /** Domain of the tenant, for `auth0-lock`. */
   readonly clientDomain?: string;
-  /** With `auth0-lock`: passed on to it. */
+  /** Options for the Lock widget, for `auth0-lock`. */
   readonly lockOptions?: Readonly<Record<string, unknown>>;
 }
 
-/** The providers that are known by name. Each needs a `clientId` of the application's own. */
+/** Returns the known providers. Each needs a `clientId` of the app. */
 export function knownProviders(): Record<string, AuthProvider> {
   const popup = (width: number, height: number) => ({ popupOptions: { width, height } });
   return named({

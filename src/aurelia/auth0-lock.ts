@@ -10,11 +10,11 @@ interface Lock {
 
 type LockClass = new (clientId: string | undefined, domain: string | undefined, options: object) => Lock;
 
-/** Signs in by Auth0's Lock widget, version 10 or 11, which the page loads by itself as `Auth0Lock`. */
+/** Signs in with Auth0's Lock widget, version 10 or 11. The page must load it as the global `Auth0Lock`. */
 export async function auth0LockLogin(provider: AuthProvider, state: string, page: PagePorts): Promise<unknown> {
   const Auth0Lock = page.global('Auth0Lock');
   if (typeof Auth0Lock !== 'function') {
-    throw new AuthError('invalid_configuration', 'Auth0Lock is not there: the page has to load its script.');
+    throw new AuthError('invalid_configuration', 'Auth0Lock is not defined: the page must load its script.');
   }
   const { clientId, clientDomain, lockOptions } = provider;
   const lock = new (Auth0Lock as LockClass)(clientId, clientDomain, { ...optionsFor(provider, state), ...lockOptions });

@@ -1,13 +1,14 @@
 import { type NavigationInstruction, type Next, type PipelineStep, Redirect, type RouteConfig } from 'aurelia-router';
 import { AuthService } from './auth-service.js';
 
-/** Without a command, the router would go back to the address before. */
-const nothingMore = { navigate: () => undefined };
+/** Cancels without a command. Otherwise the router would restore the previous address. */
+const stay = { navigate: () => undefined };
 
 /**
- * Guards routes that say `auth: true`, child routes too. Waits until it is known whether the user of the last visit is still
- * signed in, and lets a session through whose server cannot be reached just now. Where the answer of a provider meanwhile led the page
- * to another route, nothing of this one is shown.
+ * Guards routes with `auth: true`, including child routes. Redirects unauthenticated users to `loginRoute`.
+ *
+ * Waits until the session of the last visit is restored. A session whose server is unreachable is authenticated. If the callback of a
+ * provider redirects the page to another route meanwhile, the navigation is cancelled.
  *
  * @example
  * configureRouter(config: RouterConfiguration) {
@@ -22,7 +23,7 @@ export class AuthenticateStep implements PipelineStep {
 
   async run(instruction: NavigationInstruction, next: Next): Promise<unknown> {
     const { authService } = this;
-    if (await authService.redirects.occurredDuring(authService.ready)) return next.cancel(nothingMore);
+    if (await authService.redirects.occurredDuring(authService.ready)) return next.cancel(stay);
     const { authenticated, config } = authService;
     const { loginRoute, loginRedirect } = config;
     const instructions = instruction.getAllInstructions();
@@ -37,7 +38,7 @@ export class AuthenticateStep implements PipelineStep {
     return leavesLogin ? next.cancel(new Redirect(loginRedirect)) : next();
   }
 
-  /** Whether a route is for users who are signed in. */
+  /** Whether a route requires a signed-in user. */
   protected needsAuth(route: RouteConfig | undefined): boolean {
     return route?.['auth'] === true;
   }

@@ -1,31 +1,31 @@
 import { type AuthError, isLoggedIn, type Postponement, type SessionChange, type SessionState } from '../core.js';
 
-/** What is published on the channel `authentication-state`: a change of the session, without its tokens. */
+/** A change of the session without its tokens, published as the event `authentication-state`. */
 export interface AuthenticationState {
-  /** How things stand now. */
+  /** The state after the change. */
   readonly state: PublicSessionState;
-  /** How they stood before. */
+  /** The state before the change. */
   readonly previous: PublicSessionState;
-  /** What happened in between. */
+  /** What caused the change. */
   readonly event: PublicSessionEvent;
 }
 
 /** The session's state without its tokens. Instants are epoch ms on the session's clock. */
 export interface PublicSessionState {
   readonly status: SessionState['status'];
-  /** Counts up with every login. */
+  /** Number of the login. Increases with every login. */
   readonly epoch?: number;
-  /** Counts up with every refresh. */
+  /** Number of refreshes since the login. */
   readonly generation?: number;
-  /** When the access token expires; absent where nobody knows. */
+  /** When the access token expires. Undefined if unknown. */
   readonly expiresAt?: number | undefined;
-  /** Present while the server cannot be reached or cannot answer. */
+  /** The postponed refresh, while the server is unreachable or fails. */
   readonly degraded?: Postponement | undefined;
-  /** Why nobody is signed in. */
+  /** Why no user is signed in. */
   readonly ended?: Extract<SessionState, { status: 'logged-out' }>['ended'];
 }
 
-/** What happened, without the tokens it happened with. */
+/** A session event without its tokens. */
 export interface PublicSessionEvent {
   readonly type: SessionChange['event']['type'];
   /** Why the session ended. */
@@ -34,7 +34,7 @@ export interface PublicSessionEvent {
   readonly error?: AuthError;
 }
 
-/** A change as everybody may see it: loggers and debuggers print events. */
+/** Returns a change without its tokens, because loggers and debuggers print events. */
 export function authenticationState({ event, state, previous }: SessionChange): AuthenticationState {
   return { state: publicState(state), previous: publicState(previous), event: publicEvent(event) };
 }

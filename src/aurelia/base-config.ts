@@ -12,12 +12,9 @@ const Settings = class {
   }
 } as new () => AuthSettings;
 
-/**
- * The plugin's options with their values: every property of {@link AuthConfig}. The container has one; a configuring function
- * gets it.
- */
+/** The plugin's options with their values: every property of {@link AuthConfig}. The container holds one instance. */
 export class BaseConfig extends Settings {
-  /** Sends requests to the server that signs users in. Absent until the plugin was configured. */
+  /** Sends requests to the server that signs users in. Null until the plugin is configured. */
   client: RestClient | null = null;
   /** Returns the store to keep the session in, for another record format. */
   decorateStore: (store: TokenStore, clock: SessionPorts['clock']) => TokenStore = store => store;
@@ -25,8 +22,8 @@ export class BaseConfig extends Settings {
   private readonly report = new FindingLog();
 
   /**
-   * Takes over options. Plain objects are merged into what is there, anything else replaces it; `undefined` changes nothing.
-   * An unknown name is reported, with the one that was probably meant.
+   * Sets options. Plain objects are merged into the current value; other values replace it; `undefined` changes nothing.
+   * Unknown options are logged, with a suggestion.
    */
   configure(options: AuthConfig): void {
     for (const [name, value] of Object.entries(options)) {
@@ -36,17 +33,17 @@ export class BaseConfig extends Settings {
     }
   }
 
-  /** The address under `baseUrl`. An absolute one stays as it is. */
+  /** Returns the URL below `baseUrl`. Absolute URLs are returned unchanged. */
   joinBase(url: string): string {
     return joined(this.baseUrl ?? '', url);
   }
 
-  /** Options for a login or refresh request: the headers for those, under the given options. */
+  /** Returns the options of a login or refresh request: its default headers, overridden by the given options. */
   getOptionsForTokenRequests(options: RequestOptions = {}): RequestOptions & { headers: Record<string, string> } {
     return { ...options, headers: mergedHeaders(this.defaultHeadersForTokenRequests, options.headers) };
   }
 
-  /** Gathers what an application should change about its configuration, and says it in one entry of the log. */
+  /** Runs a function that sets options, and logs all findings about them as one entry. */
   reportOn(configuring: () => void): void {
     this.report.gather(() => {
       configuring();
@@ -99,13 +96,13 @@ export class BaseConfig extends Settings {
     this.renamed('logoutOnInvalidtoken', 'logoutOnInvalidToken', value);
   }
 
-  /** @deprecated The configuration itself. */
+  /** @deprecated Returns the configuration itself. */
   get current(): this {
     return this;
   }
 
   private renamed<Name extends keyof AuthSettings>(old: string, name: Name, value: AuthSettings[Name]): void {
-    this.report.add(`The option "${old}" is called "${name}" now.`);
+    this.report.add(`The option "${old}" is now called "${name}".`);
     Reflect.set(this, name, value);
   }
 }
@@ -121,12 +118,12 @@ function isMethod(name: string): boolean {
   return name === '__proto__' || name === 'report' || (descriptor !== undefined && descriptor.set === undefined);
 }
 
-/** With a scheme, or with a host at least. */
+/** Whether a URL has a scheme or a host. */
 export function isAbsolute(url: string): boolean {
   return /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url);
 }
 
-/** Puts a path under a base address with one slash between, unless it is absolute. */
+/** Appends a path to a base URL with one slash in between, unless the path is absolute. */
 export function joined(base: string, path: string): string {
   if (isAbsolute(path) || base === '') return path;
   if (path === '') return base;

@@ -10,62 +10,59 @@ import {
   type SessionPorts,
 } from '../core.js';
 
-/**
- * The page as the plugin uses it. A test puts an instance with other methods into the container, and the plugin touches
- * nothing of the real one.
- */
+/** The browser APIs that the plugin uses. Tests register an instance with other methods in the container. */
 export class PagePorts {
-  /** Clock, timers, network, storage and locks for the session. */
+  /** Returns clock, timers, network, storage and locks for the session. */
   session(options: BrowserPortsOptions): SessionPorts {
     return browserPorts(options);
   }
 
-  /** Signs of the user. */
+  /** Returns the user's activity for the idle timeout. */
   user(options: BrowserPortsOptions): IdleTimeoutPorts {
     return idleTimeoutPorts(options);
   }
 
-  /** Windows and cryptography for signing in at a provider. */
+  /** Returns windows and cryptography for sign-in by popup. */
   providers(): ProviderLoginPorts {
     return providerLoginPorts();
   }
 
-  /** Address, storage and cryptography for signing in at a provider by sending the page there. */
+  /** Returns address, storage and cryptography for sign-in by redirect. */
   redirects(): ProviderRedirectPorts {
     return providerRedirectPorts();
   }
 
-  /** A global of the page, such as a script that defines one. */
+  /** Returns a global variable of the page. */
   global(name: string): unknown {
     return Reflect.get(globalThis, name);
   }
 
-  /** Sends a request again after a 401. */
+  /** Sends a retried request. */
   fetch(request: Request): Promise<Response> {
     return fetch(request);
   }
 
-  /** Address of the current page. */
+  /** The address of the page. */
   get url(): string {
     return location.href;
   }
 
-  /** What relative addresses are resolved against. */
+  /** The base of relative URLs. */
   get baseUrl(): string {
     return document.baseURI;
   }
 
-  /** Goes to another address; one that differs in the part after `#` alone is a navigation of the router. */
+  /** Navigates to an address. If it differs in its fragment only, the router handles it. */
   assign(url: string): void {
     location.assign(url);
   }
 
-  /** Loads the page again. */
+  /** Reloads the page. */
   reload(): void {
     location.reload();
   }
 
-  /** Calls back after a while; returns how to cancel. */
+  /** Runs `action` after `delayMs`. Returns a function that cancels it. */
   after(delayMs: number, action: () => void): () => void {
     const timer = setTimeout(action, delayMs);
     return () => clearTimeout(timer);

@@ -8,12 +8,12 @@ import { Endpoints } from './endpoints.js';
 import { logger, warnOfUnprotected } from './logger.js';
 import { tokenHeader } from './options/token-request-options.js';
 
-/** An HTTP client, an aurelia-api endpoint's client or its name; nothing is the container's HttpClient. */
+/** An HTTP client, an aurelia-api endpoint or its name. If unset, the container's `HttpClient`. */
 export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | undefined;
 
 /**
- * Lets HTTP clients carry the token: each request to a protected URL gets it, waits for a refreshed one where needed, and is
- * sent once more when it is answered with 401.
+ * Adds the token to the requests of HTTP clients. Requests to protected URLs wait for a fresh token if needed, and are retried once
+ * after a 401.
  *
  * @example
  * export class App {
@@ -27,7 +27,7 @@ export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | s
 export class FetchConfig {
   static readonly inject = [HttpClient, AuthService, BaseConfig, Endpoints, PagePorts];
 
-  /** What carries the token, for requests that go through none of the clients. */
+  /** Adds the token to requests that do not go through an HTTP client. */
   readonly bearer: Bearer;
   private readonly clients = new Set<HttpClient>();
   private readonly rejectedUrls = new Set<string>();
@@ -52,7 +52,7 @@ export class FetchConfig {
     });
   }
 
-  /** Fits the bearer to a client, or to each of several. Doing so again changes nothing. */
+  /** Installs the interceptors in one client or several. Repeated calls do nothing. */
   configure(clients: readonly ClientToConfigure[]): HttpClient[];
   configure(client?: ClientToConfigure): HttpClient;
   configure(client?: ClientToConfigure | readonly ClientToConfigure[]): HttpClient | HttpClient[] {
@@ -69,16 +69,13 @@ export class FetchConfig {
     return httpClient;
   }
 
-  /** A base URL that is configured later is not heard of here. */
+  /** Base URLs that are configured later are not checked. */
   private warnOfUnlisted({ baseUrl }: HttpClient): void {
     const { httpInterceptor, protectedUrls: listed } = this.config;
     if (!listed || !httpInterceptor || !baseUrl) return;
     const origin = originOf(baseUrl, this.page.baseUrl);
     if (origin && !listed.some(url => originOf(url, this.page.baseUrl) === origin)) {
-      this.warnOnce(
-        origin,
-        'a client was configured that has it as its base URL, but "protectedUrls" does not list it',
-      );
+      this.warnOnce(origin, 'it is the base URL of a configured client, but "protectedUrls" does not list it');
     }
   }
 
@@ -93,7 +90,7 @@ export class FetchConfig {
     return this.protection.test(url);
   }
 
-  /** Base URLs may still be configured. Asked for each request, so it makes no objects. */
+  /** Base URLs may change later. Called for each request, so it creates no objects. */
   private isCurrent({ listed, baseUrl, baseUrls }: Protection): boolean {
     const { config, clients } = this;
     if (config.protectedUrls) return listed !== null && sameItems(listed, config.protectedUrls);
@@ -140,7 +137,7 @@ function originOf(url: string, base: string): string | undefined {
   }
 }
 
-/** What is protected, and what that was made from. */
+/** The protected URLs, and the options that they were derived from. */
 interface Protection {
   readonly listed: readonly string[] | null;
   readonly baseUrl: string | null;
@@ -148,7 +145,7 @@ interface Protection {
   readonly test: ProtectedUrls;
 }
 
-/** A relative base URL lies under those of the clients. */
+/** A relative base URL is resolved against those of the clients. */
 function absolute(baseUrl: string | null): string[] {
   return baseUrl && isAbsolute(baseUrl) ? [baseUrl] : [];
 }

@@ -1,9 +1,9 @@
 import { LogManager } from 'aurelia-framework';
 
-/** Where the plugin tells what it noticed. Never a token. */
+/** The plugin's log. Never contains tokens. */
 export const logger = LogManager.getLogger('aurelia-auth-refresh');
 
-/** Says of a URL why requests to it go without the token. */
+/** Logs why requests to a URL carry no token. */
 export function warnOfUnprotected(url: string, why: string): void {
   logger.warn(`No token is sent to ${url}: ${why}.`);
 }

@@ -18,9 +18,9 @@ const valueConverters: Readonly<Record<string, new (...dependencies: never[]) =>
 };
 
 /**
- * Sets the plugin up, and restores the session of the last visit.
+ * Configures the plugin and restores the session of the last visit.
  *
- * @param authConfig the options, or a function that gets the plugin's configuration and changes it
+ * @param authConfig the options, or a function that receives the configuration and changes it
  * @example
  * import { configure as configureAuth } from 'aurelia-auth-refresh';
  *

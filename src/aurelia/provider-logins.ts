@@ -14,25 +14,25 @@ import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import type { RequestOptions } from './rest-client.js';
 
-/** The header for a request to the application's server, where that may have the token. */
+/** Returns options with the token, if the URL may receive it. */
 type Authorization = (path: string) => Promise<RequestOptions>;
 
-/** A page that has come back from a provider. */
+/** The callback of a provider, which redirected to this page. */
 export interface ProviderSignInCallback {
-  /** Where the user wanted to go. */
+  /** Address to redirect to after the sign-in. */
   readonly returnTo: string | undefined;
-  /** As {@link PendingLogin.epoch}. */
+  /** See {@link PendingLogin.epoch}. */
   readonly epoch: number | undefined;
   /**
-   * Has the application's server exchange what the provider answered.
+   * Sends the provider's code to the app's server.
    *
-   * @param authorization the header of a user who is signed in already and links an account
-   * @returns an answer with tokens
+   * @param authorization for a signed-in user who links an account
+   * @returns a response with tokens
    */
   signIn(authorization: Authorization): Promise<unknown>;
 }
 
-/** Signs users in at the providers of the configuration, and out again. */
+/** Signs users in and out at the configured providers. */
 export class ProviderLogins {
   static readonly inject = [BaseConfig, AuthClient, PagePorts];
 
@@ -46,12 +46,12 @@ export class ProviderLogins {
     this.redirect = new ProviderRedirect(page.redirects());
   }
 
-  /** Whether the page itself is to be sent to the provider. */
+  /** Whether the provider's `flow` is `'redirect'`. */
   isByRedirect(name: string): boolean {
     return this.provider(name).flow === 'redirect';
   }
 
-  /** Sends the page to the provider. */
+  /** Redirects the page to the provider. */
   async redirectToProvider(pendingLogin: PendingLogin): Promise<void> {
     const provider = this.provider(pendingLogin.provider);
     if ((provider.type ?? provider.oauthType) !== '2.0') {
@@ -63,7 +63,7 @@ export class ProviderLogins {
     await this.redirect.leave({ ...provider, ...(provider.display === 'popup' && { display: 'page' }) }, pendingLogin);
   }
 
-  /** What the page has come back from a provider with, already taken out of its address; absent where it has not. */
+  /** Removes the callback of a provider from the page's address and returns it. Undefined without one. */
   takeCallback(): ProviderSignInCallback | undefined {
     const arrived = this.redirect.arrive();
     return (
@@ -78,22 +78,22 @@ export class ProviderLogins {
     );
   }
 
-  /** Why what the page has come back with is not taken; absent where it has not come from a provider, by all appearances. */
+  /** Returns why the callback in the page's address was rejected. Undefined if it does not look like a callback. */
   rejectedCallback(): AuthError | undefined {
     const names = Object.keys(this.config.providers).filter(name => this.isByRedirect(name));
     if (!this.redirect.isStray(names.map(name => this.provider(name).redirectUri))) return undefined;
     return new AuthError(
       'unknown_state',
-      'The answer of a provider was not taken: it belongs to no sign-in that this browser began, or to one that is over.',
+      'The callback of a provider was rejected: it belongs to no sign-in that this browser began, or to a completed one.',
     );
   }
 
   /**
-   * Lets the user sign in in a window, and has the application's server exchange what the provider answers.
+   * Signs the user in at the provider in a popup, and sends the provider's code to the app's server.
    *
-   * @param named a provider's key in `providers`, or a provider
-   * @param authorization the header of a user who is signed in already and links an account
-   * @returns an answer with tokens
+   * @param named key of a provider in `providers`, or a provider
+   * @param authorization for a signed-in user who links an account
+   * @returns a response with tokens
    */
   async signIn(named: string | AuthProvider, userData: object, authorization: Authorization): Promise<unknown> {
     const provider = this.provider(named);
@@ -116,7 +116,7 @@ export class ProviderLogins {
     }
   }
 
-  /** @returns what the provider answers, or `Not Applicable` where it offers no sign-out */
+  /** @returns the provider's response, or `Not Applicable` if it has no `logoutEndpoint` */
   async signOut(named: string | AuthProvider, idToken: string | undefined): Promise<unknown> {
     const provider = this.provider(named);
     if (provider.oauthType !== '2.0' || !provider.logoutEndpoint) return 'Not Applicable';
@@ -126,14 +126,14 @@ export class ProviderLogins {
   private async tokens(
     provider: ResolvedProvider,
     userData: object,
-    answer: AuthorizationResponse,
+    response: AuthorizationResponse,
     authorization: Authorization,
   ): Promise<unknown> {
-    const { parameters } = answer;
+    const { parameters } = response;
     const hasTokens = 'access_token' in parameters || 'id_token' in parameters;
     return hasTokens && !('code' in parameters)
       ? { ...parameters }
-      : this.exchange(provider, { ...userData, ...client(provider) }, answer, await authorization(provider.url));
+      : this.exchange(provider, { ...userData, ...client(provider) }, response, await authorization(provider.url));
   }
 
   private exchange(

@@ -1,26 +1,26 @@
 import type { HttpClient } from 'aurelia-fetch-client';
 
-/** Which resource is meant: properties of the query, or what goes by the name of `id` there. */
+/** Identifies a resource: query parameters, or the value of the query parameter `id`. */
 export type Criteria = Readonly<Record<string, unknown>> | string | number | null;
 
-/** What fetch is told of a request besides its method and body. */
+/** Options of `fetch`, except method and body. */
 export interface RequestOptions extends Omit<RequestInit, 'body' | 'method'> {}
 
 /**
- * Requests to the server that signs users in, in the manner of aurelia-api. They resolve to the parsed JSON of the answer, or to null
- * where there is none, and reject with the Response where that is not a success.
+ * Sends requests to the server that signs users in, with the methods of aurelia-api. They resolve to the parsed JSON of the
+ * response, or null without JSON. They reject with the `Response` if its status is not successful.
  */
 export interface RestClient {
-  /** The HTTP client underneath. */
+  /** The HTTP client that sends the requests. */
   readonly client: HttpClient;
-  /** GET. */
+  /** Sends a GET request. */
   find(path: string, criteria?: Criteria, options?: RequestOptions): Promise<unknown>;
-  /** POST. */
+  /** Sends a POST request. */
   post(path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
-  /** PUT. */
+  /** Sends a PUT request. */
   update(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown>;
-  /** PATCH. */
+  /** Sends a PATCH request. */
   patch(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown>;
-  /** Any method. */
+  /** Sends a request with any method. */
   request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown>;
 }

@@ -4,7 +4,7 @@ import type { AuthError, ProofOfPossession, Renewal, RevocationOptions, Session 
 export const sessionProviderKey = 'aurelia-auth-refresh:session-provider';
 
 interface Destination {
-  /** On the page's own origin. */
+  /** Address to redirect to, on the page's origin. */
   readonly returnTo?: string | undefined;
 }
 
@@ -14,22 +14,22 @@ export type SessionProviderFactory = (options: object) => SessionProvider;
 /** Begins, renews and ends sessions at an OpenID provider. The plugin uses it without loading OpenID Connect. */
 export interface SessionProvider {
   readonly sessionOptions: { readonly refresh: Renewal; readonly revocation: RevocationOptions };
-  /** Absent where tokens are not bound to a key. */
+  /** Creates proofs for tokens of type `DPoP`. Undefined if tokens are not bound to a key. */
   readonly proof: ProofOfPossession | undefined;
-  /** Whether the page was just sent here by the provider. */
+  /** Whether the page's address is a callback of a sign-in. */
   isCallback(): boolean;
-  /** Why what the page has come back with is not taken; absent where it has not come from the provider, by all appearances. */
+  /** Returns why the callback in the page's address was rejected. Undefined if it does not look like a callback. */
   refusal(): AuthError | undefined;
-  /** Signs in with what the provider sent the page back with, and resolves to where the user wanted to go. */
+  /** Completes a sign-in from its callback, and resolves to the address to redirect to. */
   completeSignIn(session: Session): Promise<Destination>;
-  /** Whether the page was just sent here by the provider after a sign-out. */
+  /** Whether the page's address is a callback of a sign-out. */
   isSignedOutCallback(): boolean;
-  /** Where the user wanted to go after that sign-out. */
+  /** Completes a sign-out from its callback, and returns the address to redirect to. */
   completeSignOut(): Destination;
-  /** Sends the page to the provider. */
+  /** Redirects the page to the provider. */
   signInByRedirect(request: Destination): Promise<void>;
-  /** Signs in in a window of its own; to be called while handling a click or a key press. */
+  /** Signs in by popup. Call it in the handler of a click or a key press. */
   signInByPopup(session: Session, request: Destination): Promise<Destination>;
-  /** Signs out at once; resolves to whether the page is on its way to the provider. */
+  /** Signs out at once. Resolves to whether the page is redirected to the provider. */
   signOut(session: Session, request: Destination): Promise<boolean>;
 }

@@ -6,8 +6,8 @@ export interface RouteLike {
 }
 
 /**
- * Keeps the routes that suit: those with `auth: true` for users who are signed in, those with `auth: false` for others, and
- * those that say nothing.
+ * Filters routes by authentication: keeps routes with `auth: true` for signed-in users, routes with `auth: false` for unauthenticated
+ * users, and all routes without `auth`.
  *
  * @example
  * <li repeat.for="row of router.navigation | authFilter: authService.authenticated">
@@ -15,14 +15,14 @@ export interface RouteLike {
 export class AuthFilterValueConverter {
   static readonly $resource = { type: 'valueConverter', name: 'authFilter' } as const;
 
-  /** The routes that suit; none for no routes. */
+  /** Returns the routes for the given value. Null and undefined give an empty array. */
   toView<Route extends RouteLike>(routes: readonly Route[] | null | undefined, isAuthenticated?: boolean): Route[] {
     return (routes ?? []).filter(({ config }) => typeof config?.auth !== 'boolean' || config.auth === isAuthenticated);
   }
 }
 
 /**
- * The same, for whoever is signed in.
+ * Filters routes like {@link AuthFilterValueConverter}, by the state of the session.
  *
  * @example
  * <li repeat.for="row of router.navigation | authenticatedFilter & signal:'authentication-change'">
@@ -33,7 +33,7 @@ export class AuthenticatedFilterValueConverter {
 
   constructor(private readonly authService: AuthService) {}
 
-  /** The routes that suit whoever is signed in. */
+  /** Returns the routes for the state of the session. */
   toView<Route extends RouteLike>(
     routes: readonly Route[] | null | undefined,
     isAuthenticated = this.authService.authenticated,
@@ -43,7 +43,7 @@ export class AuthenticatedFilterValueConverter {
 }
 
 /**
- * Whether somebody is signed in, whatever it is applied to.
+ * Converts any value to whether a user is signed in.
  *
  * @example
  * <a if.bind="'' | authenticated & signal:'authentication-change'">Profile</a>
@@ -54,7 +54,7 @@ export class AuthenticatedValueConverter {
 
   constructor(private readonly authService: AuthService) {}
 
-  /** The value of {@link AuthService.authenticated}. */
+  /** Returns {@link AuthService.authenticated}. */
   toView(_value?: unknown): boolean {
     return this.authService.authenticated;
   }

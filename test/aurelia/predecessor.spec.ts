@@ -54,7 +54,7 @@ describe('an application of aurelia-authentication', () => {
       expect(config[name]).toBe(value);
       expect(config[old]).toBe(value);
       expect(logger.warn).toHaveBeenCalledOnceWith(
-        jasmine.stringContaining(`The option "${old}" is called "${name}" now.`),
+        jasmine.stringContaining(`The option "${old}" is now called "${name}".`),
       );
     });
   }
@@ -73,7 +73,7 @@ describe('an application of aurelia-authentication', () => {
     const [report] = warn.calls.mostRecent().args;
     for (const finding of [
       /a provider belongs under "providers"/,
-      /"authToken" is called "authTokenType"/,
+      /"authToken" is now called "authTokenType"/,
       /"expiredRedirect" is 1/,
       /"clientSecret" is readable by every user/,
       /Did you mean "refreshTokenUrl"/,

@@ -9,7 +9,7 @@ import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
 import { Storage } from './storage.js';
 
-/** What aurelia-authentication's AuthService had behind it. A face: all of it is the AuthService's own. */
+/** The `Authentication` of aurelia-authentication. Delegates to {@link AuthService}. */
 export class Authentication {
   static readonly inject = [Storage, BaseConfig, OAuth1, OAuth2, AuthLock, AuthService, ProviderLogins];
 
@@ -23,7 +23,7 @@ export class Authentication {
     private readonly logins: ProviderLogins,
   ) {}
 
-  /** The answer that signed the user in or was the last to refresh; null while nobody is signed in. */
+  /** Returns the latest login or refresh response. Null while no user is signed in. */
   getResponseObject(): unknown {
     const { state } = this.authService;
     return 'tokens' in state ? state.tokens.response : null;
@@ -43,15 +43,15 @@ export class Authentication {
     this.setResponseObject(response);
   }
 
-  /** @deprecated Ask `isAuthenticated()`. */
+  /** @deprecated Use `isAuthenticated()`. */
   get hasDataStored(): boolean {
     return this.getResponseObject() !== null;
   }
 
   /**
-   * Reads a token from an answer.
+   * Reads a token from a response.
    *
-   * @throws {AuthError} `invalid_token_response` where it is not there
+   * @throws {AuthError} `invalid_token_response` if the token is missing
    */
   getTokenFromResponse(
     response: unknown,
@@ -107,13 +107,13 @@ export class Authentication {
     return this.authService.isTokenExpired();
   }
 
-  /** The value of {@link AuthService.authenticated}; starts no refresh. */
+  /** Returns {@link AuthService.authenticated}. Starts no refresh. */
   isAuthenticated(): boolean {
     return this.authService.authenticated;
   }
 
   /**
-   * Always empty: all who call `updateToken()` while a refresh is under way wait for that one.
+   * Always empty: concurrent calls of `updateToken()` share one refresh.
    *
    * @deprecated Call `AuthService.updateToken()`.
    */
@@ -122,9 +122,9 @@ export class Authentication {
   }
 
   /**
-   * Waits for a refresh, which is begun if none is under way.
+   * Waits for the current refresh, or starts one.
    *
-   * @deprecated Call `AuthService.updateToken()`, which this does.
+   * @deprecated Call `AuthService.updateToken()` instead.
    */
   toUpdateTokenCallstack(): Promise<boolean> {
     deprecated('toUpdateTokenCallstack', 'Call AuthService.updateToken().');
@@ -132,25 +132,25 @@ export class Authentication {
   }
 
   /**
-   * Does nothing: whoever waits for a refresh is told its outcome.
+   * Does nothing: the promise of each `updateToken()` call settles with the refresh.
    *
-   * @deprecated There is nobody to be told.
+   * @deprecated Has no replacement.
    */
   resolveUpdateTokenCallstack(_response?: unknown): void {
-    deprecated('resolveUpdateTokenCallstack', 'Whoever waits for a refresh is told its outcome.');
+    deprecated('resolveUpdateTokenCallstack', 'The promise of each updateToken() call settles with the refresh.');
   }
 
-  /** Signs in at a provider, always by popup, and resolves to an answer with tokens, with which nothing is done here. */
+  /** Signs in at a provider by popup, and resolves to a response with tokens. Does not start a session. */
   authenticate(name: string, userData: object = {}): Promise<unknown> {
     return this.logins.signIn(name, userData, async () => ({}));
   }
 
-  /** Signs out at a provider, and not here. */
+  /** Signs out at a provider. Does not end the session. */
   logout(name: string): Promise<unknown> {
     return this.logins.signOut(name, this.getIdToken());
   }
 
-  /** As {@link Redirects.follow}. */
+  /** As `AuthService.redirects.follow()`. */
   redirect(
     redirectUrl: RedirectArgument,
     defaultRedirectUrl?: RedirectTarget,

@@ -3,7 +3,7 @@ import { AuthService } from '../auth-service.js';
 import { AuthenticateStep } from '../authenticate-step.js';
 import { logger } from '../logger.js';
 
-/** @deprecated Use `AuthenticateStep`, which guards routes that say `auth: true` and no others. */
+/** @deprecated Use `AuthenticateStep`, which guards only routes with `auth: true`. */
 export class AuthorizeStep extends AuthenticateStep {
   static override readonly inject = [AuthService];
 

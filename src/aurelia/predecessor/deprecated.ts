@@ -1,6 +1,6 @@
 import { logger } from '../logger.js';
 
-/** Tells that a member of aurelia-authentication has no more to do. */
+/** Logs that a member of aurelia-authentication has no effect. */
 export function deprecated(member: string, instead: string): void {
-  logger.warn(`${member} is deprecated and does what it did no longer. ${instead}`);
+  logger.warn(`${member} is deprecated and has no effect. ${instead}`);
 }

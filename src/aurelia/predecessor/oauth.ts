@@ -8,7 +8,7 @@ abstract class ProviderLogin {
 
   protected abstract readonly oauthType: string;
 
-  /** Signs in, and resolves to an answer with tokens. Nothing is done with them here: `AuthService.authenticate` does. */
+  /** Signs in, and resolves to a response with tokens. Does not start a session: use `AuthService.authenticate` for that. */
   open(provider: AuthProvider, userData: object = {}): Promise<unknown> {
     return this.logins.signIn({ ...provider, oauthType: this.oauthType }, userData, async () => ({}));
   }
@@ -19,17 +19,17 @@ abstract class ProviderLogin {
   }
 }
 
-/** Sign-in at a provider of OAuth 1.0, without `AuthService`. */
+/** Signs in at a provider of OAuth 1.0, without a session. */
 export class OAuth1 extends ProviderLogin {
   protected readonly oauthType = '1.0';
 }
 
-/** Sign-in at a provider of OAuth 2.0, without `AuthService`. */
+/** Signs in at a provider of OAuth 2.0, without a session. */
 export class OAuth2 extends ProviderLogin {
   protected readonly oauthType = '2.0';
 }
 
-/** Sign-in by Auth0's Lock, without `AuthService`. */
+/** Signs in with Auth0's Lock, without a session. */
 export class AuthLock extends ProviderLogin {
   protected readonly oauthType = 'auth0-lock';
 }

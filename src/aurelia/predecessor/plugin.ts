@@ -12,25 +12,25 @@ import { Storage } from './storage.js';
 
 declare module '../auth-service.js' {
   interface AuthService<Claims extends object = object> {
-    /** @deprecated What it can do, AuthService can. */
+    /** @deprecated Use the members of `AuthService`. */
     readonly authentication: Authentication;
-    /** @deprecated What it can do, AuthService can. */
+    /** @deprecated Use the members of `AuthService`. */
     readonly auth: Authentication;
-    /** @deprecated Always 0: the session keeps its own timers. */
+    /** @deprecated Always 0: the session has its own timers. */
     timeoutID: number;
-    /** @deprecated Does nothing: the session refreshes, or ends, by itself when its token runs out. */
+    /** @deprecated Does nothing: the session has its own timers and refreshes, or ends, when its token expires. */
     setTimeout(ttlMs?: number): void;
-    /** @deprecated Does nothing: the session keeps its own timers. `autoUpdateToken: false` keeps it from refreshing by itself. */
+    /** @deprecated Does nothing: the session has its own timers. `autoUpdateToken: false` disables automatic refreshes. */
     clearTimeout(): void;
-    /** @deprecated Does nothing: the session hears of other tabs by itself. */
+    /** @deprecated Does nothing: the session observes other tabs. */
     storageEventHandler(event?: unknown): void;
   }
 }
 
 /**
- * Sets the plugin up, and restores the session of the last visit, one of aurelia-authentication included.
+ * Configures the plugin and restores the session of the last visit, including a session of aurelia-authentication.
  *
- * @param authConfig the options, or a function that gets the plugin's configuration and changes it
+ * @param authConfig the options, or a function that receives the configuration and changes it
  * @example
  * import { configure as configureAuth } from 'aurelia-auth-refresh';
  *
@@ -55,26 +55,24 @@ export function configure(
     timeoutID: { get: () => 0, set: () => deprecated('timeoutID', ownTimers) },
     setTimeout: replaceable(() => deprecated('setTimeout', ownTimers)),
     clearTimeout: replaceable(() => deprecated('clearTimeout', ownTimers)),
-    storageEventHandler: replaceable(() =>
-      deprecated('storageEventHandler', 'The session hears of other tabs by itself.'),
-    ),
+    storageEventHandler: replaceable(() => deprecated('storageEventHandler', 'The session observes other tabs.')),
   });
   adoptBareToken(authService, container.get(Storage), config);
 }
 
-const ownTimers = 'The session keeps its own timers: autoUpdateToken says whether it refreshes by itself.';
+const ownTimers = 'The session has its own timers: the option autoUpdateToken disables automatic refreshes.';
 
 function replaceable(value: () => void): PropertyDescriptor {
   return { value, writable: true, configurable: true };
 }
 
-/** Up to version 2 a bare access token was stored. */
+/** Until version 2, aurelia-authentication stored a bare access token. */
 function adoptBareToken(authService: AuthService, storage: Storage, config: BaseConfig): void {
   const { tokenPrefix = 'aurelia' }: { tokenPrefix?: unknown } = config as object;
   const key = [tokenPrefix || 'aurelia', config.accessTokenName].join('_');
   const token = storage.get(key);
   if (token === null) return;
-  logger.info(`The access token that an earlier version stored as "${key}" was taken over.`);
+  logger.info(`The access token that an earlier version stored as "${key}" was adopted.`);
   storage.remove(key);
   if (!authService.authenticated) authService.setResponseObject(nested(config.accessTokenProp.split('.'), token));
 }

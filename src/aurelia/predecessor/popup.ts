@@ -1,7 +1,7 @@
 import { type CallbackParameters, openPopup, type PopupSize, type PopupWindow, popupCallback } from '../../core.js';
 import { PagePorts } from '../browser-ports.js';
 
-/** A window for a page of a provider. */
+/** A popup for a page of a provider. */
 export class Popup {
   static readonly inject = [PagePorts];
 
@@ -16,7 +16,7 @@ export class Popup {
   }
 
   /**
-   * Resolves to what stands in the window's address once that is one of this application's.
+   * Resolves to the parameters in the popup's address when the provider has redirected to the app.
    *
    * @throws {AuthError} `popup_closed`
    */
@@ -26,7 +26,7 @@ export class Popup {
       : Promise.reject(new TypeError('Provider Popup Blocked'));
   }
 
-  /** The same: no distinction is made between browsers and wrapped applications. */
+  /** Alias of {@link Popup.pollPopup}. Browsers and wrapped apps are not distinguished. */
   eventListener(_redirectUri?: string): Promise<CallbackParameters> {
     return this.pollPopup();
   }

@@ -3,7 +3,7 @@ import { PagePorts } from '../browser-ports.js';
 
 type KeyedTexts = Pick<WindowLocalStorage['localStorage'], 'getItem' | 'setItem' | 'removeItem'>;
 
-/** The storage that the option `storage` names. The plugin itself keeps its session by other means. */
+/** Reads and writes the storage that the option `storage` names. The session does not use this class. */
 export class Storage {
   static readonly inject = [BaseConfig, PagePorts];
 
@@ -12,22 +12,22 @@ export class Storage {
     private readonly page: PagePorts,
   ) {}
 
-  /** Null where there is none, and where the storage is blocked. */
+  /** Returns null if there is no value, and if the storage is blocked. */
   get(key: string): string | null {
     return this.area()?.getItem(key) ?? null;
   }
 
-  /** Does nothing where the storage is blocked. */
+  /** Does nothing if the storage is blocked. */
   set(key: string, value: string): void {
     this.area()?.setItem(key, value);
   }
 
-  /** Does nothing where the storage is blocked. */
+  /** Does nothing if the storage is blocked. */
   remove(key: string): void {
     this.area()?.removeItem(key);
   }
 
-  /** Absent where the browser keeps the page from it, or the session is in memory. */
+  /** Returns undefined if the browser blocks the storage, or the session is stored in memory. */
   private area(): KeyedTexts | undefined {
     const { storage } = this.config;
     try {
