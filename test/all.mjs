@@ -11,7 +11,7 @@ const steps = [
   { title: 'types', script: 'typecheck' },
   { title: 'build', script: 'build' },
   { title: 'browser suites', script: 'test:browser', countsSpecs: true, since: 'session' },
-  { title: 'node specs', script: 'test:node', countsSpecs: true, since: 'express' },
+  { title: 'node specs', script: 'test:node', countsSpecs: true, since: 'server' },
   { title: 'journeys', script: 'test:journey', countsSpecs: true, since: 'journey' },
   { title: 'package', script: 'test:package', countsSpecs: true, since: '../src/index.ts' },
 ].filter(({ since = '' }) => existsSync(new URL(since, import.meta.url)));

@@ -20,6 +20,7 @@ const doors = {
   aurelia: 'index',
   oidc: 'oidc',
   'aurelia-api': 'aurelia-api',
+  server: 'server',
   express: 'express',
   testing: 'testing',
 };

@@ -1,13 +1,16 @@
 import type { RequestHandler } from 'express';
-import { requestContext } from './audit.js';
-import { oauthError, sendOAuthError, sendUncached } from './oauth-error.js';
+import { oauthError } from '../server/oauth-error.js';
+import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
+import { requestContext } from './request-context.js';
 import { requiredParameter } from './request-parameters.js';
-import type { TokenIssuer } from './token-issuer.js';
+import { sendOAuthError, sendUncached } from './send-response.js';
 
 /**
- * Ends the session of the refresh token in the body, or in the cookie. Comes after the body parser. Answers 200 whether
- * there was a session or not, and 503 when it could not be ended: then the cookie stays, to try again with.
+ * Ends the session of the refresh token in the body or in the cookie. Place it after the body parser.
+ *
+ * The response is `200`, also if no session existed. If the session could not be ended, the response is `503` and the cookie remains,
+ * so that the client can retry.
  */
 export function logout(tokens: TokenIssuer, options: { readonly cookie?: RefreshCookie } = {}): RequestHandler {
   const { cookie } = options;

@@ -1,10 +1,10 @@
 import type { CookieOptions, Request, Response } from 'express';
-import { checkOwnPages, type OwnPagesOptions } from './own-pages.js';
+import { checkSameOrigin, type SameOriginOptions } from './require-same-origin.js';
 
-/** Whose requests may use {@link refreshCookie}, and how it is called. */
-export interface RefreshCookieOptions extends OwnPagesOptions {
+/** The accepted origins, the name and the path of {@link refreshCookie}. */
+export interface RefreshCookieOptions extends SameOriginOptions {
   /**
-   * A name without `__Host-` makes sense with a `path` alone.
+   * The name of the cookie. With another `path`, use a name without the prefix `__Host-`.
    * @default '__Host-refresh_token'
    */
   readonly name?: string;
@@ -12,21 +12,21 @@ export interface RefreshCookieOptions extends OwnPagesOptions {
   readonly path?: string;
 }
 
-/** Keeps the refresh token where no script of the page can read it. */
+/** Stores the refresh token in a cookie that scripts cannot read. */
 export interface RefreshCookie {
-  /** The refresh token that came with a request. */
+  /** Returns the refresh token of a request. */
   read(req: Request): string | undefined;
-  /** Has the browser keep it. */
+  /** Sets the cookie. */
   write(res: Response, refreshToken: string, maxAgeSeconds: number): void;
-  /** Has the browser forget it. */
+  /** Deletes the cookie. */
   clear(res: Response): void;
-  /** @throws {OAuthError} `access_denied` when the request may not come from our own pages */
+  /** Checks the origin of a request. @throws {OAuthError} `access_denied` if the origin is not accepted */
   checkOrigin(req: Request): void;
 }
 
 /**
- * The refresh token as a cookie: `HttpOnly; Secure; SameSite=Strict`, for this host alone. Since the browser sends it by
- * itself, a request that uses it must prove that one of our own pages made it.
+ * Stores the refresh token in a cookie: `HttpOnly; Secure; SameSite=Strict`, for this host only. Requests that use the cookie must
+ * come from an accepted origin, because browsers send cookies with requests from any page of the site.
  *
  * @example
  * ```ts
@@ -37,12 +37,12 @@ export interface RefreshCookie {
  * });
  * app.post('/auth/logout', express.json(), logout(tokens, { cookie }));
  * ```
- * @throws {TypeError} when the name promises what the path does not keep
+ * @throws {TypeError} if the name begins with `__Host-` and the path is not `/`
  */
 export function refreshCookie(options: RefreshCookieOptions): RefreshCookie {
   const { name = '__Host-refresh_token', path = '/' } = options;
   if (name.startsWith('__Host-') && path !== '/') {
-    throw new TypeError('refreshCookie: a cookie whose name begins with __Host- must have the path "/".');
+    throw new TypeError('refreshCookie: a cookie whose name begins with __Host- requires the path "/".');
   }
   const attributes: CookieOptions = { httpOnly: true, secure: true, sameSite: 'strict', path };
 
@@ -50,11 +50,11 @@ export function refreshCookie(options: RefreshCookieOptions): RefreshCookie {
     read: req => cookieValue(req.get('cookie') ?? '', name),
     write: (res, token, maxAgeSeconds) => res.cookie(name, token, { ...attributes, maxAge: maxAgeSeconds * 1000 }),
     clear: res => res.clearCookie(name, attributes),
-    checkOrigin: req => checkOwnPages(req, options),
+    checkOrigin: req => checkSameOrigin(req, options),
   };
 }
 
-/** Refresh tokens need no decoding: they consist of characters cookies may hold. */
+/** Refresh tokens need no decoding, because all their characters are allowed in cookies. */
 function cookieValue(header: string, name: string): string | undefined {
   const prefix = `${name}=`;
   const pair = header

@@ -1,20 +1,22 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Options } from 'express-rate-limit';
-import { audit, requestContext, type TokenEventListener } from './audit.js';
-import { OAuthError, sendOAuthError } from './oauth-error.js';
+import { OAuthError } from '../server/oauth-error.js';
+import { eventEmitter, type TokenEventListener } from '../server/token-event.js';
+import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
+import { requestContext } from './request-context.js';
 import { bodyParameter } from './request-parameters.js';
-import type { TokenIssuer } from './token-issuer.js';
+import { sendOAuthError } from './send-response.js';
 
-/** How many requests are too many for {@link refreshLimits}. */
+/** Options of {@link refreshLimits}. */
 export interface RefreshLimitsOptions {
   /** Refreshes of one session. @default 10 */
   readonly perSessionAndMinute?: number;
-  /** Requests of one address with something that is no refresh token of ours. @default 30 */
+  /** Requests of one IP address with an invalid refresh token. @default 30 */
   readonly perAddressAndMinute?: number;
-  /** The one {@link refreshToken} has. */
+  /** The cookie of {@link refreshToken}. */
   readonly cookie?: RefreshCookie;
-  /** Told of every request that was too much. */
+  /** Called for every limited request. */
   readonly onEvent?: TokenEventListener;
 }
 
@@ -22,14 +24,13 @@ export interface RefreshLimitsOptions {
 export interface RefreshLimits {
   /** Counts the refreshes of one session. */
   readonly perSession: Partial<Options>;
-  /** Counts what one address sends that is no refresh token of ours. */
+  /** Counts requests of one IP address with an invalid refresh token. */
   readonly perAddress: Partial<Options>;
 }
 
 /**
- * Options for two `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request is answered
- * with 429 and `Retry-After` and does not touch the session. What is answered with 503 does not count. Logins are not
- * counted here: their limits are the login handler's business.
+ * Returns options for two `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request receives `429`
+ * and `Retry-After` and does not change the session. Responses with `503` are not counted. Logins are not counted.
  *
  * @example
  * ```ts
@@ -39,14 +40,14 @@ export interface RefreshLimits {
  */
 export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}): RefreshLimits {
   const { perSessionAndMinute = 10, perAddressAndMinute = 30, cookie, onEvent } = options;
-  const tell = audit(onEvent);
+  const emit = eventEmitter(onEvent);
   const sessionOf = (req: Request): string | undefined => {
     const token = cookie === undefined ? tokenInBody(req) : cookie.read(req);
     return token === undefined ? undefined : tokens.sessionId(token);
   };
   const handler: RequestHandler = (req, res) => {
-    tell({ type: 'limited', sessionId: sessionOf(req), ...requestContext(req) });
-    sendOAuthError(res, new OAuthError('slow_down', 'Too many requests. Try again later.'));
+    emit({ type: 'rate_limited', sessionId: sessionOf(req), ...requestContext(req) });
+    sendOAuthError(res, new OAuthError('slow_down', 'Too many requests. Retry later.'));
   };
   const common = { windowMs: 60_000, standardHeaders: 'draft-8', legacyHeaders: false, handler } as const;
 
@@ -57,7 +58,7 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
       identifier: 'per-session',
       keyGenerator: (req: Request) => sessionOf(req) ?? '',
       skip: (req: Request) => !isRefresh(req) || sessionOf(req) === undefined,
-      // Who does as a 503 says, and tries again, is not to be kept out when the server is back.
+      // Retries after a 503 must not lock the client out.
       skipFailedRequests: true,
       requestWasSuccessful: (_req: Request, res: Response) => res.statusCode !== 503,
     },
@@ -71,15 +72,15 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
 }
 
 function isRefresh(req: Request): boolean {
-  return readable(req, 'grant_type') === 'refresh_token';
+  return parameterOrUndefined(req, 'grant_type') === 'refresh_token';
 }
 
 function tokenInBody(req: Request): string | undefined {
-  return readable(req, 'refresh_token');
+  return parameterOrUndefined(req, 'refresh_token');
 }
 
-/** What cannot be read is refused by the middleware behind; here it counts as no token. */
-function readable(req: Request, name: string): string | undefined {
+/** Treats an invalid parameter as missing. The middleware behind the limits rejects it. */
+function parameterOrUndefined(req: Request, name: string): string | undefined {
   try {
     return bodyParameter(req, name);
   } catch {

@@ -1,23 +1,23 @@
 import type { Request, RequestHandler } from 'express';
-import { requestContext } from './audit.js';
-import { OAuthError, oauthError, sendOAuthError } from './oauth-error.js';
+import { OAuthError, oauthError } from '../server/oauth-error.js';
+import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
+import { requestContext } from './request-context.js';
 import { bodyParameter, requiredParameter } from './request-parameters.js';
+import { sendOAuthError } from './send-response.js';
 import { sendTokens } from './send-tokens.js';
-import type { TokenIssuer } from './token-issuer.js';
 
-/** How the refresh token travels to {@link refreshToken}. */
+/** Options of {@link refreshToken}. */
 export interface RefreshTokenMiddlewareOptions {
-  /** Where the refresh token is kept instead of the page's own storage. Absence: it travels in the bodies. */
+  /** Stores the refresh token in a cookie. If unset, bodies contain it. */
   readonly cookie?: RefreshCookie;
 }
 
 /**
- * Answers `grant_type=refresh_token` with new tokens and passes every other request on, so it can stand in front of the
- * login handler of the same route. Comes after the body parser.
+ * Handles requests with `grant_type=refresh_token`. Passes other requests on, so it can precede the login handler of the
+ * same route. Place it after the body parser.
  *
- * The access token such a request may carry in `Authorization` is not looked at: whose tokens these are is known from the
- * refresh token.
+ * Ignores an access token in `Authorization`. The refresh token identifies the session.
  *
  * @example
  * ```ts
@@ -52,6 +52,6 @@ function isRefresh(req: Request): boolean {
 function presentedToken(req: Request, cookie: RefreshCookie | undefined): string {
   if (cookie === undefined) return requiredParameter(req, 'refresh_token');
   const token = cookie.read(req);
-  if (token === undefined) throw new OAuthError('invalid_grant', 'There is no session. Log in.');
+  if (token === undefined) throw new OAuthError('invalid_grant', 'The request has no session cookie. Log in.');
   return token;
 }

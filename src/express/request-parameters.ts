@@ -1,10 +1,10 @@
 import type { Request } from 'express';
-import { OAuthError } from './oauth-error.js';
+import { OAuthError } from '../server/oauth-error.js';
 
 /**
- * A parameter of the parsed body, own properties only. `undefined` when it is absent or empty.
+ * Returns a parameter of the parsed body. Returns `undefined` if it is missing or empty. Inherited properties are ignored.
  *
- * @throws {OAuthError} `invalid_request` when it is not a string, or comes twice (which parsers make an array)
+ * @throws {OAuthError} `invalid_request` if it is not a string, or is repeated (body parsers return an array then)
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.2
  */
 export function bodyParameter(req: Request, name: string): string | undefined {
@@ -16,7 +16,7 @@ export function bodyParameter(req: Request, name: string): string | undefined {
   throw new OAuthError('invalid_request', `The parameter ${name} must be a string.`);
 }
 
-/** @throws {OAuthError} `invalid_request` when it is absent, too */
+/** Returns a required parameter of the parsed body. @throws {OAuthError} `invalid_request` if it is missing or not a string */
 export function requiredParameter(req: Request, name: string): string {
   const value = bodyParameter(req, name);
   if (value !== undefined) return value;

@@ -1,10 +1,10 @@
 import type { Response } from 'express';
-import { sendUncached } from './oauth-error.js';
+import type { IssuedTokens } from '../server/issued-tokens.js';
 import type { RefreshCookie } from './refresh-cookie.js';
-import type { TokenResponse } from './token-issuer.js';
+import { sendUncached } from './send-response.js';
 
-/** Answers with tokens, in a way no cache keeps. With a `cookie` the refresh token goes there and not into the body. */
-export function sendTokens(res: Response, tokens: TokenResponse, cookie?: RefreshCookie): void {
+/** Sends a token response that caches do not store. With `cookie`, the refresh token is set as a cookie and omitted from the body. */
+export function sendTokens(res: Response, tokens: IssuedTokens, cookie?: RefreshCookie): void {
   if (cookie === undefined) {
     sendUncached(res, 200, tokens);
     return;

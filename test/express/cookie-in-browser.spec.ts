@@ -2,9 +2,9 @@ import cors from 'cors';
 import express from 'express';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 import { logout, refreshCookie, refreshToken, sendTokens } from '../../src/express.js';
+import { type Companion, companion } from '../server/support/companion.js';
+import { listen, type RunningServer } from '../server/support/http-server.js';
 import { chromium, chromiumFlags } from '../support/browsers.mjs';
-import { type Companion, companion } from './support/companion.js';
-import { listen, type RunningServer } from './support/http-server.js';
 
 describe('a refresh token in the cookie of a real browser', () => {
   let browser: Browser;
@@ -67,7 +67,7 @@ describe('a refresh token in the cookie of a real browser', () => {
   const refresh = { grant_type: 'refresh_token' };
   const fetched = { 'x-requested-with': 'fetch' };
 
-  it('[S-23] serves the page of its own origin, whose scripts do not see it', async () => {
+  it('[S-23] is sent by a page of its own origin, and hidden from scripts', async () => {
     const login = await post('/auth/login', { username: 'ada' });
     expect(login.status).toBe(200);
     expect(login.text).not.toContain('refresh_token"');
@@ -77,12 +77,12 @@ describe('a refresh token in the cookie of a real browser', () => {
     expect(parts.events.map(({ type }) => type)).toEqual(['issued', 'rotated', 'rotated']);
   });
 
-  it('[F110] serves no page of a sub-domain, though the browser sends the cookie along', async () => {
+  it('[F110] is rejected from a page of a sub-domain, although the browser sends it', async () => {
     await post('/auth/login', { username: 'ada' });
     await page.goto(`http://evil.app.localhost:${port}/`);
     for (const path of ['/auth/login', '/auth/logout']) {
-      const answer = await post(path, refresh, fetched);
-      expect(answer.status).toBe(403);
+      const response = await post(path, refresh, fetched);
+      expect(response.status).toBe(403);
       expect(cookies.at(-1)).toContain('__Host-refresh_token=v1.');
     }
     expect(parts.events.map(({ type }) => type)).toEqual(['issued']);
@@ -90,17 +90,17 @@ describe('a refresh token in the cookie of a real browser', () => {
     expect((await post('/auth/login', refresh, fetched)).status).toBe(200);
   });
 
-  it('[F110] serves no form, from wherever it is posted', async () => {
+  it('[F110] is rejected from a form on any page', async () => {
     await post('/auth/login', { username: 'ada' });
     await page.goto(`http://evil.app.localhost:${port}/`);
     await page.setContent(
       `<form method="post" enctype="text/plain" action="http://app.localhost:${port}/auth/logout"><input name="a"></form>`,
     );
-    const [answer] = await Promise.all([
+    const [response] = await Promise.all([
       page.waitForResponse(`http://app.localhost:${port}/auth/logout`),
       page.evaluate(() => document.forms[0]?.submit()),
     ]);
-    expect(answer.status()).toBe(403);
+    expect(response.status()).toBe(403);
     expect(cookies.at(-1)).toContain('__Host-refresh_token=v1.');
     expect(parts.events.map(({ type }) => type)).toEqual(['issued']);
   });

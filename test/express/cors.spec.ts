@@ -1,10 +1,10 @@
 import cors from 'cors';
 import express from 'express';
 import { refreshToken } from '../../src/express.js';
-import { companion } from './support/companion.js';
-import { listen, postJson, type RunningServer, request } from './support/http-server.js';
+import { companion } from '../server/support/companion.js';
+import { listen, postJson, type RunningServer, request } from '../server/support/http-server.js';
 
-describe('the server, for pages of another origin', () => {
+describe('CORS', () => {
   let server: RunningServer;
   const page = 'https://app.example.com';
 
@@ -21,7 +21,7 @@ describe('the server, for pages of another origin', () => {
   const refresh = (origin: string) =>
     postJson(`${server.origin}/auth/login`, { grant_type: 'refresh_token', refresh_token: 'x' }, { origin });
 
-  it('[S-25] shows its errors to the pages it knows, and to no others', async () => {
+  it('[S-25] applies to errors, for allowed origins only', async () => {
     const known = await refresh(page);
     expect(known.status).toBe(400);
     expect(known.headers.get('access-control-allow-origin')).toBe(page);
@@ -33,7 +33,7 @@ describe('the server, for pages of another origin', () => {
     expect(stranger.headers.get('vary')).toContain('Origin');
   });
 
-  it('[S-25] lets the browser remember what it allowed', async () => {
+  it('[S-25] lets the browser cache preflight responses', async () => {
     const { status, headers } = await request(`${server.origin}/auth/login`, {
       method: 'OPTIONS',
       headers: { origin: page, 'access-control-request-method': 'POST' },

@@ -12,14 +12,14 @@ import {
   type WebTokens,
   webSession,
 } from '../../src/express.js';
-import { companion } from './support/companion.js';
-import { listen, postJson, request } from './support/http-server.js';
+import { companion } from '../server/support/companion.js';
+import { listen, postJson, request } from '../server/support/http-server.js';
 
 const express4 = createRequire(import.meta.url)('express4') as typeof express;
 const page = { origin: 'https://app.example.com', 'x-requested-with': 'fetch' };
 
-describe('the companion on Express 4', () => {
-  it('logs in, refreshes, guards and logs out', async () => {
+describe('the middlewares on Express 4', () => {
+  it('logs in, refreshes, protects a route and logs out', async () => {
     const { tokens } = companion();
     const app = express4();
     app.post('/auth/login', express4.json(), refreshToken(tokens), (_req, res, next) => {
@@ -51,16 +51,16 @@ describe('the companion on Express 4', () => {
     const server = await listen(app);
     const login = await postJson(`${server.origin}/auth/login`, {}, page);
     const [pair = ''] = (login.headers.get('set-cookie') ?? '').split(';');
-    const answer = await postJson(
+    const response = await postJson(
       `${server.origin}/auth/login`,
       { grant_type: 'refresh_token' },
       { ...page, cookie: pair },
     );
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     await server.close();
   });
 
-  it('hands on what the application’s own part of webSession() throws, for nobody else would', async () => {
+  it('passes errors of the application’s webSession() callbacks to next', async () => {
     const thrown: string[] = [];
     const app = express4();
     const tokens = (): WebTokens => ({ access_token: 'a', expires_at: 0 });
@@ -84,7 +84,7 @@ describe('the companion on Express 4', () => {
     await server.close();
   });
 
-  it('answers the errors a login handler passes on', async () => {
+  it('sends the response for errors that a login handler passes on', async () => {
     const { tokens } = companion({ claims: () => false });
     const app = express4();
     app.post('/auth/login', (_req, res, next) => {
@@ -92,9 +92,9 @@ describe('the companion on Express 4', () => {
     });
     app.use(oauthErrorHandler());
     const server = await listen(app);
-    const answer = await postJson(`${server.origin}/auth/login`, {});
-    expect(answer.status).toBe(400);
-    expect(answer.body['error']).toBe('invalid_grant');
+    const response = await postJson(`${server.origin}/auth/login`, {});
+    expect(response.status).toBe(400);
+    expect(response.body['error']).toBe('invalid_grant');
     await server.close();
   });
 });

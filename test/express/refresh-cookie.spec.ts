@@ -1,7 +1,7 @@
 import express from 'express';
 import { logout, refreshCookie, refreshToken, sendTokens } from '../../src/express.js';
-import { type Companion, companion, day } from './support/companion.js';
-import { type Answer, listen, postJson, type RunningServer, request } from './support/http-server.js';
+import { type Companion, companion, day } from '../server/support/companion.js';
+import { listen, postJson, type RunningServer, request, type TestResponse } from '../server/support/http-server.js';
 
 const page = { origin: 'https://app.example.com', 'x-requested-with': 'fetch' };
 
@@ -21,16 +21,16 @@ describe('a refresh token in a cookie', () => {
   });
   afterEach(() => server.close());
 
-  const post = (path: string, body: object, headers: Record<string, string>): Promise<Answer> =>
+  const post = (path: string, body: object, headers: Record<string, string>): Promise<TestResponse> =>
     postJson(server.origin + path, body, headers);
-  const cookieOf = ({ headers }: Answer): string => (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const cookieOf = ({ headers }: TestResponse): string => (headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   const login = async (): Promise<string> => cookieOf(await post('/auth/login', { username: 'ada' }, page));
-  const refresh = (cookie: string, headers: Record<string, string> = page): Promise<Answer> =>
+  const refresh = (cookie: string, headers: Record<string, string> = page): Promise<TestResponse> =>
     post('/auth/login', { grant_type: 'refresh_token' }, { ...headers, cookie });
 
-  it('[S-23] is for this host, encrypted connections and our own pages, and for no script', async () => {
-    const answer = await post('/auth/login', { username: 'ada' }, page);
-    const [pair, ...attributes] = (answer.headers.get('set-cookie') ?? '').split('; ');
+  it('[S-23] is HttpOnly, Secure, SameSite=Strict and limited to its host', async () => {
+    const response = await post('/auth/login', { username: 'ada' }, page);
+    const [pair, ...attributes] = (response.headers.get('set-cookie') ?? '').split('; ');
     expect(pair).toMatch(/^__Host-refresh_token=v1\./);
     expect(attributes).toContain('HttpOnly');
     expect(attributes).toContain('Secure');
@@ -38,67 +38,67 @@ describe('a refresh token in a cookie', () => {
     expect(attributes).toContain('Path=/');
     expect(attributes).toContain(`Max-Age=${7 * day}`);
     expect(attributes.join()).not.toContain('Domain');
-    expect(answer.body['refresh_token']).toBeUndefined();
-    expect(answer.body['access_token']).toEqual(jasmine.any(String));
+    expect(response.body['refresh_token']).toBeUndefined();
+    expect(response.body['access_token']).toEqual(jasmine.any(String));
   });
 
   it('is replaced by its successor at each refresh', async () => {
     const first = await login();
-    const answer = await refresh(`other=1; ${first}; more=2`);
-    expect(answer.status).toBe(200);
-    expect(answer.body['refresh_token']).toBeUndefined();
-    expect(cookieOf(answer)).toMatch(/^__Host-refresh_token=v1\./);
-    expect(cookieOf(answer)).not.toBe(first);
-    expect((await refresh(cookieOf(answer))).status).toBe(200);
+    const response = await refresh(`other=1; ${first}; more=2`);
+    expect(response.status).toBe(200);
+    expect(response.body['refresh_token']).toBeUndefined();
+    expect(cookieOf(response)).toMatch(/^__Host-refresh_token=v1\./);
+    expect(cookieOf(response)).not.toBe(first);
+    expect((await refresh(cookieOf(response))).status).toBe(200);
   });
 
   it('does not read a refresh token from the body', async () => {
     const [, token] = (await login()).split('=');
-    const answer = await post('/auth/login', { grant_type: 'refresh_token', refresh_token: token }, page);
-    expect(answer.status).toBe(400);
-    expect(answer.body['error']).toBe('invalid_grant');
+    const response = await post('/auth/login', { grant_type: 'refresh_token', refresh_token: token }, page);
+    expect(response.status).toBe(400);
+    expect(response.body['error']).toBe('invalid_grant');
   });
 
   const foreign: [name: string, headers: Record<string, string>][] = [
     ['a page of a sub-domain', { ...page, origin: 'https://evil.example.com', 'sec-fetch-site': 'same-site' }],
-    ['a page elsewhere', { ...page, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }],
+    ['a page of another site', { ...page, origin: 'https://evil.test', 'sec-fetch-site': 'cross-site' }],
     ['a page without origin', { ...page, origin: 'null' }],
-    ['a page that hides where it is', { 'x-requested-with': 'fetch' }],
+    ['a page that sends no origin', { 'x-requested-with': 'fetch' }],
     ['a page on another port', { ...page, origin: 'https://app.example.com:8443' }],
-    ['a page without encryption', { ...page, origin: 'http://app.example.com' }],
-    ['a form of our own page', { origin: 'https://app.example.com' }],
+    ['a page on http', { ...page, origin: 'http://app.example.com' }],
+    ['a form of the same origin', { origin: 'https://app.example.com' }],
     ['a navigation', { 'sec-fetch-site': 'none', 'x-requested-with': 'x' }],
   ];
   for (const [name, headers] of foreign) {
-    it(`[F110] is not used by ${name}`, async () => {
+    it(`[F110] is rejected from ${name}`, async () => {
       const cookie = await login();
       for (const path of ['/auth/login', '/auth/logout']) {
-        const answer = await post(path, { grant_type: 'refresh_token' }, { ...headers, cookie });
-        expect(answer.status).toBe(403);
-        expect(answer.body['error']).toBe('access_denied');
-        expect(answer.headers.get('set-cookie')).toBeNull();
+        const response = await post(path, { grant_type: 'refresh_token' }, { ...headers, cookie });
+        expect(response.status).toBe(403);
+        expect(response.body['error']).toBe('access_denied');
+        expect(response.headers.get('set-cookie')).toBeNull();
       }
       expect(parts.events.map(({ type }) => type)).toEqual(['issued']);
       expect((await refresh(cookie)).status).toBe(200);
     });
   }
 
-  it('[F110] is used by pages of the server’s own origin, on the word of the browser', async () => {
+  it('[F110] is accepted from the server’s own origin with Sec-Fetch-Site', async () => {
     const own = { 'sec-fetch-site': 'same-origin', 'x-requested-with': 'fetch' };
     expect((await refresh(await login(), own)).status).toBe(200);
   });
 
-  it('[F110] is not used by a form post, which no parser of JSON reads', async () => {
-    const answer = await request(`${server.origin}/auth/login`, {
+  it('[F110] is rejected from a form post, which the JSON parser ignores', async () => {
+    const response = await request(`${server.origin}/auth/login`, {
       method: 'POST',
       headers: { cookie: await login(), 'content-type': 'text/plain', origin: 'https://evil.example.com' },
       body: '{"grant_type":"refresh_token"}',
     });
     expect(parts.events.map(({ type }) => type)).not.toContain('rotated');
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
   });
 
-  it('[S-23] is cleared at logout, with the attributes it was set with, and its session is over', async () => {
+  it('[S-23] is deleted at logout with its attributes, and its session ends', async () => {
     const cookie = await login();
     const { status, headers } = await post('/auth/logout', {}, { ...page, cookie });
     expect(status).toBe(200);
@@ -109,7 +109,7 @@ describe('a refresh token in a cookie', () => {
     expect((await post('/auth/logout', {}, page)).status).toBe(200);
   });
 
-  it('can have another name and path, but not one that breaks its promise', () => {
+  it('can have another name and path, except __Host- with another path', () => {
     expect(() => refreshCookie({ allowedOrigins: [], path: '/auth' })).toThrowError(TypeError, /__Host-/);
     expect(() => refreshCookie({ allowedOrigins: [], path: '/auth', name: '__Secure-rt' })).not.toThrow();
   });

@@ -1,9 +1,9 @@
 import express from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { memoryStore, refreshLimits, refreshToken, type TokenEvent } from '../../src/express.js';
-import { type Companion, companion } from './support/companion.js';
-import { type Answer, listen, postJson, type RunningServer } from './support/http-server.js';
-import { testClock } from './support/test-clock.js';
+import { type Companion, companion } from '../server/support/companion.js';
+import { listen, postJson, type RunningServer, type TestResponse } from '../server/support/http-server.js';
+import { testClock } from '../server/support/test-clock.js';
 
 describe('refreshLimits()', () => {
   let parts: Companion;
@@ -38,26 +38,26 @@ describe('refreshLimits()', () => {
   });
   afterEach(() => server.close());
 
-  const refresh = (refreshToken: unknown): Promise<Answer> =>
+  const refresh = (refreshToken: unknown): Promise<TestResponse> =>
     postJson(`${server.origin}/auth/login`, { grant_type: 'refresh_token', refresh_token: refreshToken });
 
-  it('[F109] answers 429 to a session that refreshes too often, and takes no request for reuse', async () => {
+  it('[F109] responds 429 to a session that refreshes too often, without reuse detection', async () => {
     const { refresh_token } = await parts.tokens.issue({ sub: 'ada' });
     const statuses = [];
     for (let count = 0; count < 5; count++) statuses.push((await refresh(refresh_token)).status);
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
-    const answer = await refresh(refresh_token);
-    expect(answer.body['error']).toBe('slow_down');
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const response = await refresh(refresh_token);
+    expect(response.body['error']).toBe('slow_down');
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(response.headers.get('cache-control')).toBe('no-store');
     expect((await parts.tokens.sessions('ada')).length).toBe(1);
     expect(limited.length).toBe(3);
     expect(limited[0]).toEqual(
-      jasmine.objectContaining({ type: 'limited', sessionId: parts.tokens.sessionId(refresh_token) }),
+      jasmine.objectContaining({ type: 'rate_limited', sessionId: parts.tokens.sessionId(refresh_token) }),
     );
   });
 
-  it('[F102] does not count what was answered with 503: a session goes on when the store does', async () => {
+  it('[F102] does not count responses with 503, so a session continues when the store does', async () => {
     const { refresh_token } = await parts.tokens.issue({ sub: 'ada' });
     down = true;
     for (let count = 0; count < 10; count++) expect((await refresh(refresh_token)).status).toBe(503);
@@ -66,14 +66,14 @@ describe('refreshLimits()', () => {
     expect(limited).toEqual([]);
   });
 
-  it('[F109] leaves the other sessions of the same address alone', async () => {
+  it('[F109] does not limit other sessions of the same address', async () => {
     const ada = await parts.tokens.issue({ sub: 'ada' });
     const bob = await parts.tokens.issue({ sub: 'bob' });
     for (let count = 0; count < 5; count++) await refresh(ada.refresh_token);
     expect((await refresh(bob.refresh_token)).status).toBe(200);
   });
 
-  it('[F109] answers 429 to an address that tries what is no refresh token', async () => {
+  it('[F109] responds 429 to an address that sends invalid refresh tokens', async () => {
     const statuses = [];
     for (const token of ['a', 'b', ['c'], undefined, 'e', 'f']) statuses.push((await refresh(token)).status);
     expect(statuses).toEqual([400, 400, 400, 400, 400, 429]);

@@ -1,9 +1,10 @@
 import express from 'express';
 import { memoryStore, refreshToken } from '../../src/express.js';
-import { companion, companionApp, day, type RunningCompanion, runCompanion } from './support/companion.js';
-import { type Answer, listen, postForm, postJson, request } from './support/http-server.js';
+import { companion, day } from '../server/support/companion.js';
+import { listen, postForm, postJson, request, type TestResponse } from '../server/support/http-server.js';
+import { companionApp, type RunningCompanion, runCompanion } from './support/companion-app.js';
 
-const refusal = '{"error":"invalid_grant","error_description":"The refresh token is not valid. Log in again."}';
+const rejection = '{"error":"invalid_grant","error_description":"The refresh token is not valid. Log in again."}';
 
 describe('refreshToken()', () => {
   let app: RunningCompanion;
@@ -12,10 +13,10 @@ describe('refreshToken()', () => {
   });
   afterEach(() => app.server.close());
 
-  const post = (body: unknown, headers?: Record<string, string>): Promise<Answer> =>
+  const post = (body: unknown, headers?: Record<string, string>): Promise<TestResponse> =>
     postJson(`${app.server.origin}/auth/login`, body, headers);
 
-  it('answers a refresh with new tokens of the same shape as the login’s', async () => {
+  it('responds to a refresh with tokens in the format of the login', async () => {
     const first = await app.login('ada');
     const { status, body, headers } = await app.refresh({ refresh_token: first['refresh_token'] });
     expect(status).toBe(200);
@@ -32,7 +33,7 @@ describe('refreshToken()', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('takes the old access token in Authorization, expired or not, and is not impressed by it', async () => {
+  it('ignores an access token in Authorization, expired or not', async () => {
     const ada = await app.login('ada');
     const bob = await app.login('bob');
     app.clock.advance(3 * day);
@@ -44,7 +45,7 @@ describe('refreshToken()', () => {
     expect(claims.sub).toBe('ada');
   });
 
-  it('passes on everything that is not a refresh', async () => {
+  it('passes on requests that are not a refresh', async () => {
     const url = `${app.server.origin}/auth/login`;
     const logins = [
       await post({ username: 'ada' }),
@@ -61,25 +62,25 @@ describe('refreshToken()', () => {
     anyMethod.use(express.json(), refreshToken(app.tokens), (_req, res) => void res.json({ from: 'next' }));
     const server = await listen(anyMethod);
     const { refresh_token } = await app.login('ada');
-    const answer = await request(server.origin, {
+    const response = await request(server.origin, {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ grant_type: 'refresh_token', refresh_token }),
     });
-    expect(answer.body).toEqual({ from: 'next' });
+    expect(response.body).toEqual({ from: 'next' });
     await server.close();
   });
 
-  it('reads a form as well, when the application parses one', async () => {
+  it('reads a form if the application parses it', async () => {
     const forms = express();
     forms.post('/token', express.urlencoded({ extended: false }), refreshToken(app.tokens));
     const server = await listen(forms);
     const { refresh_token } = await app.login('ada');
-    const answer = await postForm(`${server.origin}/token`, {
+    const response = await postForm(`${server.origin}/token`, {
       grant_type: 'refresh_token',
       refresh_token: String(refresh_token),
     });
-    expect(answer.status).toBe(200);
+    expect(response.status).toBe(200);
     await server.close();
   });
 
@@ -95,25 +96,25 @@ describe('refreshToken()', () => {
     ['a scope that is an array', { grant_type: 'refresh_token', refresh_token: 'x', scope: ['read'] }],
   ];
   for (const [name, body] of malformed) {
-    it(`[F108] answers invalid_request to ${name}`, async () => {
-      const answer = await post(body);
-      expect(answer.status).toBe(400);
-      expect(answer.body['error']).toBe('invalid_request');
+    it(`[F108] responds invalid_request for ${name}`, async () => {
+      const response = await post(body);
+      expect(response.status).toBe(400);
+      expect(response.body['error']).toBe('invalid_request');
       expect(app.events).toEqual([]);
     });
   }
 
-  it('[F108] is not misled by a __proto__ in the body', async () => {
+  it('[F108] ignores __proto__ in the body', async () => {
     const { refresh_token } = await app.login('ada');
     const url = `${app.server.origin}/auth/login`;
     const body = `{"username":"ada","__proto__":{"grant_type":"refresh_token","refresh_token":"${refresh_token}"}}`;
-    const answer = await request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    expect(answer.status).toBe(200);
+    const response = await request(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    expect(response.status).toBe(200);
     expect(app.events.map(({ type }) => type)).toEqual(['issued', 'issued']);
     expect('grant_type' in {}).toBeFalse();
   });
 
-  it('[F108] reads own properties only, wherever else a prototype was polluted', async () => {
+  it('[F108] reads own properties only, after prototype pollution', async () => {
     const polluted = { value: 'refresh_token', configurable: true };
     Object.defineProperty(Object.prototype, 'grant_type', polluted);
     try {
@@ -123,12 +124,12 @@ describe('refreshToken()', () => {
     }
   });
 
-  it('[S-04] refuses in the same words whatever the cause, which only the audit learns', async () => {
+  it('[S-04] rejects with the same response for every reason, which only the event contains', async () => {
     const bound = companion();
     const server = await listen(companionApp(bound, 'app'));
-    const answers: [string, Answer][] = [];
+    const responses: [string, TestResponse][] = [];
     const ask = async (cause: string, body: object, origin = app.server.origin) =>
-      answers.push([cause, await postJson(`${origin}/auth/login`, { grant_type: 'refresh_token', ...body })]);
+      responses.push([cause, await postJson(`${origin}/auth/login`, { grant_type: 'refresh_token', ...body })]);
 
     await ask('not_a_refresh_token', { refresh_token: 'garbage' });
     const { refresh_token: foreign } = await bound.tokens.issue({ sub: 'ada' });
@@ -145,23 +146,25 @@ describe('refreshToken()', () => {
     app.clock.advance(8 * day);
     await ask('expired', { refresh_token: stale });
 
-    for (const [cause, answer] of answers) {
-      expect(answer.status).withContext(cause).toBe(400);
-      expect(answer.text).withContext(cause).toBe(refusal);
+    for (const [cause, response] of responses) {
+      expect(response.status).withContext(cause).toBe(400);
+      expect(response.text).withContext(cause).toBe(rejection);
     }
-    const reasons = [...bound.events, ...app.events].flatMap(event => (event.type === 'refused' ? [event.reason] : []));
-    expect(reasons.sort()).toEqual(answers.map(([cause]) => cause as (typeof reasons)[number]).sort());
+    const reasons = [...bound.events, ...app.events].flatMap(event =>
+      event.type === 'rejected' ? [event.reason] : [],
+    );
+    expect(reasons.sort()).toEqual(responses.map(([cause]) => cause as (typeof reasons)[number]).sort());
     await server.close();
   });
 
-  it('[S-02] lets no answer be cached or sniffed, refusals neither', async () => {
+  it('[S-02] sends no-store and nosniff with every response', async () => {
     const { refresh_token } = await app.login('ada');
-    const answers = [
+    const responses = [
       await app.refresh({ refresh_token }),
       await app.refresh({ refresh_token: 'garbage' }),
       await app.refresh({ refresh_token: [] }),
     ];
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('pragma')).toBe('no-cache');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -169,43 +172,46 @@ describe('refreshToken()', () => {
     }
   });
 
-  it('[F95] gives one successor to a hundred presentations at once, and raises no alarm', async () => {
+  it('[F95] sends one successor for a hundred concurrent requests, without a reuse event', async () => {
     const { refresh_token } = await app.login('ada');
-    const answers = await Promise.all(Array.from({ length: 100 }, () => app.refresh({ refresh_token })));
-    expect(answers.every(({ status }) => status === 200)).toBeTrue();
-    expect(new Set(answers.map(({ body }) => body['refresh_token'])).size).toBe(1);
+    const responses = await Promise.all(Array.from({ length: 100 }, () => app.refresh({ refresh_token })));
+    expect(responses.every(({ status }) => status === 200)).toBeTrue();
+    expect(new Set(responses.map(({ body }) => body['refresh_token'])).size).toBe(1);
     expect(app.events.filter(({ type }) => type === 'rotated').length).toBe(1);
-    expect(app.events.filter(({ type }) => type === 'grace_used').length).toBe(99);
+    expect(app.events.filter(({ type }) => type === 'repeated').length).toBe(99);
   });
 
-  it('[F102] answers 503 in JSON, with Retry-After, when the store fails', async () => {
+  it('[F102] responds 503 in JSON with Retry-After when the store fails', async () => {
     const failing = companion({ store: { ...memoryStore(), find: () => Promise.reject(new Error('ECONNREFUSED')) } });
     const server = await listen(companionApp(failing));
     const { refresh_token } = await failing.tokens.issue({ sub: 'ada' });
-    const answer = await postJson(`${server.origin}/auth/login`, { grant_type: 'refresh_token', refresh_token });
-    expect(answer.status).toBe(503);
-    expect(answer.body).toEqual({ error: 'temporarily_unavailable', error_description: 'Try again in a moment.' });
-    expect(answer.headers.get('retry-after')).toBe('1');
-    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const response = await postJson(`${server.origin}/auth/login`, { grant_type: 'refresh_token', refresh_token });
+    expect(response.status).toBe(503);
+    expect(response.body).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'The server is temporarily unavailable. Retry later.',
+    });
+    expect(response.headers.get('retry-after')).toBe('1');
+    expect(response.headers.get('cache-control')).toBe('no-store');
     await server.close();
   });
 
-  it('[F98] ends the session for thief and victim when the victim comes second', async () => {
+  it('[F98] ends the session for attacker and user when the user refreshes second', async () => {
     const { refresh_token } = await app.login('ada');
-    const thief = await app.refresh({ refresh_token });
+    const attacker = await app.refresh({ refresh_token });
     app.clock.advance(11);
-    const victim = await app.refresh({ refresh_token });
-    const thiefAgain = await app.refresh({ refresh_token: thief.body['refresh_token'] });
-    expect([thief.status, victim.status, thiefAgain.status]).toEqual([200, 400, 400]);
+    const owner = await app.refresh({ refresh_token });
+    const attackerAgain = await app.refresh({ refresh_token: attacker.body['refresh_token'] });
+    expect([attacker.status, owner.status, attackerAgain.status]).toEqual([200, 400, 400]);
     expect(app.events.filter(({ type }) => type === 'reuse_detected').length).toBe(1);
   });
 
-  it('[F99] tells the audit where a predecessor came from, when one came within grace', async () => {
+  it('[F99] emits the address of a predecessor that is presented within the grace period', async () => {
     const { refresh_token } = await app.login('ada');
-    await app.refresh({ refresh_token }, { 'user-agent': 'victim' });
-    await app.refresh({ refresh_token }, { 'user-agent': 'thief' });
+    await app.refresh({ refresh_token }, { 'user-agent': 'owner' });
+    await app.refresh({ refresh_token }, { 'user-agent': 'attacker' });
     expect(app.events.at(-1)).toEqual(
-      jasmine.objectContaining({ type: 'grace_used', userAgent: 'thief', ip: '127.0.0.1', sub: 'ada' }),
+      jasmine.objectContaining({ type: 'repeated', userAgent: 'attacker', ip: '127.0.0.1', sub: 'ada' }),
     );
   });
 });

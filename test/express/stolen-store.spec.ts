@@ -1,11 +1,11 @@
 import express from 'express';
-import { memoryStore, OAuthError, type RefreshTokenStore, redisStore, requireToken } from '../../src/express.js';
-import { type Companion, companion } from './support/companion.js';
-import { listen, request } from './support/http-server.js';
-import { type RedisClient, type RunningRedis, redisIsInstalled, startRedis } from './support/redis-server.js';
+import { memoryStore, OAuthError, redisStore, requireToken, type SessionStore } from '../../src/express.js';
+import { type Companion, companion } from '../server/support/companion.js';
+import { listen, request } from '../server/support/http-server.js';
+import { type RedisClient, type RunningRedis, redisIsInstalled, startRedis } from '../server/support/redis-server.js';
 
 /** A store whose every record passes by. */
-function recorded(store: RefreshTokenStore): { store: RefreshTokenStore; strings(): string[] } {
+function recorded(store: SessionStore): { store: SessionStore; strings(): string[] } {
   const seen: unknown[] = [];
   const keep = <T>(result: T): T => {
     seen.push(result);
@@ -14,7 +14,7 @@ function recorded(store: RefreshTokenStore): { store: RefreshTokenStore; strings
   return {
     store: {
       ...store,
-      create: async family => keep(await store.create(family)),
+      create: async record => keep(await store.create(record)),
       rotate: async (id, presented) => keep(await store.rotate(id, presented)),
     },
     strings: () => stringsIn(seen),
@@ -42,8 +42,8 @@ async function expectUseless(strings: readonly string[], { tokens }: Companion):
   const server = await listen(app);
   expect(strings.length).toBeGreaterThan(10);
   for (const string of new Set(strings)) {
-    const refused = await tokens.refresh({ refreshToken: string }).catch((error: unknown) => error);
-    expect(refused instanceof OAuthError && refused.code)
+    const rejected = await tokens.refresh({ refreshToken: string }).catch((error: unknown) => error);
+    expect(rejected instanceof OAuthError && rejected.code)
       .withContext(string)
       .toBe('invalid_grant');
     const headers = {
@@ -74,7 +74,7 @@ describe('a stolen copy of the store', () => {
   });
   afterEach(() => redis?.stop());
 
-  it('[S-06] of a memory store opens nothing', async () => {
+  it('[S-06] of a memory store contains no valid token', async () => {
     const { store, strings } = recorded(memoryStore());
     const parts = companion({ store });
     const handedOut = await someSessions(parts);
@@ -82,7 +82,7 @@ describe('a stolen copy of the store', () => {
     await expectUseless(strings(), parts);
   });
 
-  it('[S-06] of a Redis store opens nothing', async () => {
+  it('[S-06] of a Redis store contains no valid token', async () => {
     if (!redisIsInstalled) return pending('redis-server was not found');
     redis = await startRedis();
     const client = await redis.connect();
@@ -93,7 +93,7 @@ describe('a stolen copy of the store', () => {
     await expectUseless(strings, parts);
   });
 
-  it('[S-06] is no use with the audit log beside it', async () => {
+  it('[S-06] contains no valid token together with the events', async () => {
     const parts = companion();
     const handedOut = await someSessions(parts);
     for (const token of handedOut) expect(JSON.stringify(parts.events)).not.toContain(token);

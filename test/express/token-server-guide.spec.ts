@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '../server/support/http-server.js';
 import { blocks } from '../support/examples.js';
 import { type GuideExample, startGuideExample } from './support/guide-example.js';
-import { freePort } from './support/http-server.js';
 
 const guide = 'doc/guides/token-server.md';
 
@@ -16,7 +16,7 @@ describe('the guide to the token server', () => {
   });
   afterAll(() => server.stop());
 
-  it('shows curl commands that do what it says', async () => {
+  it('shows curl commands that work', async () => {
     const shell = async (command: string, tokens: Record<string, string> = {}): Promise<string> => {
       const here = command.replaceAll('http://localhost:3000', `http://127.0.0.1:${port}`);
       const child = spawn('sh', ['-c', here], {
@@ -40,9 +40,9 @@ describe('the guide to the token server', () => {
     expect(await shell(use!, tokens)).toBe('{"secret":"for test alone"}');
 
     await server.advance(11);
-    const refused = await shell(useExpired!, tokens);
-    expect(refused).toMatch(/^HTTP\/1.1 401/);
-    expect(refused).toMatch(/WWW-Authenticate: Bearer error="invalid_token"/i);
+    const rejected = await shell(useExpired!, tokens);
+    expect(rejected).toMatch(/^HTTP\/1.1 401/);
+    expect(rejected).toMatch(/WWW-Authenticate: Bearer error="invalid_token"/i);
 
     const next = JSON.parse(await shell(refresh!, tokens));
     expect(JSON.parse(await shell(refresh!, tokens)).refresh_token).toBe(next.refresh_token);

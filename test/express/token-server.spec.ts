@@ -10,8 +10,15 @@ import {
   tokenClaims,
   tokenServer,
 } from '../../src/express.js';
-import { type Companion, companion } from './support/companion.js';
-import { type Answer, listen, postForm, postJson, type RunningServer, request } from './support/http-server.js';
+import { type Companion, companion } from '../server/support/companion.js';
+import {
+  listen,
+  postForm,
+  postJson,
+  type RunningServer,
+  request,
+  type TestResponse,
+} from '../server/support/http-server.js';
 
 const clients: readonly Client[] = [
   { id: 'testclient', secret: 'secret', scopes: ['read', 'write'] },
@@ -46,11 +53,11 @@ async function run(parts: Companion, overrides: Partial<TokenServerOptions> = {}
 describe('tokenServer()', () => {
   let parts: Companion;
   let server: RunningServer;
-  const token = (body: Record<string, string>, headers?: Record<string, string>): Promise<Answer> =>
+  const token = (body: Record<string, string>, headers?: Record<string, string>): Promise<TestResponse> =>
     postForm(`${server.origin}/oauth/token`, body, headers);
-  const revoke = (body: Record<string, string>, headers?: Record<string, string>): Promise<Answer> =>
+  const revoke = (body: Record<string, string>, headers?: Record<string, string>): Promise<TestResponse> =>
     postForm(`${server.origin}/oauth/revoke`, body, headers);
-  const expectError = ({ status, body, headers }: Answer, expectedStatus: number, code: string): void => {
+  const expectError = ({ status, body, headers }: TestResponse, expectedStatus: number, code: string): void => {
     expect(status).toBe(expectedStatus);
     expect(body['error']).toBe(code);
     expect(headers.get('cache-control')).toBe('no-store');
@@ -63,7 +70,7 @@ describe('tokenServer()', () => {
   });
   afterEach(() => server.close());
 
-  it('trades a password for tokens, and a refresh token for the next ones', async () => {
+  it('issues tokens for a password, and for a refresh token', async () => {
     const first = await token(password, testclient);
     expect(first.status).toBe(200);
     expect(first.body).toEqual({
@@ -87,19 +94,19 @@ describe('tokenServer()', () => {
     expect(me.body).toEqual(jasmine.objectContaining({ sub: 'user-1', client_id: 'testclient', scope: 'read write' }));
   });
 
-  it('knows clients by the Basic header, by the body and, when they have no secret, by their name', async () => {
+  it('authenticates clients by the Basic header, by the body and, for public clients, by their ID', async () => {
     const inBody = { client_id: 'testclient', client_secret: 'secret' };
     expect((await token(password, testclient)).status).toBe(200);
     expect((await token({ ...password, ...inBody })).status).toBe(200);
     expect((await token({ ...password, client_id: 'page' })).status).toBe(200);
   });
 
-  it('takes what the Basic header holds as it is, or form-encoded as clients send it that go by RFC 6749', async () => {
+  it('accepts raw and form-encoded credentials in the Basic header', async () => {
     const { id, secret = '' } = clients.find(client => client.id.startsWith('https:'))!;
     const encoded = basic(encodeURIComponent(id), encodeURIComponent(secret));
-    for (const answer of [await token(password, encoded), await token({ ...password, client_id: id }, encoded)]) {
-      expect(answer.status).toBe(200);
-      const { refresh_token } = answer.body;
+    for (const response of [await token(password, encoded), await token({ ...password, client_id: id }, encoded)]) {
+      expect(response.status).toBe(200);
+      const { refresh_token } = response.body;
       expect((await revoke({ token: String(refresh_token) }, encoded)).status).toBe(200);
     }
     expectError(await token(password, basic(encodeURIComponent(id), 'a')), 401, 'invalid_client');
@@ -109,7 +116,7 @@ describe('tokenServer()', () => {
     expect((await revoke({ token: 'unknown' }, raw)).status).toBe(200);
   });
 
-  it('takes an empty secret for none, in the Basic header as in the body', async () => {
+  it('treats an empty secret as missing, in the Basic header and in the body', async () => {
     for (const headers of [
       basic('page', ''),
       { authorization: `basic  ${Buffer.from('page:').toString('base64')} ` },
@@ -121,18 +128,18 @@ describe('tokenServer()', () => {
     expectError(await token(password, basic('testclient', '')), 401, 'invalid_client');
   });
 
-  it('reads JSON like a form', async () => {
-    const answer = await postJson(`${server.origin}/oauth/token`, { ...password, client_id: 'page' });
-    expect(answer.status).toBe(200);
+  it('accepts JSON and forms', async () => {
+    const response = await postJson(`${server.origin}/oauth/token`, { ...password, client_id: 'page' });
+    expect(response.status).toBe(200);
   });
 
-  it('takes a bearer token beside the refresh token and does not mistake it for the client', async () => {
+  it('does not read client credentials from a bearer token', async () => {
     const { body } = await token({ ...password, client_id: 'page' });
     const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']), client_id: 'page' };
     expect((await token(refresh, { authorization: `Bearer ${body['access_token']}` })).status).toBe(200);
   });
 
-  it('[S-03] refuses in the words of RFC 6749', async () => {
+  it('[S-03] responds with the error codes of RFC 6749', async () => {
     const { body } = await token(password, testclient);
     const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
     expectError(await token({ username: 'test' }, testclient), 400, 'invalid_request');
@@ -159,7 +166,7 @@ describe('tokenServer()', () => {
       .toBe(200);
   });
 
-  it('[S-03] asks clients it does not know to authenticate', async () => {
+  it('[S-03] responds 401 with a challenge to unknown clients', async () => {
     const strangers = [
       await token(password, basic('testclient', 'wrong')),
       await token(password, basic('nobody', 'secret')),
@@ -169,19 +176,19 @@ describe('tokenServer()', () => {
       await revoke({ token: 'x' }),
       await revoke({ token: 'x' }, basic('testclient', 'wrong')),
     ];
-    for (const answer of strangers) {
-      expectError(answer, 401, 'invalid_client');
-      expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /);
+    for (const response of strangers) {
+      expectError(response, 401, 'invalid_client');
+      expect(response.headers.get('www-authenticate')).toMatch(/^Basic /);
     }
   });
 
-  it('lets a client authenticate in one way only', async () => {
+  it('rejects two client authentication methods', async () => {
     expectError(await token({ ...password, client_secret: 'secret' }, testclient), 400, 'invalid_request');
     expectError(await token({ ...password, client_id: 'page' }, testclient), 400, 'invalid_request');
     expect((await token({ ...password, client_id: 'testclient' }, testclient)).status).toBe(200);
   });
 
-  it('[F108] takes each parameter once, as a string, from a body of reasonable size', async () => {
+  it('[F108] accepts each parameter once, as a string, in a body of limited size', async () => {
     const url = `${server.origin}/oauth/token`;
     const form = (body: string) =>
       request(url, {
@@ -203,11 +210,11 @@ describe('tokenServer()', () => {
       await request(url, { method: 'POST', body: '{"grant_type":', headers: { 'content-type': 'application/json' } }),
       await request(url, { method: 'POST', headers: testclient }),
     ];
-    for (const answer of malformed) expectError(answer, 400, 'invalid_request');
+    for (const response of malformed) expectError(response, 400, 'invalid_request');
     expect(parts.events).toEqual([]);
   });
 
-  it('[S-01] answers POST alone', async () => {
+  it('[S-01] responds 405 to other methods than POST', async () => {
     for (const path of ['/oauth/token', '/oauth/revoke']) {
       const { status, headers } = await request(server.origin + path);
       expect(status).toBe(405);
@@ -215,7 +222,7 @@ describe('tokenServer()', () => {
     }
   });
 
-  it('[S-21] revokes the session of a refresh token, and says yes to what it does not know', async () => {
+  it('[S-21] revokes the session of a refresh token, and responds 200 for unknown tokens', async () => {
     const { body } = await token(password, testclient);
     const refresh_token = String(body['refresh_token']);
     expect((await revoke({ token: refresh_token, token_type_hint: 'access_token' }, testclient)).status).toBe(200);
@@ -225,19 +232,19 @@ describe('tokenServer()', () => {
     expectError(await revoke({}, testclient), 400, 'invalid_request');
   });
 
-  it('[S-21] does not pretend to revoke an access token', async () => {
+  it('[S-21] responds unsupported_token_type for an access token', async () => {
     const { body } = await token(password, testclient);
     expectError(await revoke({ token: String(body['access_token']) }, testclient), 400, 'unsupported_token_type');
   });
 
-  it('[S-21] lets no client revoke the session of another', async () => {
+  it('[S-21] does not let a client revoke the session of another client', async () => {
     const { body } = await token(password, testclient);
     const refresh_token = String(body['refresh_token']);
     expectError(await revoke({ token: refresh_token }, basic('other', 'other secret')), 400, 'invalid_grant');
     expect((await token({ grant_type: 'refresh_token', refresh_token }, testclient)).status).toBe(200);
   });
 
-  it('[F102] says "try again" when it cannot ask for the user or the client', async () => {
+  it('[F102] responds 503 when authenticate or clients fails', async () => {
     const broken = await run(parts, {
       clients: () => Promise.reject(new Error('no database')),
     });
@@ -245,15 +252,15 @@ describe('tokenServer()', () => {
       authenticate: () => Promise.reject(new Error('no directory')),
     });
     for (const { origin } of [broken, brokenUsers]) {
-      const answer = await postForm(`${origin}/oauth/token`, password, testclient);
-      expectError(answer, 503, 'temporarily_unavailable');
-      expect(answer.headers.get('retry-after')).toBe('1');
-      expect(answer.text).not.toContain('no d');
+      const response = await postForm(`${origin}/oauth/token`, password, testclient);
+      expectError(response, 503, 'temporarily_unavailable');
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(response.text).not.toContain('no d');
     }
     await Promise.all([broken.close(), brokenUsers.close()]);
   });
 
-  it('[S-37] tells the operator, once, why it could not ask, and neither password nor secret', async () => {
+  it('[S-37] emits one error event without password and client secret when authenticate or clients fails', async () => {
     const events: TokenEvent[] = [];
     const onEvent = (event: TokenEvent) => events.push(event);
     const sent = { ...password, password: 'correct horse' };
@@ -278,8 +285,8 @@ describe('tokenServer()', () => {
       'temporarily_unavailable',
     );
     await Promise.all(faulty.map(({ close }) => close()));
-    expect(events.map(({ type }) => type)).toEqual(['fault', 'fault', 'fault', 'fault']);
-    const cause = (event?: TokenEvent) => (event?.type === 'fault' ? event.cause : undefined);
+    expect(events.map(({ type }) => type)).toEqual(['error', 'error', 'error', 'error']);
+    const cause = (event?: TokenEvent) => (event?.type === 'error' ? event.cause : undefined);
     expect(events[0]).toEqual(jasmine.objectContaining({ ip: '127.0.0.1' }));
     expect(cause(events[0])).toEqual(jasmine.objectContaining({ code: 'ECONNREFUSED' }));
     expect(String(cause(events[0]))).toBe(
@@ -290,7 +297,7 @@ describe('tokenServer()', () => {
     expect(parts.events).toEqual([]);
   });
 
-  it('[S-37] tells the operator whatever was sent, and however the error looks', async () => {
+  it('[S-37] emits an error event for any request and any error', async () => {
     const events: TokenEvent[] = [];
     const thrown: unknown[] = [new Error('no such user: {"password":"\\ud800\\"x"}'), { message: Object.create(null) }];
     thrown.push(thrown);
@@ -302,24 +309,24 @@ describe('tokenServer()', () => {
       const sent = { ...password, client_id: 'page', password: '\ud800"x' };
       expectError(await postJson(`${faulty.origin}/oauth/token`, sent), 503, 'temporarily_unavailable');
     }
-    expect(events.map(({ type }) => type)).toEqual(['fault', 'fault', 'fault']);
+    expect(events.map(({ type }) => type)).toEqual(['error', 'error', 'error']);
     expect(events[0]).toEqual(jasmine.objectContaining({ cause: new Error('no such user: {"password":"…"}') }));
     await faulty.close();
   });
 
-  it('[S-37] tells of no fault where the store failed and the issuer told so, or where the application answered', async () => {
+  it('[S-37] emits no error event for errors of the store, and for an OAuthError of the application', async () => {
     const events: TokenEvent[] = [];
     const onEvent = (event: TokenEvent) => events.push(event);
     const noStore = companion({ onEvent, store: { ...parts.store, create: () => Promise.reject(new Error('down')) } });
     const tooMany = () => Promise.reject(new OAuthError('slow_down', 'Wait a minute.'));
     const servers = [await run(noStore, { onEvent }), await run(parts, { onEvent, authenticate: tooMany })];
-    const answers = servers.map(({ origin }) => postForm(`${origin}/oauth/token`, password, testclient));
-    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([503, 429]);
+    const responses = servers.map(({ origin }) => postForm(`${origin}/oauth/token`, password, testclient));
+    expect((await Promise.all(responses)).map(({ status }) => status)).toEqual([503, 429]);
     expect(events.map(({ type }) => type)).toEqual(['store_error']);
     await Promise.all(servers.map(({ close }) => close()));
   });
 
-  it('takes null for "nobody" where it asks for the client or the user, as databases say it', async () => {
+  it('accepts null from clients and authenticate for an unknown client or user', async () => {
     const nobody = async (): Promise<undefined> => JSON.parse('null');
     const noClients = await run(parts, { clients: nobody });
     const noUsers = await run(parts, { authenticate: nobody });
@@ -328,7 +335,7 @@ describe('tokenServer()', () => {
     await Promise.all([noClients.close(), noUsers.close()]);
   });
 
-  it('publishes where its endpoints are, and its public keys', async () => {
+  it('publishes its metadata and its public keys', async () => {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const own = await run(companion({ signingKeys: [{ kid: 'one', alg: 'ES256', privateKey }] }));
     const { body } = await request(`${own.origin}/.well-known/oauth-authorization-server`);
@@ -348,7 +355,7 @@ describe('tokenServer()', () => {
     await own.close();
   });
 
-  it('publishes no key when the key is a secret', async () => {
+  it('publishes no shared secret', async () => {
     expect((await request(`${server.origin}/.well-known/jwks.json`)).body).toEqual({ keys: [] });
   });
 });

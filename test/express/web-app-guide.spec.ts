@@ -1,8 +1,8 @@
 import express from 'express';
 import * as oidc from 'openid-client';
 import { type WebTokens, webSession, webTokens } from '../../src/express.js';
+import { freePort, listen, request } from '../server/support/http-server.js';
 import { type GuideExample, startGuideExample } from './support/guide-example.js';
-import { freePort, listen, request } from './support/http-server.js';
 
 /** Goes where a browser would go, with its cookies. */
 class Browser {
@@ -54,25 +54,25 @@ describe('the guide’s web application', () => {
   });
   afterAll(() => example.stop());
 
-  it('gets a new access token whenever the old one is about to expire, once for requests at the same time', async () => {
+  it('refreshes its access token before it expires, once for concurrent requests', async () => {
     const browser = new Browser();
     const first = await browser.open(`${baseURL}/expenses`);
     expect(first.status).toBe(200);
     expect(first.url).toBe(`${baseURL}/expenses`);
     await example.advance(6);
     const tabs = Array.from({ length: 10 }, () => browser.copy().open(`${baseURL}/expenses`));
-    const [answer, ...others] = await Promise.all([browser.open(`${baseURL}/expenses`), ...tabs]);
-    expect(answer!.status).toBe(200);
-    expect(answer!.text).not.toBe(first.text);
+    const [response, ...others] = await Promise.all([browser.open(`${baseURL}/expenses`), ...tabs]);
+    expect(response!.status).toBe(200);
+    expect(response!.text).not.toBe(first.text);
     expect(new Set(others.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(new Set(others.map(({ text }) => text))).toEqual(new Set([answer!.text]));
+    expect(new Set(others.map(({ text }) => text))).toEqual(new Set([response!.text]));
     await example.advance(6);
     const later = await browser.open(`${baseURL}/expenses`);
     expect(later.status).toBe(200);
-    expect(later.text).not.toBe(answer!.text);
+    expect(later.text).not.toBe(response!.text);
   });
 
-  it('could as well use openid-client', async () => {
+  it('works with openid-client', async () => {
     const allow = { execute: [oidc.allowInsecureRequests] };
     const configuration = await oidc.discovery(new URL(issuer), 'web-app', 'web-app-secret', undefined, allow);
     const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
@@ -86,10 +86,13 @@ describe('the guide’s web application', () => {
       code_challenge_method: 'S256',
     });
     const { url } = await new Browser().open(authorization.href, `${baseURL}/callback`);
-    const answer = await oidc.authorizationCodeGrant(configuration, new URL(url), { pkceCodeVerifier, expectedState });
+    const response = await oidc.authorizationCodeGrant(configuration, new URL(url), {
+      pkceCodeVerifier,
+      expectedState,
+    });
 
     const now = Date.now();
-    const session: WebTokens = { ...answer, expires_at: now / 1000 };
+    const session: WebTokens = { ...response, expires_at: now / 1000 };
     let refreshes = 0;
     const app = express();
     const freshTokens = webSession({
@@ -102,10 +105,10 @@ describe('the guide’s web application', () => {
     });
     app.get('/', freshTokens, (req, res) => void res.json(webTokens(req)));
     const server = await listen(app);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => request(server.origin)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(answers[0]!.body['access_token']).not.toBe(answer.access_token);
-    expect(answers[0]!.body['refresh_token']).not.toBe(answer.refresh_token);
+    const responses = await Promise.all(Array.from({ length: 5 }, () => request(server.origin)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(responses[0]!.body['access_token']).not.toBe(response.access_token);
+    expect(responses[0]!.body['refresh_token']).not.toBe(response.refresh_token);
     expect(refreshes).toBe(1);
 
     session.refresh_token = 'revoked meanwhile';

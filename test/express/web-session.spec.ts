@@ -10,9 +10,9 @@ import {
   webSession,
   webTokens,
 } from '../../src/express.js';
-import { companion } from './support/companion.js';
-import { type Answer, listen, type RunningServer, request } from './support/http-server.js';
-import { testClock } from './support/test-clock.js';
+import { companion } from '../server/support/companion.js';
+import { listen, type RunningServer, request, type TestResponse } from '../server/support/http-server.js';
+import { testClock } from '../server/support/test-clock.js';
 
 /** A session middleware that keeps sessions in memory, reads them at the begin of a request and saves them at its end. */
 function savedSessions(sessions: Map<string, string>) {
@@ -32,7 +32,7 @@ function savedSessions(sessions: Map<string, string>) {
   return { middleware, tokens: (req: Request) => open.get(req) };
 }
 
-const invalidGrant = () => Promise.reject(Object.assign(new Error('refused'), { error: 'invalid_grant' }));
+const invalidGrant = () => Promise.reject(Object.assign(new Error('rejected'), { error: 'invalid_grant' }));
 
 describe('webSession()', () => {
   const clock = testClock();
@@ -60,7 +60,7 @@ describe('webSession()', () => {
     app.set('env', 'test');
     server = await listen(app);
   };
-  const expenses = (session = 'ada'): Promise<Answer> =>
+  const expenses = (session = 'ada'): Promise<TestResponse> =>
     request(`${server.origin}/expenses`, { headers: { 'x-session': session } });
 
   beforeEach(() => {
@@ -82,7 +82,7 @@ describe('webSession()', () => {
   });
   afterEach(() => server.close());
 
-  it('leaves valid tokens alone', async () => {
+  it('does not refresh valid tokens', async () => {
     await start();
     expect((await expenses()).body['access_token']).toBe('access-1');
     clock.advance(4);
@@ -90,7 +90,7 @@ describe('webSession()', () => {
     expect(refreshed).toEqual([]);
   });
 
-  it('refreshes expired ones before the handler runs, and saves them', async () => {
+  it('refreshes expired tokens before the handler runs, and saves them', async () => {
     await start();
     clock.advance(10);
     expect((await expenses()).body).toEqual({
@@ -103,7 +103,7 @@ describe('webSession()', () => {
     expect(refreshed).toEqual(['refresh-1']);
   });
 
-  it('refreshes every ten seconds a token that lives ten seconds', async () => {
+  it('refreshes a token with a lifetime of ten seconds every ten seconds', async () => {
     await start({ leewaySeconds: 0 });
     for (let count = 0; count < 5; count++) {
       clock.advance(10);
@@ -112,22 +112,22 @@ describe('webSession()', () => {
     expect(refreshed).toEqual(['refresh-1', 'refresh-2', 'refresh-3', 'refresh-4', 'refresh-5']);
   });
 
-  it('keeps the refresh token an answer leaves out', async () => {
+  it('keeps the refresh token if the response has none', async () => {
     refresh = async () => ({ access_token: 'access-2', expires_in: 10 });
     await start();
     clock.advance(10);
     expect((await expenses()).body['refresh_token']).toBe('refresh-1');
   });
 
-  it('refreshes once for all requests of a session that come at once', async () => {
+  it('refreshes once for concurrent requests of a session', async () => {
     await start();
     clock.advance(10);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => expenses()));
-    expect(new Set(answers.map(({ body }) => body['access_token']))).toEqual(new Set(['access-2']));
+    const responses = await Promise.all(Array.from({ length: 50 }, () => expenses()));
+    expect(new Set(responses.map(({ body }) => body['access_token']))).toEqual(new Set(['access-2']));
     expect(refreshed).toEqual(['refresh-1']);
   });
 
-  it('has the new tokens for requests that come a little later with the old session', async () => {
+  it('uses the new tokens for later requests with the old session', async () => {
     await start();
     clock.advance(10);
     const old = sessions.get('ada')!;
@@ -141,7 +141,7 @@ describe('webSession()', () => {
     expect(refreshed).toEqual(['refresh-1', 'refresh-2']);
   });
 
-  it('asks again when the answer it remembers has expired as well, once for all requests', async () => {
+  it('refreshes again when the cached response has expired, once for all requests', async () => {
     let count = 1;
     refresh = async refreshToken => {
       refreshed.push(refreshToken);
@@ -152,12 +152,12 @@ describe('webSession()', () => {
     clock.advance(10);
     expect((await expenses()).body['access_token']).toBe('access-2');
     clock.advance(10);
-    const answers = await Promise.all([expenses(), expenses(), expenses()]);
-    expect(answers.map(({ body }) => body['access_token'])).toEqual(['access-3', 'access-3', 'access-3']);
+    const responses = await Promise.all([expenses(), expenses(), expenses()]);
+    expect(responses.map(({ body }) => body['access_token'])).toEqual(['access-3', 'access-3', 'access-3']);
     expect(refreshed).toEqual(['refresh-1', 'refresh-1']);
   });
 
-  it('asks once for each request when the tokens it gets have expired already', async () => {
+  it('refreshes once for each request if the new tokens are expired on arrival', async () => {
     refresh = async refreshToken => {
       refreshed.push(refreshToken);
       return { access_token: 'access-2', expires_at: now() - 3600 };
@@ -168,13 +168,13 @@ describe('webSession()', () => {
     expect(refreshed.length).toBe(3);
   });
 
-  it('refreshes once however long the answer takes', async () => {
+  it('refreshes once, however long the response takes', async () => {
     const working = refresh;
-    let answer = (): void => undefined;
+    let response = (): void => undefined;
     refresh = async (token, req) => {
       const refreshes = working(token, req);
       await new Promise<void>(resolve => {
-        answer = resolve;
+        response = resolve;
       });
       return refreshes;
     };
@@ -185,32 +185,32 @@ describe('webSession()', () => {
     clock.advance(2);
     const second = expenses();
     await requestsArrived(2);
-    answer();
+    response();
     expect((await first).body['access_token']).toBe('access-2');
     expect((await second).body['access_token']).toBe('access-2');
     expect(refreshed).toEqual(['refresh-1']);
   });
 
-  it('reads a lifetime that was sent as a string', async () => {
+  it('reads a lifetime that is a string', async () => {
     refresh = async () => JSON.parse('{ "access_token": "access-2", "expires_in": "10" }');
     await start();
     clock.advance(10);
     expect((await expenses()).body['expires_at']).toBe(now() + 10);
   });
 
-  it('keeps what it has when an answer has no access token: the session is over only if the answer says so', async () => {
+  it('keeps its tokens if the response has no access token, and ends the session only for invalid_grant', async () => {
     const before = sessions.get('ada');
-    let answer = '{ "error": "server_error" }';
-    refresh = async () => JSON.parse(answer);
+    let response = '{ "error": "server_error" }';
+    refresh = async () => JSON.parse(response);
     await start();
     clock.advance(10);
     expect((await expenses()).status).toBe(503);
     expect(sessions.get('ada')).toBe(before);
-    answer = '{ "error": "invalid_grant" }';
+    response = '{ "error": "invalid_grant" }';
     expect((await expenses()).status).toBe(401);
   });
 
-  it('keeps the refresh token when an answer has an empty one', async () => {
+  it('keeps the refresh token if the response has an empty one', async () => {
     refresh = async () => JSON.parse('{ "access_token": "access-2", "refresh_token": null, "expires_in": 10 }');
     await start();
     clock.advance(10);
@@ -225,45 +225,48 @@ describe('webSession()', () => {
     expect(refreshed.sort()).toEqual(['refresh-1', 'refresh-b']);
   });
 
-  it('answers 401 when the server says the session is over, or lets the application answer', async () => {
+  it('responds 401 to invalid_grant, or calls onEnded', async () => {
     refresh = invalidGrant;
     await start();
     clock.advance(10);
     expect((await expenses()).status).toBe(401);
     await server.close();
     await start({ onEnded: (_req, res) => res.redirect('/login') });
-    const answer = await request(`${server.origin}/expenses`, { headers: { 'x-session': 'ada' }, redirect: 'manual' });
-    expect(answer.headers.get('location')).toBe('/login');
+    const response = await request(`${server.origin}/expenses`, {
+      headers: { 'x-session': 'ada' },
+      redirect: 'manual',
+    });
+    expect(response.headers.get('location')).toBe('/login');
   });
 
-  it('answers 401 when there is no refresh token to go on with', async () => {
+  it('responds 401 without a refresh token', async () => {
     sessions.set('ada', JSON.stringify({ access_token: 'access-1', expires_at: now() }));
     await start();
     expect((await expenses()).status).toBe(401);
   });
 
-  it('takes a fault for a fault: valid tokens are used on, and the next request tries again', async () => {
+  it('keeps the session after another error: uses valid tokens, and retries at the next request', async () => {
     const working = refresh;
     refresh = () => Promise.reject(new Error('no connection'));
     await start();
     clock.advance(6);
     expect((await expenses()).body['access_token']).toBe('access-1');
     clock.advance(4);
-    const answer = await expenses();
-    expect(answer.status).toBe(503);
-    expect(answer.headers.get('retry-after')).toBe('1');
+    const response = await expenses();
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('1');
     refresh = working;
     expect((await expenses()).body['access_token']).toBe('access-2');
   });
 
-  it('[S-37] tells the operator of a fault, once for all requests it meets, and of no token', async () => {
+  it('[S-37] emits one error event for concurrent requests, without tokens', async () => {
     const events: TokenEvent[] = [];
-    const answers: (() => Promise<RefreshedTokens>)[] = [
+    const responses: (() => Promise<RefreshedTokens>)[] = [
       () => Promise.reject(Object.assign(new Error('sent refresh-1'), { config: { data: 'refresh_token=refresh-1' } })),
       async () => JSON.parse('{ "error": "invalid_client" }'),
       invalidGrant,
     ];
-    refresh = () => answers[0]!();
+    refresh = () => responses[0]!();
     await start({ onEvent: event => events.push(event) });
     clock.advance(6);
     expect((await expenses()).status)
@@ -275,22 +278,22 @@ describe('webSession()', () => {
     const failing = new Promise<void>(resolve => {
       fail = resolve;
     });
-    let asked = 0;
+    let requests = 0;
     refresh = () => {
-      asked += 1;
-      return failing.then(answers[0]);
+      requests += 1;
+      return failing.then(responses[0]);
     };
     const together = [expenses(), expenses(), expenses()];
     await requestsArrived(4);
     fail();
     expect((await Promise.all(together)).map(({ status }) => status)).toEqual([503, 503, 503]);
-    expect(asked).toBe(1);
+    expect(requests).toBe(1);
     expect(events.length).toBe(2);
-    refresh = () => answers[1]!();
+    refresh = () => responses[1]!();
     expect((await expenses()).status).toBe(503);
-    refresh = () => answers[2]!();
+    refresh = () => responses[2]!();
     expect((await expenses()).status).toBe(401);
-    expect(events.map(({ type }) => type)).toEqual(['fault', 'fault', 'fault']);
+    expect(events.map(({ type }) => type)).toEqual(['error', 'error', 'error']);
     expect(events[1]).toEqual(jasmine.objectContaining({ ip: '127.0.0.1', cause: new Error('sent …') }));
     expect(events[2]).toEqual(
       jasmine.objectContaining({ cause: jasmine.objectContaining({ error: 'invalid_client' }) }),
@@ -298,13 +301,13 @@ describe('webSession()', () => {
     expect(inspect(events, { depth: 9 })).not.toMatch(/(refresh|access|id)-1/);
   });
 
-  it('lets requests without a session pass', async () => {
+  it('passes on requests without a session', async () => {
     await start();
     expect((await request(server.origin)).body).toEqual({ public: true });
     expect((await request(`${server.origin}/expenses`)).status).toBe(500);
   });
 
-  it('can be the backend of a page that holds no token at all', async () => {
+  it('can be the backend of a page without tokens', async () => {
     const { tokens } = companion({}, clock);
     const api = await listen(express().get('/me', requireToken(tokens), (req, res) => void res.json(tokenClaims(req))));
     const { access_token, refresh_token, expires_in } = await tokens.issue({ sub: 'ada' });
@@ -318,14 +321,14 @@ describe('webSession()', () => {
     const backend = express();
     backend.get('/api/me', session.middleware, freshTokens, async (req, res) => {
       const headers = { authorization: `Bearer ${webTokens(req).access_token}` };
-      const answer = await fetch(`${api.origin}/me`, { headers });
-      res.status(answer.status).json(await answer.json());
+      const response = await fetch(`${api.origin}/me`, { headers });
+      res.status(response.status).json(await response.json());
     });
     server = await listen(backend);
     clock.advance(3600);
     const page = () => request(`${server.origin}/api/me`, { headers: { 'x-session': 'ada' } });
-    const answers = await Promise.all([page(), page(), page()]);
-    expect(answers.map(({ body }) => body['sub'])).toEqual(['ada', 'ada', 'ada']);
+    const responses = await Promise.all([page(), page(), page()]);
+    expect(responses.map(({ body }) => body['sub'])).toEqual(['ada', 'ada', 'ada']);
     await api.close();
   });
 });

@@ -10,7 +10,7 @@ import { link, root, tarball, unpack } from './support/tarball.js';
 const run = promisify(execFile);
 const manifest: Manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 const doors = Object.keys(manifest.exports).filter(door => door !== './package.json');
-const serverDoors = ['./express'];
+const serverDoors = ['./server', './express'];
 const browserDoors = doors.filter(door => !serverDoors.includes(door));
 
 describe('the packed package', () => {
@@ -64,7 +64,7 @@ describe('the packed package', () => {
   for (const door of browserDoors) {
     it(`keeps server code out of ${door}`, async () => {
       const { files, packages } = await graph(installed, door);
-      expect(files.filter(file => file.includes('/express'))).toEqual([]);
+      expect(files.filter(file => /^(?:server|express)\b/.test(file))).toEqual([]);
       expect(packages.filter(name => /^(?:express|jose|node:.*)$/.test(name))).toEqual([]);
     });
   }
@@ -87,9 +87,17 @@ describe('the packed package', () => {
     expect(packages.filter(name => name.startsWith('aurelia'))).toEqual([]);
   });
 
-  it('keeps browser code out of ./express', async () => {
-    const { files } = await graph(installed, './express');
-    expect(files.filter(file => !file.startsWith('express'))).toEqual([]);
+  for (const door of serverDoors) {
+    it(`keeps browser code out of ${door}`, async () => {
+      const { files } = await graph(installed, door);
+      expect(files.filter(file => !/^(?:server|express)\b/.test(file))).toEqual([]);
+    });
+  }
+
+  it('keeps HTTP frameworks out of ./server', async () => {
+    const { files, packages } = await graph(installed, './server');
+    expect(files.filter(file => file.startsWith('express'))).toEqual([]);
+    expect(packages.filter(name => !name.startsWith('node:'))).toEqual(['jose']);
   });
 });
 

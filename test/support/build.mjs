@@ -47,7 +47,8 @@ function copyCallbackPage() {
  */
 async function bundleForRequireJs() {
   const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-  const doors = Object.keys(exports).filter(door => door !== './express' && door !== './package.json');
+  const inNodeOnly = ['./server', './express', './package.json'];
+  const doors = Object.keys(exports).filter(door => !inNodeOnly.includes(door));
   const names = doors.map(door => (door === '.' ? 'index' : door.slice(2)));
   const bundle = await rollup({
     input: Object.fromEntries(names.map(name => [name, `${root}dist/native-modules/${name}.js`])),

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const bundle = '.karma/specs.js';
 
 /** Specs under these folders run in Node, against the package or in a browser they drive themselves. */
-const elsewhere = /^test\/(?:express|package|journey|peers|support)\/|\.node\.spec\.ts$/;
+const elsewhere = /^test\/(?:server|express|package|journey|peers|support)\/|\.node\.spec\.ts$/;
 
 export function browserSpecs() {
   return filesIn('test', '.spec.ts').filter(file => !elsewhere.test(file));
@@ -20,7 +20,7 @@ export function browserSpecs() {
 
 /** What a browser may load: all of `src` but the server companion. Loading it all lets untested files count. */
 export function browserSources() {
-  return filesIn('src', '.ts').filter(file => !/^src\/express[./]/.test(file));
+  return filesIn('src', '.ts').filter(file => !/^src\/(?:server|express)[./]/.test(file));
 }
 
 /**

@@ -1,6 +1,6 @@
 import {
   accessTokenVerifier,
-  requireOwnPages,
+  requireSameOrigin,
   requireToken,
   sendWebSession,
   tokenClaims,
@@ -46,8 +46,8 @@ export function backend(issuer: string, baseURL: string, folder: string): Expres
       return sessionOf(req);
     },
   });
-  const ownPages = requireOwnPages({ allowedOrigins: [baseURL] });
-  app.use('/bff', ownPages, signedIn, freshTokens);
+  const sameOrigin = requireSameOrigin({ allowedOrigins: [baseURL] });
+  app.use('/bff', sameOrigin, signedIn, freshTokens);
   app.post('/bff/session', (req, res) => sendWebSession(res, webTokens(req), { name: req.oidc.user?.['sub'] }));
   app.get('/bff/expenses', async (req, res) => {
     const headers = { authorization: `Bearer ${webTokens(req).access_token}` };

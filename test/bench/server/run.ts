@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { redisIsInstalled, startRedis } from '../../express/support/redis-server.js';
+import { redisIsInstalled, startRedis } from '../../server/support/redis-server.js';
 import { type Encoding, refreshFor } from './load.js';
 
 const rounds = Number(process.env['ROUNDS'] ?? 5);

@@ -3,13 +3,13 @@
  * period.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Round, startPresentations } from '../../express/support/presentations.js';
-import { startRedis } from '../../express/support/redis-server.js';
+import { type Round, startPresentations } from '../../server/support/presentations.js';
+import { startRedis } from '../../server/support/redis-server.js';
 
 const rounds = Number(process.env['ROUNDS'] ?? 1000);
 const expected: readonly [graceSeconds: number, round: Round][] = [
-  [10, { rotated: 1, grace: 99, reuse: 0, refused: 0, successors: 1 }],
-  [0, { rotated: 1, grace: 0, reuse: 1, refused: 99, successors: 1 }],
+  [10, { rotated: 1, grace: 99, reuse: 0, rejected: 0, successors: 1 }],
+  [0, { rotated: 1, grace: 0, reuse: 1, rejected: 99, successors: 1 }],
 ];
 
 const redis = await startRedis();

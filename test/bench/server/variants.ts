@@ -5,9 +5,9 @@ import jwt from 'jsonwebtoken';
 import { createClient } from 'redis';
 import {
   memoryStore,
-  type RefreshTokenStore,
   redisStore,
   refreshToken,
+  type SessionStore,
   sendTokens,
   type TokenIssuer,
   tokenIssuer,
@@ -30,7 +30,7 @@ export const variants: Readonly<Record<string, () => Express | Promise<Express>>
   'refreshToken(), Redis': async () => middleware(issuerOn(await redis())),
 };
 
-function issuerOn(store: RefreshTokenStore): TokenIssuer {
+function issuerOn(store: SessionStore): TokenIssuer {
   return tokenIssuer({
     issuer,
     audience,
@@ -40,7 +40,7 @@ function issuerOn(store: RefreshTokenStore): TokenIssuer {
   });
 }
 
-async function redis(): Promise<RefreshTokenStore> {
+async function redis(): Promise<SessionStore> {
   const client = createClient({ socket: { port: Number(process.env['REDIS_PORT']), host: '127.0.0.1' } });
   await client.connect();
   return redisStore(client);

@@ -1,6 +1,6 @@
 import express, { type Express, type RequestHandler } from 'express';
 import jwt from 'jsonwebtoken';
-import type { TestClock } from './test-clock.js';
+import type { TestClock } from '../../server/support/test-clock.js';
 
 /**
  * The kind of middleware that circulates as an example: refresh tokens are long-lived JWTs made with the access tokens'

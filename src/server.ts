@@ -1,0 +1,28 @@
+export type {
+  AccessTokenAlgorithm,
+  AccessTokenClaims,
+  AccessTokenVerifier,
+  SigningKey,
+} from './server/access-token.js';
+export type { AccessTokenVerifierOptions, VerificationKeys } from './server/access-token-verifier.js';
+export { accessTokenVerifier } from './server/access-token-verifier.js';
+export type { IssueRequest } from './server/issue-tokens.js';
+export type { IssuedTokens } from './server/issued-tokens.js';
+export type { OAuthErrorCode } from './server/oauth-error.js';
+export { OAuthError } from './server/oauth-error.js';
+export type { RefreshRequest, RevocationRequest } from './server/refresh-session.js';
+export type { Rotation, RotationRequest } from './server/rotation.js';
+export { rotation } from './server/rotation.js';
+export type { RevocationReason, SessionRecord } from './server/session-record.js';
+export type { StoreContractCase, StoreUnderTest } from './server/store/contract.js';
+export { storeContract } from './server/store/contract.js';
+export type { MemoryStore, MemoryStoreOptions } from './server/store/memory.js';
+export { memoryStore } from './server/store/memory.js';
+export type { RedisCommands, RedisStoreOptions } from './server/store/redis.js';
+export { redisStore } from './server/store/redis.js';
+export type { CreatedSession, FoundSession, NewSession, SessionStore } from './server/store/session-store.js';
+export type { InvalidGrantReason, RequestContext, TokenEvent, TokenEventListener } from './server/token-event.js';
+export type { TokenIssuer } from './server/token-issuer.js';
+export { tokenIssuer } from './server/token-issuer.js';
+export type { AdditionalClaims, SessionLifetimes, TokenIssuerOptions } from './server/token-issuer-options.js';
+export type { UserSession } from './server/user-session.js';

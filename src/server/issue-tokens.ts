@@ -1,0 +1,52 @@
+import { accessToken, type IssuedTokens, issuedTokens } from './issued-tokens.js';
+import { additionalClaims, emitRevoked, type IssuerContext, sessionReference, stored } from './issuer-context.js';
+import { newSessionId } from './refresh-token-codec.js';
+import { initialRecord } from './store/initial-record.js';
+import type { NewSession } from './store/session-store.js';
+import type { RequestContext } from './token-event.js';
+
+/** The user who logged in, and what the login grants. */
+export interface IssueRequest {
+  /** The user's identifier: the `sub` of the access tokens. */
+  readonly sub: string;
+  /** Space-separated. A refresh may request less, never more. */
+  readonly scope?: string;
+  /** Binds the session to a client. Only a refresh that names the same client succeeds. */
+  readonly clientId?: string;
+  /** Seconds since the user authenticated. @default 0 */
+  readonly authenticationAgeSeconds?: number;
+  /** Details for a list of sessions: `{ device: 'Firefox on Linux' }`. */
+  readonly meta?: Readonly<Record<string, string>>;
+}
+
+/** Starts a session. Calls `claims` first, so that a rejected login does not end another session. */
+export async function issueTokens(
+  context: IssuerContext,
+  request: IssueRequest,
+  requestContext: RequestContext,
+): Promise<IssuedTokens> {
+  const { options, clock, emit } = context;
+  const login = newSession(context, request);
+  const additional = await additionalClaims(context, initialRecord(login, clock()), requestContext);
+  const { record, evicted } = await stored(context, requestContext, () => options.store.create(login));
+  for (const ended of evicted) emitRevoked(context, ended, 'too_many_sessions', requestContext);
+  const access = await accessToken(context, record, record.scope, additional);
+  emit({ type: 'issued', ...sessionReference(record), ...requestContext });
+  return issuedTokens(context, access, record, record.scope);
+}
+
+function newSession({ limits }: IssuerContext, request: IssueRequest): NewSession {
+  const { sub, clientId, scope = '', authenticationAgeSeconds = 0, meta = {} } = request;
+  if (typeof sub !== 'string' || sub === '') throw new TypeError('issue: sub must be a non-empty string.');
+  return {
+    id: newSessionId(),
+    sub,
+    ...(clientId === undefined ? {} : { clientId }),
+    scope,
+    authenticationAgeSeconds,
+    idleLifetimeSeconds: limits.idleLifetimeSeconds,
+    absoluteLifetimeSeconds: limits.absoluteLifetimeSeconds,
+    maxSessionsPerUser: limits.maxSessionsPerUser,
+    meta,
+  };
+}

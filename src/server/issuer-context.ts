@@ -1,0 +1,97 @@
+import type { AccessTokenKey } from './access-token.js';
+import { OAuthError, unavailable } from './oauth-error.js';
+import type { RefreshTokenCodec } from './refresh-token-codec.js';
+import type { RevocationReason, SessionRecord } from './session-record.js';
+import type { InvalidGrantReason, RequestContext, SessionReference, TokenEvent } from './token-event.js';
+import type { AdditionalClaims, IssuerLimits, TokenIssuerOptions } from './token-issuer-options.js';
+import { userSession } from './user-session.js';
+
+/** What the operations of a token issuer share. */
+export interface IssuerContext {
+  readonly options: TokenIssuerOptions;
+  readonly limits: IssuerLimits;
+  readonly codec: RefreshTokenCodec;
+  /** The key that signs access tokens. */
+  readonly signingKey: AccessTokenKey;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly emit: (event: TokenEvent) => void;
+}
+
+/** Awaits an operation of the store. @throws {OAuthError} `temporarily_unavailable` if the operation fails */
+export async function stored<T>(
+  { emit }: IssuerContext,
+  request: RequestContext,
+  operation: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (cause) {
+    emit({ type: 'store_error', cause, ...request });
+    throw unavailable(cause);
+  }
+}
+
+/** Emits a `rejected` event and returns the error to throw. */
+export function rejected(
+  { emit }: IssuerContext,
+  reason: InvalidGrantReason,
+  request: RequestContext,
+  record?: SessionRecord,
+): OAuthError {
+  emit({ type: 'rejected', reason, ...(record && sessionReference(record)), ...request });
+  return new OAuthError('invalid_grant', 'The refresh token is not valid. Log in again.');
+}
+
+/** Emits a `revoked` event. */
+export function emitRevoked(
+  { emit }: IssuerContext,
+  record: SessionRecord,
+  reason: RevocationReason,
+  request: RequestContext = {},
+): void {
+  emit({ type: 'revoked', reason, ...sessionReference(record), ...request });
+}
+
+/** Ends a session. @returns whether it was live */
+export async function endSession(
+  context: IssuerContext,
+  id: string,
+  reason: RevocationReason,
+  request: RequestContext = {},
+): Promise<boolean> {
+  const ended = await stored(context, request, () => context.options.store.revoke(id, reason));
+  if (ended !== undefined) emitRevoked(context, ended, reason, request);
+  return ended !== undefined;
+}
+
+/**
+ * Calls the application's `claims`. If it returns `false`, ends the session.
+ *
+ * @throws {OAuthError} `invalid_grant` if the account is rejected, or `temporarily_unavailable` if `claims` throws
+ */
+export async function additionalClaims(
+  context: IssuerContext,
+  record: SessionRecord,
+  request: RequestContext,
+): Promise<AdditionalClaims> {
+  const { claims } = context.options;
+  if (claims === undefined) return {};
+  let additional: AdditionalClaims | false;
+  try {
+    additional = await claims(userSession(record));
+    // Claims that cannot be serialised fail here, before anything has changed.
+    JSON.stringify(additional);
+  } catch (cause) {
+    context.emit({ type: 'claims_error', cause, ...request });
+    throw unavailable(cause);
+  }
+  if (additional !== false) return additional;
+  await endSession(context, record.id, 'account_rejected', request);
+  throw rejected(context, 'account_rejected', request, record);
+}
+
+/** The fields that identify a session in an event. */
+export function sessionReference(record: SessionRecord): SessionReference {
+  return { sessionId: record.id, sub: record.sub, clientId: record.clientId };
+}

@@ -1,0 +1,119 @@
+import type { JSONWebKeySet } from 'jose';
+import {
+  type AccessTokenClaims,
+  type AccessTokenKey,
+  type AccessTokenVerifier,
+  asymmetricKey,
+  localKeys,
+  publicKeySet,
+  sharedSecretKey,
+  verifyAccessToken,
+} from './access-token.js';
+import { type IssueRequest, issueTokens } from './issue-tokens.js';
+import type { IssuedTokens } from './issued-tokens.js';
+import { emitRevoked, endSession, type IssuerContext, stored } from './issuer-context.js';
+import { type RefreshRequest, type RevocationRequest, refreshSession, revokeRefreshToken } from './refresh-session.js';
+import { refreshTokenCodec } from './refresh-token-codec.js';
+import { checkSecret } from './secret.js';
+import { eventEmitter, type RequestContext } from './token-event.js';
+import { issuerLimits, type TokenIssuerOptions } from './token-issuer-options.js';
+import { type UserSession, userSession } from './user-session.js';
+
+/** Issues, rotates and revokes tokens. Independent of HTTP, except that its errors describe responses. */
+export interface TokenIssuer extends AccessTokenVerifier {
+  /**
+   * Starts a session for a user whom the application has authenticated.
+   * @throws {OAuthError} `invalid_grant` if `claims` rejects the account, or `temporarily_unavailable`
+   * @throws {TypeError} if `sub` is not a non-empty string
+   */
+  issue(request: IssueRequest, context?: RequestContext): Promise<IssuedTokens>;
+  /**
+   * Rotates a refresh token.
+   * @throws {OAuthError} `invalid_grant` if the session has ended, `invalid_scope`, or `temporarily_unavailable`, after which
+   *   the same refresh token remains valid
+   */
+  refresh(request: RefreshRequest, context?: RequestContext): Promise<IssuedTokens>;
+  /**
+   * Ends the session of a refresh token of any generation. Resolves for unknown tokens too.
+   * @throws {OAuthError} `invalid_grant` if the session is bound to another client than `clientId`
+   * @see https://www.rfc-editor.org/rfc/rfc7009#section-2
+   */
+  revoke(request: RevocationRequest, context?: RequestContext): Promise<void>;
+  /** Returns the session ID of a refresh token, live or not. Returns `undefined` for tokens of other issuers. */
+  sessionId(refreshToken: string): string | undefined;
+  /** Ends one session. @returns whether it was live */
+  revokeSession(id: string): Promise<boolean>;
+  /** Ends the user's sessions, for example after a change of password. `except` keeps one. @returns how many ended */
+  revokeAllForUser(sub: string, options?: { readonly except?: string }): Promise<number>;
+  /** Returns the user's live sessions, oldest first. */
+  sessions(sub: string): Promise<readonly UserSession[]>;
+  /** Returns whether the session of an access token has ended. Reads the store once. */
+  isRevoked(claims: AccessTokenClaims): Promise<boolean>;
+  /** The public signing keys, for servers that verify access tokens. Empty if a shared secret signs. */
+  readonly publicKeys: JSONWebKeySet;
+}
+
+/**
+ * Creates a token issuer.
+ *
+ * @example
+ * ```ts
+ * const tokens = tokenIssuer({
+ *   issuer: 'https://api.example.com',
+ *   audience: 'https://api.example.com',
+ *   secret: process.env.TOKEN_SECRET,
+ *   refreshToken: { idleLifetimeSeconds: 7 * 86_400, absoluteLifetimeSeconds: 30 * 86_400 },
+ *   store: memoryStore(),
+ * });
+ * ```
+ * @throws {TypeError} if an option is invalid
+ */
+export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
+  const { issuer, audience, store, clock = Date.now } = options;
+  if (!issuer || !audience) throw new TypeError('tokenIssuer: issuer and audience must not be empty.');
+  const secrets = [options.secret].flat();
+  const limits = issuerLimits(options);
+  for (const secret of secrets) checkSecret(secret);
+  const codec = refreshTokenCodec(secrets);
+  const keys = options.signingKeys?.map(asymmetricKey) ?? secrets.map(sharedSecretKey);
+  const [signingKey] = keys;
+  if (signingKey === undefined) throw new TypeError('tokenIssuer: signingKeys is empty.');
+  const context: IssuerContext = { options, limits, codec, signingKey, clock, emit: eventEmitter(options.onEvent) };
+
+  return {
+    issue: (request, requestContext = {}) => issueTokens(context, request, requestContext),
+    refresh: (request, requestContext = {}) => refreshSession(context, request, requestContext),
+    revoke: (request, requestContext = {}) => revokeRefreshToken(context, request, requestContext),
+    sessionId: refreshToken => codec.decode(refreshToken)?.sessionId,
+    revokeSession: id => endSession(context, id, 'logged_out'),
+
+    async revokeAllForUser(sub, { except } = {}) {
+      const ended = await stored(context, {}, () => store.revokeAll(sub, 'all_sessions_revoked', except));
+      for (const record of ended) emitRevoked(context, record, 'all_sessions_revoked');
+      return ended.length;
+    },
+
+    async sessions(sub) {
+      return (await stored(context, {}, () => store.sessions(sub))).map(userSession);
+    },
+
+    async isRevoked({ sid }) {
+      if (sid === undefined) return false;
+      const found = await stored(context, {}, () => store.find(sid));
+      return found === undefined || found.record.revoked !== undefined;
+    },
+
+    publicKeys: publicKeySet(keys),
+    verify: verifierOf(keys, context),
+  };
+}
+
+/** Verifies the issuer's own access tokens. */
+function verifierOf(keys: readonly AccessTokenKey[], { options, limits, clock }: IssuerContext) {
+  const { issuer, audience } = options;
+  const { clockToleranceSeconds } = limits;
+  const keyOf = localKeys(keys);
+  const algorithms = [...new Set(keys.map(key => key.alg))];
+  const rules = { issuer, audience, clock, clockToleranceSeconds };
+  return (token: string) => verifyAccessToken(token, keyOf, algorithms, rules);
+}

@@ -1,0 +1,34 @@
+import type { SessionRecord } from './session-record.js';
+
+/** A session, as the application sees it. Instants are epoch milliseconds. */
+export interface UserSession {
+  readonly id: string;
+  readonly sub: string;
+  /** Unset if the login was not bound to a client. */
+  readonly clientId?: string;
+  /** Space-separated. Empty if the application uses no scopes. */
+  readonly scope: string;
+  /** When the user authenticated. A refresh does not change it. */
+  readonly authenticatedAt: number;
+  readonly createdAt: number;
+  /** When the session was last refreshed, or `createdAt`. */
+  readonly lastRefreshedAt: number;
+  /** When the session ends if it is not refreshed. */
+  readonly expiresAt: number;
+  readonly meta: Readonly<Record<string, string>>;
+}
+
+/** Returns the application's view of a record. */
+export function userSession(record: SessionRecord): UserSession {
+  return {
+    id: record.id,
+    sub: record.sub,
+    ...(record.clientId === undefined ? {} : { clientId: record.clientId }),
+    scope: record.scope,
+    authenticatedAt: record.authenticatedAt,
+    createdAt: record.createdAt,
+    lastRefreshedAt: record.rotatedAt,
+    expiresAt: record.idleExpiresAt,
+    meta: record.meta,
+  };
+}
