@@ -1,11 +1,20 @@
+export { relayCallback } from './callback/browser-ports.js';
+export type { CallbackParameters } from './callback/callback-parameters.js';
+export {
+  openPopup,
+  type PopupOptions,
+  type PopupPorts,
+  type PopupSize,
+  type PopupWindow,
+  popupCallback,
+} from './callback/popup.js';
+export type { CallbackPorts, WindowMessage } from './callback/relayed-callback.js';
 export type { StringStorage } from './callback/string-storage.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
 export { Bearer, type BearerActivity, type BearerOptions, type RequestAuthOptions } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
-export { providerLoginPorts, providerRedirectPorts, relayCallback } from './login/browser-ports.js';
-export type { CallbackParameters } from './login/callback-parameters.js';
-export { openPopup, type PopupPorts, type PopupSize, type PopupWindow, popupCallback } from './login/popup.js';
+export { providerLoginPorts, providerRedirectPorts } from './login/browser-ports.js';
 export {
   oauth1Login,
   type Provider,

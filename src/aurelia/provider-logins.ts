@@ -60,19 +60,22 @@ export class ProviderLogins {
         `flow: 'redirect' needs OAuth 2.0, unlike ${pendingLogin.provider}.`,
       );
     }
-    await this.redirect.leave({ ...provider, ...(provider.display === 'popup' && { display: 'page' }) }, pendingLogin);
+    await this.redirect.beginRedirect(
+      { ...provider, ...(provider.display === 'popup' && { display: 'page' }) },
+      pendingLogin,
+    );
   }
 
   /** Removes the callback of a provider from the page's address and returns it. Undefined without one. */
   takeCallback(): ProviderSignInCallback | undefined {
-    const arrived = this.redirect.arrive();
+    const callback = this.redirect.takeCallback();
     return (
-      arrived && {
-        returnTo: arrived.pendingLogin.returnTo,
-        epoch: arrived.pendingLogin.epoch,
+      callback && {
+        returnTo: callback.pendingLogin.returnTo,
+        epoch: callback.pendingLogin.epoch,
         signIn: async authorization => {
-          const provider = this.provider(arrived.pendingLogin.provider);
-          return this.tokens(provider, arrived.pendingLogin.userData, arrived.answer(), authorization);
+          const provider = this.provider(callback.pendingLogin.provider);
+          return this.tokens(provider, callback.pendingLogin.userData, callback.response(), authorization);
         },
       }
     );
@@ -81,7 +84,7 @@ export class ProviderLogins {
   /** Returns why the callback in the page's address was rejected. Undefined if it does not look like a callback. */
   rejectedCallback(): AuthError | undefined {
     const names = Object.keys(this.config.providers).filter(name => this.isByRedirect(name));
-    if (!this.redirect.isStray(names.map(name => this.provider(name).redirectUri))) return undefined;
+    if (!this.redirect.isUnknownCallback(names.map(name => this.provider(name).redirectUri))) return undefined;
     return new AuthError(
       'unknown_state',
       'The callback of a provider was rejected: it belongs to no sign-in that this browser began, or to a completed one.',

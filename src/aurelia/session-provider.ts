@@ -19,7 +19,7 @@ export interface SessionProvider {
   /** Whether the page's address is a callback of a sign-in. */
   isCallback(): boolean;
   /** Returns why the callback in the page's address was rejected. Undefined if it does not look like a callback. */
-  refusal(): AuthError | undefined;
+  rejectedCallback(): AuthError | undefined;
   /** Completes a sign-in from its callback, and resolves to the address to redirect to. */
   completeSignIn(session: Session): Promise<Destination>;
   /** Whether the page's address is a callback of a sign-out. */

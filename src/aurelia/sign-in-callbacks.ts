@@ -43,7 +43,7 @@ export class SignInCallbacks {
         const { returnTo } = await provider.completeSignIn(this.authSession.session);
         this.redirects.follow(undefined, returnTo ?? loginRedirect);
       } else {
-        const rejection = provider.refusal() ?? this.providers.rejectedCallback();
+        const rejection = provider.rejectedCallback() ?? this.providers.rejectedCallback();
         if (rejection) this.reject(rejection);
       }
     } catch (error) {

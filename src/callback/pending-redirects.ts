@@ -1,87 +1,89 @@
+import { AuthError } from '../errors.js';
 import type { StringStorage } from './string-storage.js';
 
-/** What the page was sent away for. */
+/** A redirect to a provider that has not come back yet. */
 export interface PendingRedirect {
   readonly kind: string;
-  /** What the answer must repeat. */
+  /** `state` that the authorization response must repeat. */
   readonly state: string;
 }
 
 export interface PendingRedirectsOptions<Pending extends PendingRedirect> {
-  /** Stands before the names of all that is kept. */
+  /** Prefix of the names in storage. */
   readonly prefix: string;
-  readonly texts: StringStorage;
+  readonly storage: StringStorage;
   /** Wall-clock epoch ms. */
   wall(): number;
-  /** Whether what was read is what could have been kept. */
+  /** Whether a stored value has all fields of its kind. */
   isPending(value: PendingRedirect & Readonly<Record<string, unknown>>): value is Pending & Record<string, unknown>;
 }
 
-const keptAtMost = 5;
+const maxPending = 5;
 const lifetimeMs = 10 * 60_000;
 
 /**
- * What this browser waits for an answer to, across page loads. Each has a name of its own, so that no tab overwrites another
- * one's; each is taken once, within ten minutes; of more than five the oldest are dropped.
+ * Stores redirects to a provider across page loads, each under its `state`. A redirect can be taken once, within ten minutes. A
+ * sixth one removes the oldest. Tabs do not overwrite each other's redirects.
  */
 export class PendingRedirects<Pending extends PendingRedirect> {
   constructor(private readonly options: PendingRedirectsOptions<Pending>) {}
 
-  /** Returns whether it is there to be taken: a browser may refuse to keep anything. */
-  keep(pending: Pending): boolean {
-    const { prefix, texts, wall } = this.options;
+  /** Stores a redirect. Returns `false` if the browser denies storage. */
+  add(pending: Pending): boolean {
+    const { prefix, storage, wall } = this.options;
     try {
-      const others = this.tidy().slice(0, keptAtMost - 1);
-      for (const name of this.names()) if (!others.includes(name)) texts.remove(name);
-      texts.write(prefix + pending.state, JSON.stringify({ ...pending, createdAt: wall() }));
-      return texts.read(prefix + pending.state) !== undefined;
+      const kept = this.removeStale().slice(0, maxPending - 1);
+      for (const name of this.names()) if (!kept.includes(name)) storage.remove(name);
+      storage.write(prefix + pending.state, JSON.stringify({ ...pending, createdAt: wall() }));
+      return storage.read(prefix + pending.state) !== undefined;
     } catch {
       return false;
     }
   }
 
-  /** What the state belongs to, without taking it. */
+  /** Returns the redirect with this `state` and leaves it in storage. */
   find(state: string | null | undefined): Pending | undefined {
-    const { prefix, texts } = this.options;
+    const { prefix, storage } = this.options;
     if (!state) return undefined;
     try {
-      return this.parse(texts.read(prefix + state), state)?.pending;
+      return this.parse(storage.read(prefix + state), state)?.pending;
     } catch {
       return undefined;
     }
   }
 
+  /** Returns the redirect with this `state` and removes it from storage. */
   take(state: string | null | undefined): Pending | undefined {
-    const { prefix, texts } = this.options;
+    const { prefix, storage } = this.options;
     const pending = this.find(state);
-    if (pending) texts.remove(prefix + pending.state);
+    if (pending) storage.remove(prefix + pending.state);
     return pending;
   }
 
-  /** Whether anything is waited for. */
-  isWaiting(): boolean {
+  /** Whether no redirect is pending. */
+  isEmpty(): boolean {
     try {
-      return this.tidy().length > 0;
+      return this.removeStale().length === 0;
     } catch {
-      return false;
+      return true;
     }
   }
 
-  /** Removes what is too old or not ours to read; returns the names of the rest, the latest first. */
-  private tidy(): string[] {
-    const { prefix, texts } = this.options;
+  /** Removes expired and unreadable values. Returns the names of the others, the latest first. */
+  private removeStale(): string[] {
+    const { prefix, storage } = this.options;
     const live: { readonly name: string; readonly createdAt: number }[] = [];
     for (const name of this.names()) {
-      const parsed = this.parse(texts.read(name), name.slice(prefix.length));
+      const parsed = this.parse(storage.read(name), name.slice(prefix.length));
       if (parsed) live.push({ name, createdAt: parsed.createdAt });
-      else texts.remove(name);
+      else storage.remove(name);
     }
     return live.sort((one, other) => other.createdAt - one.createdAt).map(({ name }) => name);
   }
 
   private names(): readonly string[] {
-    const { prefix, texts } = this.options;
-    return texts.names().filter(name => name.startsWith(prefix));
+    const { prefix, storage } = this.options;
+    return storage.names().filter(name => name.startsWith(prefix));
   }
 
   private parse(text: string | undefined, state: string): { pending: Pending; createdAt: number } | undefined {
@@ -93,6 +95,14 @@ export class PendingRedirects<Pending extends PendingRedirect> {
     const ageMs = this.options.wall() - createdAt;
     return ageMs <= lifetimeMs && ageMs >= -lifetimeMs ? { pending, createdAt } : undefined;
   }
+}
+
+/** The `state` must be stored: without it the response cannot be verified. */
+export function storageDenied(): AuthError {
+  return new AuthError(
+    'login_failed',
+    'The browser denies storage to this page, so the response could not be verified. Sign in by popup instead.',
+  );
 }
 
 function fields(value: unknown): Record<string, unknown> | undefined {

@@ -1,11 +1,11 @@
-/** Texts under names, in the manner of web storage. May throw whenever the browser does. */
+/** Strings under names, as in `localStorage`. Any call may throw when the browser denies storage. */
 export interface StringStorage {
-  /** Absent where nothing is kept under that name. */
+  /** Returns `undefined` if nothing is stored under `name`. */
   read(name: string): string | undefined;
-  /** Replaces what is kept under that name. */
-  write(name: string, text: string): void;
-  /** Leaves nothing under that name. */
+  /** Stores `value` under `name`. */
+  write(name: string, value: string): void;
+  /** Removes the value under `name`. */
   remove(name: string): void;
-  /** All names under which something is kept. */
+  /** Names of all stored values. */
   names(): readonly string[];
 }

@@ -11,8 +11,8 @@ const callbackParameterNames = [
 ];
 
 /**
- * The address without what a provider appended to it, which must not stay in the address bar, the history or a `Referer`. Other
- * parameters are the application's.
+ * Returns the URL without the parameters of an authorization response. They must not stay in the address bar, the history or a
+ * `Referer`. Other parameters belong to the application and stay.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.2.4
  */

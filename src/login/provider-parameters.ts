@@ -1,32 +1,32 @@
 /**
- * How a provider's sign-in page is asked. Parameters are named as on the wire; each is the provider's property of that name
- * in camel case, or what that returns where it is a function.
+ * The authorization request of a provider. Parameters have their names of RFC 6749 and OpenID Connect. The value of a parameter is the
+ * property of the same name in camel case, or the return value of that property if it is a function.
  */
 export interface ProviderRequest {
-  /** What the window is called. @default its key in `providers` */
+  /** Name of the popup. @default its key in `providers` */
   readonly name?: string | undefined;
-  /** The provider's page. */
+  /** Authorization endpoint of the provider. */
   readonly authorizationEndpoint?: string | undefined;
-  /** With `token` or `id_token` in it, the tokens in the provider's own answer are used. @default 'code' */
+  /** With `token` or `id_token`, the tokens of the authorization response are used. @default 'code' */
   readonly responseType?: string | undefined;
-  /** What the provider calls the application. */
+  /** `client_id` that the provider assigned to the application. */
   readonly clientId?: string | undefined;
-  /** Where the provider sends the browser back to. */
+  /** URL that the provider redirects to. */
   readonly redirectUri?: string | undefined;
-  /** What to ask for. */
+  /** Scopes to request. */
   readonly scope?: readonly string[] | string | undefined;
-  /** What stands between scopes. @default ' ' */
+  /** Separator between scopes. @default ' ' */
   readonly scopeDelimiter?: string | undefined;
-  /** What stands before the scopes. */
+  /** Prefix of the scopes. */
   readonly scopePrefix?: string | undefined;
   /**
-   * Query parameters, each the provider's property of that name in camel case, or what that function returns.
+   * Names of query parameters.
    * @default ['response_type', 'client_id', 'redirect_uri']
    */
   readonly defaultUrlParams?: readonly string[] | undefined;
-  /** Further ones. @default [] */
+  /** Names of additional query parameters. @default [] */
   readonly requiredUrlParams?: readonly string[] | undefined;
-  /** Further ones. @default [] */
+  /** Names of additional query parameters. @default [] */
   readonly optionalUrlParams?: readonly string[] | undefined;
   readonly [parameter: string]: unknown;
 }
@@ -34,9 +34,9 @@ export interface ProviderRequest {
 const defaultNames = ['response_type', 'client_id', 'redirect_uri'];
 
 /**
- * The query of the sign-in page.
+ * Returns the query of the authorization request.
  *
- * @param secrets what is made anew for every sign-in: `state`, and `nonce` or a PKCE challenge where they are used
+ * @param secrets `state`, `nonce` and the PKCE code challenge of this sign-in; they override properties of the provider
  */
 export function providerParameters(
   provider: ProviderRequest,

@@ -1,7 +1,7 @@
-import { type PendingRedirect, PendingRedirects } from '../callback/pending-redirects.js';
+import { callbackParameters } from '../callback/callback-parameters.js';
+import { type PendingRedirect, PendingRedirects, storageDenied } from '../callback/pending-redirects.js';
 import type { StringStorage } from '../callback/string-storage.js';
 import { withoutCallbackParameters } from '../callback/without-callback-parameters.js';
-import { AuthError } from '../errors.js';
 import {
   type AuthorizationResponse,
   type AuthorizationServer,
@@ -10,43 +10,42 @@ import {
   type SecretPorts,
   signInSecrets,
 } from './authorization-request.js';
-import { callbackParameters } from './callback-parameters.js';
 
-/** What a sign-in by redirect needs from its environment; `providerRedirectPorts()` has the real ones. */
+/** Platform of a sign-in by redirect. `providerRedirectPorts()` returns that of the browser. */
 export interface ProviderRedirectPorts extends SecretPorts {
   /** Wall-clock epoch ms. */
   wall(): number;
-  /** Shared by the tabs of the browser. */
-  readonly texts: StringStorage;
-  /** Address of the page. */
+  /** Storage that all tabs of the browser share. */
+  readonly storage: StringStorage;
+  /** URL of the page. */
   url(): string;
-  /** Changes the address bar and the history entry, and loads nothing. */
+  /** Replaces the URL of the page and its history entry. Loads nothing. */
   replaceUrl(url: string): void;
-  /** Sends the page to another address. */
+  /** Navigates the page. */
   navigate(url: string): void;
 }
 
-/** What is to be known again when the page comes back. */
+/** Data of a sign-in by redirect that the callback returns. */
 export interface PendingLogin {
-  /** The provider's name. */
+  /** Name of the provider. */
   readonly provider: string;
-  /** Where the user wanted to go; absent where nobody said. */
+  /** URL to navigate to after the sign-in. */
   readonly returnTo: string | undefined;
-  /** What goes along with the code. */
+  /** Additional data for the request that exchanges the code. */
   readonly userData: object;
-  /** The epoch of the session of who links an account; absent where nobody was signed in. */
+  /** Epoch of the session that links an account. Unset if the user was signed out. */
   readonly epoch?: number | undefined;
 }
 
-/** A page that has come back from a provider, and what for. */
+/** The redirect of a provider to this page. */
 export interface ProviderCallback {
   readonly pendingLogin: PendingLogin;
   /**
-   * The provider's answer.
+   * Checks and returns the authorization response.
    *
    * @throws {AuthError} `login_failed` with the provider's error; `untrusted_response`
    */
-  answer(): AuthorizationResponse;
+  response(): AuthorizationResponse;
 }
 
 interface PendingProviderLogin extends PendingLogin, PendingRedirect {
@@ -56,8 +55,8 @@ interface PendingProviderLogin extends PendingLogin, PendingRedirect {
 }
 
 /**
- * Sign-in at providers by sending the page there and back. Every sign-in has a `state` of its own, kept for ten minutes at the
- * most and good for one answer, an error too; several tabs do not disturb each other.
+ * Signs users in at providers by redirect. Each sign-in has its own `state`, which expires after ten minutes and is valid for one
+ * response. Sign-ins of several tabs are independent.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.7
  */
@@ -65,17 +64,17 @@ export class ProviderRedirect {
   private readonly pending: PendingRedirects<PendingProviderLogin>;
 
   constructor(private readonly ports: ProviderRedirectPorts) {
-    const { texts } = ports;
+    const { storage } = ports;
     const prefix = 'aurelia-auth-refresh:provider:';
-    this.pending = new PendingRedirects({ prefix, texts, wall: () => ports.wall(), isPending });
+    this.pending = new PendingRedirects({ prefix, storage, wall: () => ports.wall(), isPending });
   }
 
   /**
-   * Sends the page to the provider. Resolves when it is on its way.
+   * Redirects the page to the provider. Resolves when the navigation has started.
    *
-   * @throws {AuthError} `invalid_configuration`; `login_failed` where the browser keeps nothing for the page
+   * @throws {AuthError} `invalid_configuration`; `login_failed` if the browser denies storage
    */
-  async leave(provider: AuthorizationServer, pendingLogin: PendingLogin): Promise<void> {
+  async beginRedirect(provider: AuthorizationServer, pendingLogin: PendingLogin): Promise<void> {
     const { state, nonce, codeVerifier } = signInSecrets(provider, this.ports);
     const url = await authorizationUrl(provider, { state, nonce, codeVerifier }, this.ports);
     const secrets = {
@@ -83,42 +82,37 @@ export class ProviderRedirect {
       ...(nonce !== undefined && { nonce }),
       ...(codeVerifier !== undefined && { codeVerifier }),
     };
-    if (!this.pending.keep({ ...pendingLogin, ...secrets, kind: 'provider' })) {
-      throw new AuthError(
-        'login_failed',
-        'The browser keeps nothing for this page, so the answer could not be recognised. Sign in by popup instead.',
-      );
-    }
+    if (!this.pending.add({ ...pendingLogin, ...secrets, kind: 'provider' })) throw storageDenied();
     this.ports.navigate(url);
   }
 
   /**
-   * Takes a provider's answer out of the page's address. Absent, and the address untouched, where it holds none to a sign-in that
-   * this browser began here and had no answer to yet: what belongs to a popup, or to the application, is not ours.
+   * Removes an authorization response from the URL of the page and returns it. Returns `undefined` and leaves the URL unchanged if
+   * the response is not for a pending redirect of this browser.
    */
-  arrive(): ProviderCallback | undefined {
-    const address = this.ports.url();
-    const parameters = callbackParameters(address);
+  takeCallback(): ProviderCallback | undefined {
+    const url = this.ports.url();
+    const parameters = callbackParameters(url);
     const pending = this.pending.take(parameters?.['state']);
     if (!parameters || !pending) return undefined;
-    this.ports.replaceUrl(withoutCallbackParameters(address));
+    this.ports.replaceUrl(withoutCallbackParameters(url));
     const { provider, returnTo, userData, epoch, state, nonce, codeVerifier } = pending;
     return {
       pendingLogin: { provider, returnTo, userData, epoch },
-      answer: () => authorizationResponse(parameters, { state, nonce, codeVerifier }),
+      response: () => authorizationResponse(parameters, { state, nonce, codeVerifier }),
     };
   }
 
   /**
-   * Whether the page's address looks like an answer though it is none to a sign-in of ours: forged, used, or too late.
+   * Whether the URL of the page holds an authorization response that is forged, used or expired.
    *
-   * @param redirectUris where providers send the page back to
+   * @param redirectUris redirect URIs of the providers
    */
-  isStray(redirectUris: readonly string[]): boolean {
-    const address = this.ports.url();
-    const { code, error, state } = callbackParameters(address) ?? {};
-    if ((code ?? error) === undefined || !redirectUris.some(uri => isSamePage(uri, address))) return false;
-    return state !== undefined || this.pending.isWaiting();
+  isUnknownCallback(redirectUris: readonly string[]): boolean {
+    const url = this.ports.url();
+    const { code, error, state } = callbackParameters(url) ?? {};
+    if ((code ?? error) === undefined || !redirectUris.some(uri => isSamePage(uri, url))) return false;
+    return state !== undefined || !this.pending.isEmpty();
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Where a browser may be sent after login or logout: somewhere on the page's own origin, or one of the addresses the
- * application itself configured. Anything else, such as an address somebody smuggled into a link, is absent. Never throws.
+ * Returns `target` if the page may navigate there after login or logout: a URL of the page's own origin, or a configured one. Returns
+ * `undefined` for any other URL, for example from a forged link. Never throws.
  *
  * @param target absolute, or relative to `page`
- * @param page the address of the current page
- * @param configured addresses that are allowed on other origins, compared as whole strings
+ * @param page URL of the page
+ * @param configured URLs of other origins that are allowed, compared as whole strings
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-4.11
  */
 export function returnTo(target: string, page: string, configured: readonly unknown[] = []): string | undefined {

@@ -2,24 +2,25 @@ import { type SessionProviderFactory, sessionProviderKey } from '../aurelia/sess
 import { OpenIdConnect } from './open-id-connect.js';
 import type { OpenIdConnectOptions } from './open-id-connect-options.js';
 
-/** What an Aurelia plugin is handed, as far as it is needed here: this door loads nothing of Aurelia. */
+/** The part of Aurelia's `FrameworkConfiguration` that is used here. This entry point does not import Aurelia. */
 interface FrameworkConfiguration {
   readonly container: { registerInstance(key: unknown, instance: unknown): unknown };
 }
 
-/** Refused: it is for the application to say. */
-const none: OpenIdConnectOptions = { issuer: '', clientId: '', redirectUri: '' };
+/** Required options, which `OpenIdConnect` rejects while they are empty. */
+const required: OpenIdConnectOptions = { issuer: '', clientId: '', redirectUri: '' };
 
 declare module '../aurelia/options/provider-options.js' {
   interface OidcSettings extends OpenIdConnectOptions {}
 }
 
 /**
- * Lets `AuthService` sign in and out at an OpenID provider: `login()` without credentials by redirect, `authenticate()` without a
- * name by popup. To be plugged in before the plugin itself, which says where something is missing. Whoever wants more of it injects
- * {@link OpenIdConnect}.
+ * Signs users of `AuthService` in and out at an OpenID provider. Load it before the main plugin.
  *
- * @param options those that `oidc` in the plugin's own options does not say
+ * `login()` without credentials redirects the page. `authenticate()` without a name opens a popup. Inject {@link OpenIdConnect} for
+ * everything else.
+ *
+ * @param options defaults for the `oidc` option of the main plugin
  * @example
  * import { configure as configureAuth } from 'aurelia-auth-refresh';
  * import { configure as configureOpenId } from 'aurelia-auth-refresh/oidc';
@@ -30,7 +31,7 @@ declare module '../aurelia/options/provider-options.js' {
  */
 export function configure({ container }: FrameworkConfiguration, options: Partial<OpenIdConnectOptions> = {}): void {
   const make: SessionProviderFactory = more => {
-    const oidc = new OpenIdConnect({ ...none, ...options, ...more });
+    const oidc = new OpenIdConnect({ ...required, ...options, ...more });
     container.registerInstance(OpenIdConnect, oidc);
     return oidc;
   };

@@ -11,32 +11,34 @@ import {
   type TokenEndpointResponse,
   validateAuthResponse,
 } from 'oauth4webapi';
+import { callbackSearchParams } from '../callback/callback-parameters.js';
 import { AuthError } from '../errors.js';
 import type { PendingLogin } from './pending.js';
 import type { Provider } from './provider.js';
 
-/** What one sign-in asks for beyond the configuration. */
+/** Options of one sign-in. */
 export interface SignInRequest {
-  /** Where the user wanted to go, on the page's own origin. */
+  /** URL to navigate to after the sign-in, on the page's own origin. */
   readonly returnTo?: string | undefined;
-  /** `login`, `consent`, `select_account` or `none`. Absent: as the provider sees fit. */
+  /** `login`, `consent`, `select_account` or `none`. If unset, the provider decides. */
   readonly prompt?: string | undefined;
-  /** Whom the provider should expect: an email address, for instance. */
+  /** User that the provider should expect, for example an email address. */
   readonly loginHint?: string | undefined;
-  /** After how many seconds the provider is to ask an earlier sign-in for the password again. */
+  /** Maximum time since the user last authenticated, in seconds. After it the provider authenticates the user again. */
   readonly maxAgeSeconds?: number | undefined;
-  /** Further parameters of this authorization request. */
+  /** Additional parameters of the authorization request. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-export interface BegunLogin {
-  /** Where to send the browser. */
+/** An authorization request that is ready to be sent. */
+export interface AuthorizationRequest {
+  /** URL to navigate to. */
   readonly url: string;
   readonly pending: PendingLogin;
 }
 
-/** What makes the answer ours; no option may change it. */
-const ours = [
+/** Parameters that protect the response. No option may change them. */
+const protectedParameters = [
   'client_id',
   'redirect_uri',
   'response_type',
@@ -50,7 +52,7 @@ const ours = [
 ];
 
 /**
- * Prepares an authorization request: code and PKCE, a state and a nonce made for it alone.
+ * Prepares an authorization request with code and PKCE, a new `state` and a new `nonce`.
  *
  * @throws {AuthError} `provider_unreachable`, `untrusted_response`, `login_failed`, `invalid_configuration`
  * @see https://www.rfc-editor.org/rfc/rfc9700#section-2.1.1
@@ -60,8 +62,8 @@ export async function beginCodeLogin(
   redirectUri: string,
   request: SignInRequest,
   signal: AbortSignal,
-): Promise<BegunLogin> {
-  const { issuer, clientId, scope, authorizationParameters, prompt } = provider.options;
+): Promise<AuthorizationRequest> {
+  const { issuer, clientId, scope } = provider.options;
   const isOpenId = scope.split(' ').includes('openid');
   const pending: PendingLogin = {
     kind: 'login',
@@ -74,16 +76,27 @@ export async function beginCodeLogin(
     maxAgeSeconds: request.maxAgeSeconds,
     returnTo: request.returnTo,
   };
-  const parameters = new URLSearchParams({
+  const parameters = requestedParameters(provider, request);
+  await addProtection(parameters, pending, provider);
+  return { url: await authorizationUrl(provider, parameters, signal), pending };
+}
+
+/** Parameters that the options and the sign-in choose. */
+function requestedParameters({ options }: Provider, request: SignInRequest): URLSearchParams {
+  const { scope, authorizationParameters, prompt } = options;
+  return new URLSearchParams({
     scope,
     ...defined({ prompt, login_hint: request.loginHint, max_age: request.maxAgeSeconds?.toString() }),
     ...authorizationParameters,
     ...request.parameters,
     ...defined({ prompt: request.prompt }),
   });
-  for (const name of ours) parameters.delete(name);
-  parameters.set('client_id', clientId);
-  parameters.set('redirect_uri', redirectUri);
+}
+
+async function addProtection(parameters: URLSearchParams, pending: PendingLogin, provider: Provider): Promise<void> {
+  for (const name of protectedParameters) parameters.delete(name);
+  parameters.set('client_id', pending.clientId);
+  parameters.set('redirect_uri', pending.redirectUri);
   parameters.set('response_type', 'code');
   parameters.set('state', pending.state);
   if (pending.nonce !== undefined) parameters.set('nonce', pending.nonce);
@@ -91,25 +104,24 @@ export async function beginCodeLogin(
   parameters.set('code_challenge_method', 'S256');
   const thumbprint = await (await provider.proofs?.handleForSignIn())?.calculateThumbprint();
   if (thumbprint !== undefined) parameters.set('dpop_jkt', thumbprint);
-  return { url: await authorizationUrl(provider, parameters, signal), pending };
 }
 
 async function authorizationUrl(provider: Provider, parameters: URLSearchParams, signal: AbortSignal): Promise<string> {
   const endpoint = await provider.endpoint('authorization_endpoint');
   if (endpoint === undefined) {
-    throw new AuthError('invalid_configuration', "The provider's metadata names no authorization_endpoint.");
+    throw new AuthError('invalid_configuration', "The provider's metadata has no authorization_endpoint.");
   }
   const url = new URL(endpoint);
   for (const [name, value] of await pushed(provider, parameters, signal)) url.searchParams.set(name, value);
   return url.href;
 }
 
-/** The request, or the reference to it that the provider gave. @see https://www.rfc-editor.org/rfc/rfc9126 */
+/** Pushes the parameters if the provider supports it. @see https://www.rfc-editor.org/rfc/rfc9126 */
 async function pushed(provider: Provider, parameters: URLSearchParams, signal: AbortSignal): Promise<URLSearchParams> {
   const { par, clientId } = provider.options;
-  const { pushed_authorization_request_endpoint: offered, require_pushed_authorization_requests: required } =
+  const { pushed_authorization_request_endpoint: supported, require_pushed_authorization_requests: required } =
     await provider.metadata();
-  if (!required && (par === false || offered === undefined)) return parameters;
+  if (!required && (par === false || supported === undefined)) return parameters;
   try {
     const requestUri = await provider.exchangeForSignIn(signal, async ({ server, client, authentication, proven }) => {
       const response = await pushedAuthorizationRequest(server, client, authentication, parameters, proven);
@@ -122,10 +134,16 @@ async function pushed(provider: Provider, parameters: URLSearchParams, signal: A
   }
 }
 
+/** Whether a callback URL repeats the `state` of a request, exactly once. */
+export function isResponseTo({ state }: { readonly state: string }, callback: string): boolean {
+  const states = callbackSearchParams(callback).getAll('state');
+  return states.length === 1 && states[0] === state;
+}
+
 /**
- * Trades the answer to an authorization request for tokens, after all that OpenID Connect wants checked.
+ * Validates an authorization response and exchanges its code for tokens. Validates the id token as OpenID Connect requires.
  *
- * @param answer the address the provider sent the browser back to
+ * @param callback URL that the provider redirected to
  * @throws {AuthError} `login_required`, `login_failed`, `untrusted_response`, `provider_unreachable`
  * @see https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
  * @see https://www.rfc-editor.org/rfc/rfc9207
@@ -133,14 +151,15 @@ async function pushed(provider: Provider, parameters: URLSearchParams, signal: A
 export async function completeCodeLogin(
   provider: Provider,
   pending: PendingLogin,
-  answer: URL,
+  callback: string,
   signal: AbortSignal,
 ): Promise<TokenEndpointResponse> {
   return provider.exchangeForSignIn(signal, async exchange => {
     const { server, client, authentication, proven } = exchange;
-    const code = validateAuthResponse(server, client, answer.searchParams, pending.state);
+    const code = validateAuthResponse(server, client, callbackSearchParams(callback), pending.state);
     const additionalParameters = provider.options.tokenParameters ?? {};
     const { redirectUri, codeVerifier, nonce, maxAgeSeconds } = pending;
+    const options = { ...proven, additionalParameters };
     const response = await authorizationCodeGrantRequest(
       server,
       client,
@@ -148,7 +167,7 @@ export async function completeCodeLogin(
       code,
       redirectUri,
       codeVerifier,
-      { ...proven, additionalParameters },
+      options,
     );
     const tokens = await processAuthorizationCodeResponse(server, client, response, {
       ...(nonce !== undefined && { expectedNonce: nonce, requireIdToken: true }),
@@ -159,14 +178,18 @@ export async function completeCodeLogin(
   });
 }
 
-/** Tokens of the kind that was asked for, of somebody, and without what is not to be kept. */
+/**
+ * Checks that the tokens have the requested type and a subject. Removes the refresh token with `renewal: 'silent'`.
+ *
+ * @throws {AuthError} `untrusted_response`
+ */
 export function accepted(tokens: TokenEndpointResponse, provider: Provider): TokenEndpointResponse {
   const { dpop, renewal } = provider.options;
   if (dpop && tokens.token_type !== 'dpop') {
     throw new AuthError('untrusted_response', 'The provider did not bind the tokens to the key (dpop: true).');
   }
   if (getValidatedIdTokenClaims(tokens)?.sub === '') {
-    throw new AuthError('untrusted_response', 'The id token names nobody: its sub is empty.');
+    throw new AuthError('untrusted_response', 'The sub of the id token is empty.');
   }
   if (renewal !== 'silent') return tokens;
   const { refresh_token: _unused, ...others } = tokens;

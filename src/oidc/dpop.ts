@@ -8,12 +8,13 @@ import {
   modifyAssertion,
   protectedResourceRequest,
 } from 'oauth4webapi';
+import { attempt } from '../session/attempt.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { OpenIdConnectPorts } from './ports.js';
 
-const rememberedOrigins = 100;
-/** Stands before the name of a key that the browser would not keep. */
+const maxNonces = 100;
+/** Prefix of the name of a key that the browser did not store. */
 const inMemory = 'aurelia-auth-refresh:key-in-memory:';
 
 function newPair(): Promise<CryptoKeyPair> {
@@ -21,57 +22,49 @@ function newPair(): Promise<CryptoKeyPair> {
 }
 
 /**
- * Proofs that the tokens' key is here (RFC 9449): a key pair that this browser made and keeps, and whose private half no script
- * can read. A stolen token is of no use without it.
+ * Creates DPoP proofs (RFC 9449) with a key pair of this browser. Scripts cannot read the private key, so a stolen token is
+ * useless elsewhere.
  */
 export class DPoPProofs implements ProofOfPossession {
   private readonly nonces = new Map<string, string>();
-  private handled: Promise<DPoPHandle> | undefined;
+  private cachedHandle: Promise<DPoPHandle> | undefined;
 
-  /** @param name what the key pair is kept under */
+  /** @param name name of the key pair in the browser's storage */
   constructor(
     private readonly name: string,
     private readonly client: Client,
-    private readonly ports: Pick<OpenIdConnectPorts, 'keyPair' | 'texts'>,
+    private readonly ports: Pick<OpenIdConnectPorts, 'keyPair' | 'storage'>,
     private readonly serverOffsetSeconds: () => number,
   ) {}
 
-  /** For requests to the provider. Rejects where the browser cannot be asked for the key that tokens may be bound to. */
+  /** Returns the key for requests to the provider. Rejects if the browser denies access to the key that tokens are bound to. */
   handle(): Promise<DPoPHandle> {
-    this.handled ??= this.handleOf(this.keptPair()).catch(error => {
-      this.handled = undefined;
+    this.cachedHandle ??= this.handleOf(this.keptPair()).catch(error => {
+      this.cachedHandle = undefined;
       throw error;
     });
-    return this.handled;
+    return this.cachedHandle;
   }
 
-  /** The same for a sign-in, which may do with a key in memory. */
+  /** Returns the key for a sign-in. Generates one in memory if the browser denies access. */
   handleForSignIn(): Promise<DPoPHandle> {
     return this.handle().catch(() => {
-      this.attempt(() => this.ports.texts.write(inMemory + this.name, ''));
-      this.handled ??= this.handleOf(newPair());
-      return this.handled;
+      attempt(() => this.ports.storage.write(inMemory + this.name, ''), undefined);
+      this.cachedHandle ??= this.handleOf(newPair());
+      return this.cachedHandle;
     });
   }
 
-  /** Where a sign-in had to do with a key in memory, that has gone with its page, and any other will do for being told so. */
+  /** A key in memory is lost with its page. The provider then refuses the refresh, whichever new key signs it. */
   private async keptPair(): Promise<CryptoKeyPair> {
-    const { texts } = this.ports;
+    const { storage } = this.ports;
     try {
       const pair = await this.ports.keyPair(this.name, newPair);
-      this.attempt(() => texts.remove(inMemory + this.name));
+      attempt(() => storage.remove(inMemory + this.name), undefined);
       return pair;
     } catch (error) {
-      if (this.attempt(() => texts.read(inMemory + this.name)) === undefined) throw error;
+      if (attempt(() => storage.read(inMemory + this.name), undefined) === undefined) throw error;
       return newPair();
-    }
-  }
-
-  private attempt<T>(action: () => T): T | undefined {
-    try {
-      return action();
-    } catch {
-      return undefined;
     }
   }
 
@@ -79,7 +72,7 @@ export class DPoPProofs implements ProofOfPossession {
     return DPoP(this.client, await pair, { [modifyAssertion]: (_header, payload) => this.complete(payload) });
   }
 
-  /** Adds a proof to a request to an API. */
+  /** Adds a proof to an API request. */
   async prove(request: Request, { accessToken }: TokenSet): Promise<void> {
     const capture = async (_url: string, { headers }: { headers: Record<string, string> }): Promise<Response> => {
       request.headers.set('DPoP', headers['dpop'] ?? '');
@@ -93,22 +86,22 @@ export class DPoPProofs implements ProofOfPossession {
   }
 
   /**
-   * Whether a server asks for a proof with the nonce that it sent along; where CORS hides the challenge itself, a new nonce counts
-   * as one. Keeps the nonce of any answer.
+   * Whether a response requires a proof with its `DPoP-Nonce`. Stores the nonce of every response. If CORS hides
+   * `WWW-Authenticate`, a new nonce counts as a challenge.
    */
   isChallenge(response: Response, { url }: { readonly url: string }): boolean {
     const nonce = response.headers.get('DPoP-Nonce');
     if (nonce === null) return false;
     const { origin } = new URL(url);
-    const isNews = this.nonces.get(origin) !== nonce;
+    const isNew = this.nonces.get(origin) !== nonce;
     this.nonces.delete(origin);
     this.nonces.set(origin, nonce);
     for (const oldest of this.nonces.keys()) {
-      if (this.nonces.size <= rememberedOrigins) break;
+      if (this.nonces.size <= maxNonces) break;
       this.nonces.delete(oldest);
     }
     const challenge = response.headers.get('WWW-Authenticate');
-    return response.status === 401 && (challenge === null ? isNews : /\berror="?use_dpop_nonce\b/i.test(challenge));
+    return response.status === 401 && (challenge === null ? isNew : /\berror="?use_dpop_nonce\b/i.test(challenge));
   }
 
   private complete(payload: Record<string, unknown>): void {

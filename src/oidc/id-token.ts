@@ -2,7 +2,7 @@ import { AuthError } from '../errors.js';
 import type { JwtClaims } from '../session/token-set.js';
 
 /**
- * What is wrong with the id token of a refresh, next to the one from before. Nothing, where there was none before.
+ * Compares the id token of a refresh with the previous one. Returns an error if the session must end.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
  */
@@ -13,12 +13,15 @@ export function refreshedIdTokenError(
 ): AuthError | undefined {
   if (!previous) return undefined;
   if (next['iss'] !== previous['iss'] || next['sub'] !== previous['sub']) {
-    return new AuthError('subject_mismatch', "The refresh returned another user's id token; the session has ended.");
+    return new AuthError(
+      'subject_mismatch',
+      'The refresh returned the id token of another user. The session has ended.',
+    );
   }
   const issuedEarlier = Number(next['iat']) + toleranceSeconds < Number(previous['iat']);
-  if (issuedEarlier) return untrusted('it was issued before the one it replaces');
-  if (differs('azp')) return untrusted('azp is not what it was');
-  if (differs('auth_time')) return untrusted('auth_time is not what it was');
+  if (issuedEarlier) return untrusted('its iat is before that of the previous id token');
+  if (differs('azp')) return untrusted('its azp differs');
+  if (differs('auth_time')) return untrusted('its auth_time differs');
   return undefined;
 
   function differs(claim: string): boolean {

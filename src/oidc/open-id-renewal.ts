@@ -9,13 +9,14 @@ import {
   UnsupportedOperationError,
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
+import { attempt } from '../session/attempt.js';
 import { classifyRefreshResponse } from '../session/refresh-grant.js';
+import { refreshPostponed } from '../session/refresh-postponed.js';
 import { retryAfterMs } from '../session/refresh-schedule.js';
 import type { Renewal, RenewalOutcome } from '../session/renewal.js';
 import { revokeToken } from '../session/revoke-token.js';
 import { tokenResponse } from '../session/token-response.js';
 import { hasExpired, type JwtClaims, type TokenSet } from '../session/token-set.js';
-import { bounded } from './bounded.js';
 import { accepted } from './code-login.js';
 import { refreshedIdTokenError } from './id-token.js';
 import type { OpenIdConnectPorts } from './ports.js';
@@ -23,13 +24,13 @@ import type { Exchange, Provider, ProviderResponse } from './provider.js';
 import { providerError } from './provider-error.js';
 import type { SilentLogin } from './silent-login.js';
 
-/** Errors of the token endpoint that speak of the proof, not of the refresh token. */
-const aboutTheProof = new Set(['use_dpop_nonce', 'invalid_dpop_proof']);
-const untilNextLookMs = 5 * 60_000;
+/** Errors of the token endpoint that concern the DPoP proof, not the refresh token. */
+const proofErrors = new Set(['use_dpop_nonce', 'invalid_dpop_proof']);
+const loginRequiredRetryMs = 5 * 60_000;
 
 /**
- * Renewal at an OpenID provider: by the refresh token grant, in a hidden frame, or by the second where the first has come
- * to its end.
+ * Returns the renewal of an OpenID provider: by the refresh token grant, in a hidden frame, or in a frame after the provider refused
+ * the refresh token.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens
  */
@@ -44,13 +45,13 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
       const { refreshToken } = tokens;
       if (!grants || refreshToken === undefined) return byFrame(provider, silent, tokens, ports, abort);
       const outcome = await byGrant(provider, { ...tokens, refreshToken }, ports, abort);
-      const spent = outcome.kind === 'refused' && outcome.error.code === 'refresh_refused';
-      return frames && spent ? byFrame(provider, silent, tokens, ports, abort) : outcome;
+      const isTokenRefused = outcome.kind === 'refused' && outcome.error.code === 'refresh_refused';
+      return frames && isTokenRefused ? byFrame(provider, silent, tokens, ports, abort) : outcome;
     },
   };
 }
 
-/** Whether the tokens are this provider's, and not of a sign-in at the application's own server. */
+/** Whether the tokens are from this provider, and not from a sign-in at the application's own server. */
 export function isFrom({ options: { issuer, scope } }: Provider, { idClaims }: TokenSet): boolean {
   if (!scope.split(' ').includes('openid')) return true;
   return idClaims?.['iss'] === issuer;
@@ -64,25 +65,23 @@ async function byGrant(
   ports: OpenIdConnectPorts,
   abort: AbortSignal,
 ): Promise<RenewalOutcome> {
-  const { timeoutSeconds: seconds } = provider.options;
-  const { after } = ports;
-  let answer: ProviderResponse | undefined;
+  let latest: ProviderResponse | undefined;
+  const work = async (exchange: Exchange) => {
+    latest = undefined;
+    const response = await requestTokens(exchange, tokens, provider);
+    latest = exchange.response();
+    return checked(await processed(response, exchange), exchange, tokens, provider);
+  };
   try {
-    const body = await bounded({ seconds, abort, after }, signal =>
-      provider.exchange(signal, async exchange => {
-        answer = undefined;
-        const response = await requestTokens(exchange, tokens, provider);
-        answer = exchange.answer();
-        return checked(await processed(response, exchange), exchange, tokens, provider);
-      }),
-    );
-    return { kind: 'refreshed', response: tokenResponse(body), serverDate: answer?.serverDate };
+    const body = await provider.inTime(signal => provider.exchange(signal, work), abort);
+    return { kind: 'refreshed', response: tokenResponse(body), serverDate: latest?.serverDate };
   } catch (cause) {
     const error = providerError(cause);
-    const minted = answer?.status === 200 ? usable(answer.json) : undefined;
-    if (!minted || (error.code !== 'untrusted_response' && error.code !== 'subject_mismatch'))
-      return unanswered(error, answer, ports.wall());
-    if (minted.refreshToken !== undefined) revokeQuietly(provider, minted.refreshToken, ports);
+    const json = latest?.status === 200 ? latest.json : undefined;
+    const issued = attempt(() => tokenResponse(json), undefined);
+    if (!issued || (error.code !== 'untrusted_response' && error.code !== 'subject_mismatch'))
+      return withoutTokens(error, latest, ports.wall());
+    if (issued.refreshToken !== undefined) revokeQuietly(provider, issued.refreshToken, ports);
     return { kind: 'refused', error };
   }
 }
@@ -101,20 +100,20 @@ interface Processed {
   readonly response: Response;
 }
 
-/** An id token that came just now and seems to be of another time speaks of a clock that is off: then it goes by its own `iat`. */
+/** A new id token with a time error means that the clock of this machine is wrong: its `iat` replaces the clock. */
 async function processed(response: Response, { server, client }: Exchange): Promise<Processed> {
-  const again = response.clone();
+  const copy = response.clone();
   try {
     return { body: await processRefreshTokenResponse(server, client, response), response };
   } catch (error) {
-    const offSeconds = clockIsOffBy(error);
+    const offSeconds = clockErrorSeconds(error);
     if (offSeconds === undefined) throw error;
     const corrected = { ...client, [clockSkew]: (client[clockSkew] ?? 0) + offSeconds };
-    return { body: await processRefreshTokenResponse(server, corrected, again), response: again };
+    return { body: await processRefreshTokenResponse(server, corrected, copy), response: copy };
   }
 }
 
-function clockIsOffBy(error: unknown): number | undefined {
+function clockErrorSeconds(error: unknown): number | undefined {
   if (!(error instanceof OperationProcessingError) || error.code !== JWT_TIMESTAMP_CHECK) return undefined;
   const { claims, now } = error.cause as { readonly claims: JwtClaims; readonly now: number };
   return Number(claims['iat']) - now;
@@ -136,29 +135,34 @@ async function checked(
       return false;
     },
   );
-  const fault = refreshedIdTokenError(previous.idClaims, claims, provider.options.clockToleranceSeconds);
-  if (fault) throw fault;
+  const mismatch = refreshedIdTokenError(previous.idClaims, claims, provider.options.clockToleranceSeconds);
+  if (mismatch) throw mismatch;
   if (isSigned) return tokens;
-  // The keys could not be fetched. The new tokens came over TLS from the provider itself and replace a spent refresh token, so they
-  // are kept; an id token that nobody could check is not.
-  const { id_token: _unchecked, ...others } = tokens;
+  // The keys are unreachable. The new tokens came from the provider over TLS and replace a used refresh token, so they are kept.
+  // The id token is not: its signature is unverified.
+  const { id_token: _unverified, ...others } = tokens;
   return others as TokenEndpointResponse;
 }
 
-function unanswered(error: AuthError, answer: ProviderResponse | undefined, now: number): RenewalOutcome {
+function withoutTokens(error: AuthError, response: ProviderResponse | undefined, now: number): RenewalOutcome {
   const { oauthError } = error;
-  const status = answer?.status;
-  const details = { ...(status !== undefined && { status }), ...(oauthError !== undefined && { oauthError }) };
-  const ofProof = oauthError !== undefined && aboutTheProof.has(oauthError);
-  if (answer && status !== 200 && !ofProof && classifyRefreshResponse(answer) === 'refused') {
-    const message = `The provider refused to refresh: ${oauthError === undefined ? `status ${status}` : `"${oauthError}"`}.`;
-    return { kind: 'refused', error: new AuthError('refresh_refused', message, { ...details, cause: error }) };
+  const status = response?.status;
+  const details = {
+    ...(status !== undefined && { status }),
+    ...(oauthError !== undefined && { oauthError }),
+    cause: error,
+  };
+  const isProofError = oauthError !== undefined && proofErrors.has(oauthError);
+  if (response && status !== 200 && !isProofError && classifyRefreshResponse(response) === 'refused') {
+    const reason = oauthError === undefined ? `status ${status}` : `"${oauthError}"`;
+    const message = `The provider refused the refresh token: ${reason}.`;
+    return { kind: 'refused', error: new AuthError('refresh_refused', message, details) };
   }
-  const message = 'The provider could not be asked to refresh, or gave no usable answer.';
+  const message = 'The refresh request failed, or its response has no usable tokens.';
   return {
     kind: 'retryable',
-    error: new AuthError('refresh_postponed', message, { ...details, cause: error, retryable: true }),
-    retryAfterMs: answer && retryAfterMs(answer.headers.get('Retry-After'), answer.serverDate ?? now),
+    error: refreshPostponed(message, details),
+    retryAfterMs: response && retryAfterMs(response.headers.get('Retry-After'), response.serverDate ?? now),
   };
 }
 
@@ -170,31 +174,22 @@ async function byFrame(
   abort: AbortSignal,
 ): Promise<RenewalOutcome> {
   try {
-    const isInTime = !hasExpired(tokens, ports.wall());
-    const response = tokenResponse(await silent.tokens({}, isInTime, abort));
+    const isAlive = !hasExpired(tokens, ports.wall());
+    const response = tokenResponse(await silent.tokens({}, isAlive, abort));
     return { kind: 'refreshed', response };
   } catch (cause) {
     const error = providerError(cause);
-    const wantsTheUser = error.code === 'login_required' || error.code === 'silent_login_blocked';
-    if (!wantsTheUser) {
-      const message = 'The provider could not be asked in a hidden frame, or gave no usable answer.';
-      const postponed = new AuthError('refresh_postponed', message, { cause: error, retryable: true });
-      return { kind: 'retryable', error: postponed };
+    const needsUser = error.code === 'login_required' || error.code === 'silent_login_blocked';
+    if (!needsUser) {
+      const message = 'The sign-in in a hidden frame failed, or its response has no usable tokens.';
+      return { kind: 'retryable', error: refreshPostponed(message, { cause: error }) };
     }
     if (provider.options.whenLoginRequired === 'end') return { kind: 'refused', error };
-    return { kind: 'retryable', error, retryAfterMs: untilNextLookMs };
+    return { kind: 'retryable', error, retryAfterMs: loginRequiredRetryMs };
   }
 }
 
-function usable(json: unknown): { readonly refreshToken?: string | undefined } | undefined {
-  try {
-    return tokenResponse(json);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Tokens that are not taken are better not left lying about. */
+/** Revokes the refresh token of a discarded response in the background. Ignores errors. */
 export function revokeQuietly(provider: Provider, refreshToken: string, ports: OpenIdConnectPorts): void {
   const { signal } = new AbortController();
   const url = () => provider.endpoint('revocation_endpoint');

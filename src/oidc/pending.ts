@@ -1,22 +1,22 @@
 import { type PendingRedirect, PendingRedirects } from '../callback/pending-redirects.js';
 import type { OpenIdConnectPorts } from './ports.js';
 
-/** A sign-in at a provider that the page has been sent to. */
+/** An authorization request that has no response yet. */
 export interface PendingLogin {
   readonly kind: 'login';
   readonly state: string;
   readonly issuer: string;
   readonly clientId: string;
   readonly redirectUri: string;
-  /** Absent where no id token is expected. */
+  /** Set if the provider returns an id token. */
   readonly nonce: string | undefined;
   readonly codeVerifier: string;
   readonly maxAgeSeconds: number | undefined;
-  /** Where the user wanted to go: path, query and fragment. */
+  /** Path, query and fragment to navigate to after the sign-in. */
   readonly returnTo: string | undefined;
 }
 
-/** A sign-out at a provider that the page has been sent to. */
+/** A logout request that has no response yet. */
 export interface PendingLogout {
   readonly kind: 'logout';
   readonly state: string;
@@ -27,12 +27,12 @@ export interface PendingLogout {
 
 export type Pending = PendingLogin | PendingLogout;
 
-/** What this browser waits for an OpenID provider's answer to. */
+/** Returns the redirects to OpenID providers that this browser stores. */
 export function pendingRedirects({
-  texts,
+  storage,
   wall,
-}: Pick<OpenIdConnectPorts, 'texts' | 'wall'>): PendingRedirects<Pending> {
-  return new PendingRedirects({ prefix: 'aurelia-auth-refresh:pending:', texts, wall: () => wall(), isPending });
+}: Pick<OpenIdConnectPorts, 'storage' | 'wall'>): PendingRedirects<Pending> {
+  return new PendingRedirects({ prefix: 'aurelia-auth-refresh:pending:', storage, wall: () => wall(), isPending });
 }
 
 function isPending(

@@ -1,25 +1,23 @@
+import { openPopup, type PopupWindow, popupClosed } from '../callback/popup.js';
+import { relayedCallback } from '../callback/relayed-callback.js';
 import { AuthError } from '../errors.js';
 import type { TokenSet } from '../session/token-set.js';
-import { bounded } from './bounded.js';
-import { beginCodeLogin, type SignInRequest } from './code-login.js';
+import { beginCodeLogin, isResponseTo, type SignInRequest } from './code-login.js';
 import type { PendingLogin } from './pending.js';
-import { popupCallbackResponse } from './popup-callback-response.js';
-import type { OpenIdConnectPorts, Popup } from './ports.js';
+import type { OpenIdConnectPorts } from './ports.js';
 import type { Provider } from './provider.js';
 
-const pollMs = 250;
-/** A window that has said its piece closes at once; what it said may be still on its way. */
-const graceMs = 500;
+const size = { width: 480, height: 640 };
 const lifetimeMs = 10 * 60_000;
 
-/** Trades the code of an answer for tokens, and signs in with them. */
-export type CodeExchange = (pending: PendingLogin, answer: URL, signal: AbortSignal) => Promise<TokenSet>;
+/** Exchanges the code of an authorization response for tokens and signs in with them. */
+export type CodeExchange = (pending: PendingLogin, callback: string, signal: AbortSignal) => Promise<TokenSet>;
 
 /**
- * Sign-in in a window of its own. To be called while handling a click or a key press: otherwise browsers open no window.
+ * Signs in in a popup. Call it in the handler of a click or a key press.
  *
- * @throws {AuthError} `popup_blocked`, at once; `popup_closed` as soon as the window is closed, or looks so: a provider may cut its
- * windows off from whoever opened them. The answer then comes by another way, and is exchanged all the same
+ * @throws {AuthError} `popup_blocked`; `popup_closed` when the popup is closed. A popup that the provider severs from its opener looks
+ * closed: `exchange` still runs when its response arrives within ten minutes
  * @see https://html.spec.whatwg.org/multipage/browsers.html#cross-origin-opener-policies
  */
 export function popupLogin(
@@ -30,23 +28,21 @@ export function popupLogin(
 ): Promise<TokenSet> {
   const { popupRedirectUri } = provider.options;
   if (popupRedirectUri === undefined) {
-    throw new AuthError('invalid_configuration', 'A popup needs popupRedirectUri, the address of callback.html.');
+    throw new AuthError('invalid_configuration', 'A popup needs popupRedirectUri, the URL of callback.html.');
   }
-  const popup = ports.openPopup();
-  if (!popup)
-    throw new AuthError('popup_blocked', 'The browser did not open a window; a click or a key press allows it.');
+  const popup = openPopup(size, ports);
   const end = new AbortController();
   const cancelEnd = ports.after(lifetimeMs, () => end.abort());
-  const answered = tokensFrom(popup, provider, popupRedirectUri, request, exchange, ports, end.signal).finally(() => {
+  const completed = tokensFrom(popup, provider, popupRedirectUri, request, exchange, ports, end.signal).finally(() => {
     cancelEnd();
     end.abort();
     popup.close();
   });
-  return Promise.race([answered, closed(popup, ports, end.signal)]);
+  return Promise.race([completed, popupClosed(popup, end.signal, ports)]);
 }
 
 async function tokensFrom(
-  popup: Popup,
+  popup: PopupWindow,
   provider: Provider,
   redirectUri: string,
   request: SignInRequest,
@@ -54,24 +50,13 @@ async function tokensFrom(
   ports: OpenIdConnectPorts,
   signal: AbortSignal,
 ): Promise<TokenSet> {
-  const { after } = ports;
-  const bounds = { seconds: provider.options.timeoutSeconds, abort: signal, after };
-  const { url, pending } = await bounded(bounds, inTime => beginCodeLogin(provider, redirectUri, request, inTime));
+  const { url, pending } = await provider.inTime(
+    limit => beginCodeLogin(provider, redirectUri, request, limit),
+    signal,
+  );
   popup.navigate(url);
-  const { state } = pending;
-  const answer = await popupCallbackResponse({ state, redirectUri, window: popup.window, signal }, ports);
-  return bounded(bounds, inTime => exchange(pending, answer, inTime));
-}
-
-function closed(popup: Popup, ports: OpenIdConnectPorts, signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    let cancel = ports.after(pollMs, look);
-    signal.addEventListener('abort', () => cancel());
-    function look(): void {
-      cancel = popup.closed ? ports.after(graceMs, give) : ports.after(pollMs, look);
-    }
-    function give(): void {
-      reject(new AuthError('popup_closed', 'The window was closed before the provider came back.'));
-    }
-  });
+  const { origin } = new URL(redirectUri);
+  const isExpected = (callback: string) => isResponseTo(pending, callback);
+  const callback = await relayedCallback({ origin, window: popup.window, isExpected, signal }, ports);
+  return provider.inTime(limit => exchange(pending, callback, limit), signal);
 }

@@ -1,65 +1,46 @@
+import type { PopupOptions, PopupWindow } from '../callback/popup.js';
+import type { WindowMessage } from '../callback/relayed-callback.js';
 import type { StringStorage } from '../callback/string-storage.js';
 
-/** A message as `postMessage` delivers it. */
-export interface WindowMessage {
-  readonly origin: string;
-  /** The window that sent it. */
-  readonly source: unknown;
-  readonly data: unknown;
-}
-
-/** A window for the provider. */
-export interface Popup {
-  /** The window, for comparing with {@link WindowMessage.source}. */
-  readonly window: unknown;
-  readonly closed: boolean;
-  /** Sends the window to another address. */
-  navigate(url: string): void;
-  /** Closes the window; again, too. */
-  close(): void;
-}
-
-/** An iframe that nobody sees. */
+/** A hidden iframe. */
 export interface HiddenFrame {
-  /** The window, for comparing with {@link WindowMessage.source}. */
+  /** Window object, compared with {@link WindowMessage.source}. */
   readonly window: unknown;
-  /** Takes it out of the page; again, too. */
+  /** Removes the frame from the page. Does nothing if it is removed. */
   remove(): void;
 }
 
-/** What OpenID Connect needs from its environment; `openIdConnectPorts()` has the real ones. */
+/** Platform of {@link OpenIdConnect}. `openIdConnectPorts()` returns that of the browser. */
 export interface OpenIdConnectPorts {
-  /** For discovery, token requests and revocations. */
+  /** Sends requests to the provider: discovery, tokens, revocation. */
   fetch(url: string, init: RequestInit): Promise<Response>;
-  /** Calls back after a while; returns how to cancel. */
+  /** Runs `action` after `delayMs`. Returns a function that cancels it. */
   after(delayMs: number, action: () => void): () => void;
   /** Wall-clock epoch ms. */
   wall(): number;
-  /** Shared by the tabs of the browser. */
-  readonly texts: StringStorage;
-  /** Calls back with the name and text that another window of this origin wrote. Returns how to stop. */
-  onText(listener: (name: string, text: string) => void): () => void;
+  /** Storage that all tabs of the browser share. */
+  readonly storage: StringStorage;
   /**
-   * The pair of that name that this browser keeps; made and kept at the first call, the first one where two tabs call at once. Rejects where
-   * the browser cannot be asked: a sign-in then makes do with a pair in memory, and tokens that are bound already are refreshed later.
+   * Returns the key pair that the browser stores under `name`. Generates and stores one at the first call of all tabs. Rejects if the
+   * browser denies access: a sign-in then uses a key pair in memory, and bound tokens are refreshed later.
    */
   keyPair(name: string, generate: () => Promise<CryptoKeyPair>): Promise<CryptoKeyPair>;
-  /** Whether the page may use cryptography. */
+  /** Whether the page may use `crypto.subtle`. */
   isSecureContext(): boolean;
-  /** Whether frames of other origins load only when they agree to it (COEP). */
+  /** Whether the page is cross-origin isolated: frames of other origins load only if they opt in (COEP). */
   isCrossOriginIsolated(): boolean;
   readonly page: {
-    /** The address of the page. */
+    /** URL of the page. */
     url(): string;
-    /** Changes the address bar and the history entry, and loads nothing. */
+    /** Replaces the URL of the page and its history entry. Loads nothing. */
     replaceUrl(url: string): void;
-    /** Sends the page to another address. */
+    /** Navigates the page. */
     navigate(url: string): void;
   };
-  /** Absent when the browser did not allow it. */
-  openPopup(): Popup | undefined;
-  /** Opens an address in a frame that nobody sees. */
+  /** Opens an empty popup. Returns `undefined` if the browser blocks it. */
+  openPopup(options: PopupOptions): PopupWindow | undefined;
+  /** Loads a URL in a hidden iframe. */
   openFrame(url: string): HiddenFrame;
-  /** Calls back with what other windows post to the page. Returns how to stop. */
+  /** Calls `listener` for each message to this window or its callback channel. Returns a function that stops it. */
   onMessage(listener: (message: WindowMessage) => void): () => void;
 }

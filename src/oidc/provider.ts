@@ -15,24 +15,25 @@ import {
   validateApplicationLevelSignature,
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
+import { attempt } from '../session/attempt.js';
 import { httpDate } from '../session/http-date.js';
 import type { RefreshResponse } from '../session/refresh-grant.js';
-import { bounded } from './bounded.js';
+import { timeLimit, whenAborted } from '../session/time-limit.js';
 import { DPoPProofs } from './dpop.js';
 import { isSecure, type ProviderMetadata, type ResolvedOptions } from './open-id-connect-options.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import { providerError } from './provider-error.js';
 
-/** The endpoints that the page itself is sent to, or that revoke. */
+/** Endpoints that the protocol library does not call. */
 export type Endpoint = 'authorization_endpoint' | 'end_session_endpoint' | 'revocation_endpoint';
 
-/** An answer as it came, before anything was checked. */
+/** An HTTP response of the provider, before any check. */
 export interface ProviderResponse extends RefreshResponse {
   readonly headers: Headers;
   readonly serverDate: number | undefined;
 }
 
-/** A request as the protocol library has it sent. */
+/** A request of the protocol library. */
 interface LibraryRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
@@ -40,26 +41,26 @@ interface LibraryRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What one exchange with the provider works with. */
+/** Arguments for the protocol library. */
 export interface Exchange {
   readonly server: ProviderMetadata;
   readonly client: Client;
   readonly authentication: ClientAuth;
-  /** For the requests of the protocol library. */
+  /** Request options. */
   readonly http: {
     readonly signal: AbortSignal;
     readonly [customFetch]: (url: string, init: LibraryRequest) => Promise<Response>;
     readonly [allowInsecureRequests]: boolean;
   };
-  /** The same, with a proof of possession where that is wanted. */
+  /** Request options with a DPoP proof, if `dpop` is set. */
   readonly proven: Exchange['http'] & { readonly DPoP?: DPoPHandle };
-  /** The latest answer. */
-  answer(): ProviderResponse | undefined;
+  /** The latest response. */
+  response(): ProviderResponse | undefined;
 }
 
 const asymmetric = /^(?:RS|PS|ES)(?:256|384|512)$|^Ed(?:DSA|25519)$|^ML-DSA-/;
 
-/** The provider: what it says of itself, its keys, and the way to it. */
+/** Sends requests to the provider. Holds its metadata, its clock offset and the DPoP key. */
 export class Provider {
   readonly proofs: DPoPProofs | undefined;
   private readonly authentication: ClientAuth;
@@ -79,21 +80,33 @@ export class Provider {
   }
 
   /**
-   * The provider's metadata, fetched once for all who ask, whoever of them gives up meanwhile; again after a failure.
+   * Returns the provider's metadata. Fetches it once, and again after a failure. Aborting one caller does not abort the others.
    *
    * @throws {AuthError} `provider_unreachable`, `untrusted_response`, `login_timed_out`
    */
   metadata(): Promise<ProviderMetadata> {
-    const { timeoutSeconds: seconds } = this.options;
-    const { after } = this.ports;
-    this.discovered ??= bounded({ seconds, after }, signal => this.discover(signal)).catch(error => {
+    this.discovered ??= this.inTime(signal => this.discover(signal)).catch(error => {
       this.discovered = undefined;
       throw providerError(error);
     });
     return this.discovered;
   }
 
-  /** @throws {AuthError} `untrusted_response` for an address that must not be used */
+  /**
+   * Runs `work` with a signal that aborts after `timeoutSeconds`, or when `abort` does.
+   *
+   * @throws {AuthError} `login_timed_out`
+   */
+  async inTime<T>(work: (signal: AbortSignal) => Promise<T>, abort = new AbortController().signal): Promise<T> {
+    const { signal, lift } = timeLimit(this.ports.after, this.options.timeoutSeconds * 1000, abort);
+    try {
+      return await Promise.race([work(signal), whenAborted(signal, () => Promise.reject(timedOut()))]);
+    } finally {
+      lift();
+    }
+  }
+
+  /** @throws {AuthError} `untrusted_response` if the endpoint is not `https:` */
   async endpoint(name: Endpoint): Promise<string | undefined> {
     const url = (await this.metadata())[name];
     if (url !== undefined && !isSecure(url)) throw insecure(name);
@@ -101,15 +114,15 @@ export class Provider {
   }
 
   /**
-   * Does something at the provider; once more when all that was missing is the nonce it sent.
+   * Runs `work` with the arguments for the protocol library. Repeats it once if the provider requires a DPoP nonce.
    *
-   * @throws {AuthError} with the library's details left behind
+   * @throws {AuthError} as {@link providerError} converts it
    */
   exchange<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
     return this.exchangeWith(signal, work, () => this.proofs?.handle());
   }
 
-  /** The same before there are tokens, which may then be bound to whatever key there is. */
+  /** Like {@link Provider.exchange}, before any token is bound to a key: a key in memory is accepted. */
   exchangeForSignIn<T>(signal: AbortSignal, work: (exchange: Exchange) => Promise<T>): Promise<T> {
     return this.exchangeWith(signal, work, () => this.proofs?.handleForSignIn());
   }
@@ -131,9 +144,9 @@ export class Provider {
   }
 
   /**
-   * Checks the signature of the JWT in an answer that the library has processed, with fresh keys where those at hand do not fit.
+   * Verifies the signature of the JWT in a processed response. Fetches the keys again if the cached ones do not match.
    *
-   * @throws what the library throws for a bad signature, an unknown key, and keys that could not be fetched
+   * @throws the library's errors for an invalid signature, an unknown key, and unreachable keys
    */
   async checkSignature(response: Response, { server, http }: Exchange): Promise<void> {
     try {
@@ -145,31 +158,31 @@ export class Provider {
 
   private async begin(signal: AbortSignal, key: () => Promise<DPoPHandle> | undefined): Promise<Exchange> {
     const server = await this.metadata();
-    let answer: ProviderResponse | undefined;
+    let response: ProviderResponse | undefined;
     const http = this.http(signal, latest => {
-      answer = latest;
+      response = latest;
     });
     const handle = await key();
     const proven = handle ? { ...http, DPoP: handle } : http;
-    return { server, client: this.client(), authentication: this.authentication, http, proven, answer: () => answer };
+    const { authentication } = this;
+    return { server, client: this.client(), authentication, http, proven, response: () => response };
   }
 
   private async discover(signal: AbortSignal): Promise<ProviderMetadata> {
     const { metadata, issuer } = this.options;
     const http = this.http(signal, () => undefined);
     const url = new URL(issuer);
-    const said = metadata ?? (await processDiscoveryResponse(url, await discoveryRequest(url, http)));
-    // The library compares the two as URLs; what is compared from here on, in answers and id tokens, is the text.
-    if (said.issuer !== issuer) {
-      const why =
-        'The provider writes its issuer in another way than the configuration does. Write it as the provider does';
-      throw new AuthError('untrusted_response', `${why}: issuer: '${said.issuer}'.`);
+    const discovered = metadata ?? (await processDiscoveryResponse(url, await discoveryRequest(url, http)));
+    // The library compares them as URLs. Authorization responses and id tokens are compared as strings.
+    if (discovered.issuer !== issuer) {
+      const why = "The issuer option differs from the issuer in the provider's metadata. Copy it from there";
+      throw new AuthError('untrusted_response', `${why}: issuer: '${discovered.issuer}'.`);
     }
-    const algorithms = said.id_token_signing_alg_values_supported?.filter(name => asymmetric.test(name));
-    return algorithms === undefined ? said : { ...said, id_token_signing_alg_values_supported: algorithms };
+    const algorithms = discovered.id_token_signing_alg_values_supported?.filter(name => asymmetric.test(name));
+    return algorithms === undefined ? discovered : { ...discovered, id_token_signing_alg_values_supported: algorithms };
   }
 
-  /** The skew is asked for when an answer is checked, and that very answer may have told it. */
+  /** The library reads the skew after the response has updated it. */
   private client(): Client {
     const skewSeconds = () => Math.round(this.serverOffsetMs / 1000);
     return {
@@ -181,7 +194,7 @@ export class Provider {
     };
   }
 
-  private http(signal: AbortSignal, onAnswer: (answer: ProviderResponse) => void): Exchange['http'] {
+  private http(signal: AbortSignal, onResponse: (response: ProviderResponse) => void): Exchange['http'] {
     return {
       signal,
       [allowInsecureRequests]: true,
@@ -193,7 +206,7 @@ export class Provider {
         const serverDate = httpDate(response.headers.get('Date') ?? '');
         if (serverDate !== undefined && method === 'POST') this.serverOffsetMs = serverDate - this.ports.wall();
         const text = await response.text();
-        onAnswer(providerResponse(response, text, serverDate));
+        onResponse(providerResponse(response, text, serverDate));
         return new Response(hasNoBody(response.status) ? null : text, response);
       },
     };
@@ -206,15 +219,14 @@ function providerResponse(
   serverDate: number | undefined,
 ): ProviderResponse {
   const contentType = (headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return { status, headers, contentType, json: parsed(text), empty: text === '', serverDate };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return {
+    status,
+    headers,
+    contentType,
+    json: attempt((): unknown => JSON.parse(text), undefined),
+    empty: text === '',
+    serverDate,
+  };
 }
 
 function hasNoBody(status: number): boolean {
@@ -222,5 +234,9 @@ function hasNoBody(status: number): boolean {
 }
 
 function insecure(what: string): AuthError {
-  return new AuthError('untrusted_response', `The provider names an address that is not https: (${what}).`);
+  return new AuthError('untrusted_response', `The provider's metadata has a URL that is not https: (${what}).`);
+}
+
+function timedOut(): AuthError {
+  return new AuthError('login_timed_out', 'The provider did not respond in time.', { retryable: true });
 }

@@ -1,19 +1,19 @@
 import type { TokenEndpointResponse } from 'oauth4webapi';
+import { relayedCallback } from '../callback/relayed-callback.js';
 import { AuthError } from '../errors.js';
-import { bounded } from './bounded.js';
-import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-login.js';
-import { popupCallbackResponse } from './popup-callback-response.js';
+import { attempt } from '../session/attempt.js';
+import { beginCodeLogin, completeCodeLogin, isResponseTo, type SignInRequest } from './code-login.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import type { Provider } from './provider.js';
 
 const prefix = 'aurelia-auth-refresh:silent:';
+const notRecognised = 'the provider did not recognise the user right after the sign-in';
 
 /**
- * Sign-in without anything to see: a hidden frame in which the provider recognises the user by its own cookie, or says that
- * it would have to ask (`prompt=none`).
+ * Signs in with `prompt=none` in a hidden iframe, if the user is signed in at the provider.
  *
- * Browsers may keep that cookie from frames, and providers may refuse to be framed. That looks like a user who is not signed in there;
- * once it is plain enough, it is remembered until the next visible sign-in, and no frame is opened meanwhile.
+ * Browsers may block the provider's cookies in frames, and providers may forbid framing. Both look like a user who is signed out.
+ * Once it is certain, it is stored until the next visible sign-in, and no further frame is opened.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
  */
@@ -28,76 +28,71 @@ export class SilentLogin {
   }
 
   /**
-   * @param surelySignedIn the user was signed in at the provider a moment ago, so not being recognised means being hindered
-   * @throws {AuthError} `login_required`, `silent_login_blocked`, `login_timed_out`, and what a visible sign-in throws
+   * @param wasSignedIn whether the user was signed in at the provider a moment ago: `login_required` then means blocked cookies
+   * @throws {AuthError} `login_required`, `silent_login_blocked`, `login_timed_out`, and the errors of a visible sign-in
    */
-  async tokens(request: SignInRequest, surelySignedIn: boolean, abort: AbortSignal): Promise<TokenEndpointResponse> {
+  async tokens(request: SignInRequest, wasSignedIn: boolean, abort: AbortSignal): Promise<TokenEndpointResponse> {
     const { silentRedirectUri, issuer } = this.provider.options;
     if (silentRedirectUri === undefined) {
       throw new AuthError(
         'invalid_configuration',
-        'A silent sign-in needs silentRedirectUri, the address of callback.html.',
+        'A silent sign-in needs silentRedirectUri, the URL of callback.html.',
       );
     }
     const isForeign = new URL(issuer).origin !== new URL(silentRedirectUri).origin;
     if (isForeign && this.ports.isCrossOriginIsolated()) throw blocked('the page is cross-origin isolated');
-    if (this.known() === 'blocked') throw blocked('it did not recognise the user right after sign-in');
-    const { timeoutSeconds: seconds } = this.provider.options;
-    const { after } = this.ports;
+    if (this.stored() === 'blocked') throw blocked(notRecognised);
     try {
-      const tokens = await bounded({ seconds, abort, after }, signal => this.ask(silentRedirectUri, request, signal));
-      this.note('works');
+      const tokens = await this.provider.inTime(signal => this.inFrame(silentRedirectUri, request, signal), abort);
+      this.store('works');
       return tokens;
     } catch (error) {
-      const hindered =
+      const isBlocked =
         error instanceof AuthError &&
         error.oauthError === 'login_required' &&
-        surelySignedIn &&
-        this.known() !== 'works' &&
+        wasSignedIn &&
+        this.stored() !== 'works' &&
         !isSameSite(issuer, silentRedirectUri);
-      if (!hindered) throw error;
-      this.note('blocked');
-      throw blocked('it did not recognise the user right after sign-in', error);
+      if (!isBlocked) throw error;
+      this.store('blocked');
+      throw blocked(notRecognised, error);
     }
   }
 
-  /** After a visible sign-in things may be different. */
-  forget(): void {
-    this.attempt(() => this.ports.texts.remove(this.name));
+  /** Tries a frame again next time. Call it after a visible sign-in. */
+  reset(): void {
+    attempt(() => this.ports.storage.remove(this.name), undefined);
   }
 
-  private async ask(redirectUri: string, request: SignInRequest, signal: AbortSignal): Promise<TokenEndpointResponse> {
+  private async inFrame(
+    redirectUri: string,
+    request: SignInRequest,
+    signal: AbortSignal,
+  ): Promise<TokenEndpointResponse> {
     const silent = { ...request, prompt: 'none' };
     const { url, pending } = await beginCodeLogin(this.provider, redirectUri, silent, signal);
     if (signal.aborted) throw signal.reason;
     const frame = this.ports.openFrame(url);
     try {
-      const { state } = pending;
-      const answer = await popupCallbackResponse({ state, redirectUri, window: frame.window, signal }, this.ports);
-      return await completeCodeLogin(this.provider, pending, answer, signal);
+      const { origin } = new URL(redirectUri);
+      const isExpected = (callback: string) => isResponseTo(pending, callback);
+      const callback = await relayedCallback({ origin, window: frame.window, isExpected, signal }, this.ports);
+      return await completeCodeLogin(this.provider, pending, callback, signal);
     } finally {
       frame.remove();
     }
   }
 
-  private known(): string | undefined {
-    return this.attempt(() => this.ports.texts.read(this.name));
+  private stored(): string | undefined {
+    return attempt(() => this.ports.storage.read(this.name), undefined);
   }
 
-  private note(what: 'works' | 'blocked'): void {
-    this.attempt(() => this.ports.texts.write(this.name, what));
-  }
-
-  private attempt<T>(action: () => T): T | undefined {
-    try {
-      return action();
-    } catch {
-      return undefined;
-    }
+  private store(result: 'works' | 'blocked'): void {
+    attempt(() => this.ports.storage.write(this.name, result), undefined);
   }
 }
 
-/** As good as can be told without the list of public suffixes: the same host, or the same last two labels. */
+/** Compares hosts, or their last two labels: an approximation without the public suffix list. */
 export function isSameSite(one: string, other: string): boolean {
   const [first, second] = [new URL(one), new URL(other)].map(({ protocol, hostname }) => {
     const isAddress = /^[\d.]+$|:/.test(hostname);
@@ -110,7 +105,7 @@ function blocked(why: string, cause?: AuthError): AuthError {
   const { oauthError } = cause ?? {};
   return new AuthError(
     'silent_login_blocked',
-    `The provider cannot be asked in a hidden frame: ${why}. The browser probably keeps its cookies from frames.`,
+    `A hidden frame cannot sign in: ${why}. The browser probably blocks the provider's cookies in frames.`,
     { cause, ...(oauthError !== undefined && { oauthError }) },
   );
 }

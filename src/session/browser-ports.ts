@@ -166,7 +166,7 @@ function webLocks(): Locks | undefined {
   );
 }
 
-function after(delayMs: number, action: () => void): () => void {
+export function after(delayMs: number, action: () => void): () => void {
   const timer = setTimeout(action, delayMs);
   return () => clearTimeout(timer);
 }

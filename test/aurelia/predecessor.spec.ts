@@ -190,7 +190,7 @@ describe('an application of aurelia-authentication', () => {
     const oAuth2: OAuth2 = container.get(OAuth2);
     const opened = oAuth2.open({ name: 'acme', url: '/exchange', authorizationEndpoint: 'https://acme.example/' });
     await settled();
-    windows.popup.comeBack('https://app.example.com/?code=c&state=random-1');
+    windows.popup.redirect('https://app.example.com/?code=c&state=random-1');
     await windows.clock.advance(35);
     expect(await opened).toEqual({ access_token: 'exchanged' });
     expect(await oAuth2.close({ name: 'acme' })).toBe('Not Applicable');
@@ -199,7 +199,7 @@ describe('an application of aurelia-authentication', () => {
 
     const popup: Popup = container.get(Popup);
     const polled = popup.open('https://acme.example/', 'acme').pollPopup();
-    windows.popup.comeBack('https://app.example.com/#a=1');
+    windows.popup.redirect('https://app.example.com/#a=1');
     await windows.clock.advance(35);
     expect({ ...(await polled) }).toEqual({ a: '1' });
     await expectAsync(popup.eventListener()).toBeRejected();

@@ -11,7 +11,7 @@ const google = { clientId: 'web', flow: 'redirect', pkce: true, redirectUri: '/b
 function site(config = {}) {
   const server = new TestServer().on('POST /auth/google', () => json({ access_token: 'of-google' }));
   const browser = testBrowser(server);
-  const texts = new Map<string, string>();
+  const stored = new Map<string, string>();
   const open = (address = home) =>
     testApp(
       { providers: { google }, ...config },
@@ -20,7 +20,7 @@ function site(config = {}) {
         browser,
         prepare: ({ page }) => {
           page.address = address;
-          page.texts = texts;
+          page.stored = stored;
         },
       },
     );
@@ -35,7 +35,7 @@ function site(config = {}) {
     await app.authService.ready;
     return app;
   };
-  return { server, texts, open, leave, comeBack, clock: browser.options.clock };
+  return { server, stored, open, leave, comeBack, clock: browser.options.clock };
 }
 
 function codeOf(error: unknown): unknown {
@@ -216,9 +216,9 @@ describe('signing in at a provider by sending the page there', () => {
   }
 
   it('leads to no other origin, whoever wrote into the storage [C-19]', async () => {
-    const { comeBack, leave, texts } = site();
+    const { comeBack, leave, stored } = site();
     const { state } = await leave('#/orders');
-    for (const [name, text] of texts) texts.set(name, text.replace('app.example.com/index', 'evil.example/index'));
+    for (const [name, text] of stored) stored.set(name, text.replace('app.example.com/index', 'evil.example/index'));
     expect((await comeBack(`?code=c&state=${state}`)).page.visited).toEqual(['#/']);
   });
 
@@ -259,7 +259,7 @@ describe('signing in at a provider by sending the page there', () => {
     const { open } = site({ providers: { google, twitter: { flow: 'redirect' } } });
     const { authService, page } = open();
     expect(codeOf(await authService.authenticate('twitter').catch(error => error))).toBe('invalid_configuration');
-    spyOn(page.texts, 'set').and.throwError('QuotaExceededError');
+    spyOn(page.stored, 'set').and.throwError('QuotaExceededError');
     expect(codeOf(await authService.authenticate('google').catch(error => error))).toBe('login_failed');
     expect(page.visited).toEqual([]);
   });

@@ -20,8 +20,8 @@ describe('signing in at a provider that is known by name', () => {
     const { authService, page, server, windows } = providerApp();
     const done = authService.authenticate('google', '#/home', { invitedBy: 'bob' });
     await settled();
-    expect(windows.popup.visited[1]).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/);
-    expect(windows.popup.asked).toEqual({
+    expect(windows.popup.visited[0]).toMatch(/^https:\/\/accounts\.google\.com\/o\/oauth2\/v2\/auth\?/);
+    expect(windows.popup.request).toEqual({
       response_type: 'code',
       client_id: 'web',
       redirect_uri: 'https://app.example.com',
@@ -29,7 +29,7 @@ describe('signing in at a provider that is known by name', () => {
       display: 'popup',
       state: 'random-1',
     });
-    windows.popup.comeBack('https://app.example.com/?code=c&state=random-1');
+    windows.popup.redirect('https://app.example.com/?code=c&state=random-1');
     await windows.clock.advance(35);
     await done;
     const [request] = server.to('/auth/google');
@@ -51,7 +51,7 @@ describe('signing in at a provider that is known by name', () => {
     await authService.login(credentials, {}, '');
     const done = authService.authenticate('google');
     await settled();
-    windows.popup.comeBack('https://app.example.com/?code=c&state=random-1');
+    windows.popup.redirect('https://app.example.com/?code=c&state=random-1');
     await windows.clock.advance(35);
     await done;
     expect(server.to('/auth/google')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
@@ -64,7 +64,7 @@ describe('signing in at a provider that is known by name', () => {
     const outcome = authService.authenticate('google').catch((error: AuthError) => error.code);
     await settled();
     await authService.login(credentials, {}, '');
-    windows.popup.comeBack('https://app.example.com/?code=c&state=random-1');
+    windows.popup.redirect('https://app.example.com/?code=c&state=random-1');
     await windows.clock.advance(35);
     expect(await outcome).toBe('session_changed');
     expect(server.to('/auth/google')).toEqual([]);
@@ -77,7 +77,7 @@ describe('signing in at a provider that is known by name', () => {
     });
     const done = authService.authenticate('google');
     await settled();
-    windows.popup.comeBack('https://app.example.com/#access_token=implicit&state=random-1');
+    windows.popup.redirect('https://app.example.com/#access_token=implicit&state=random-1');
     await windows.clock.advance(35);
     await done;
     expect(authService.getAccessToken()).toBe('implicit');
@@ -95,8 +95,8 @@ describe('signing in at a provider that is known by name', () => {
     server.on('POST /auth/twitter', () => answers.shift() ?? json({}));
     const done = authService.authenticate('twitter');
     await settled();
-    expect(windows.popup.asked).toEqual({ oauth_token: 'request' });
-    windows.popup.comeBack('https://app.example.com/?oauth_token=request&oauth_verifier=v');
+    expect(windows.popup.request).toEqual({ oauth_token: 'request' });
+    windows.popup.redirect('https://app.example.com/?oauth_token=request&oauth_verifier=v');
     await windows.clock.advance(35);
     await done;
     expect(authService.getAccessToken()).toBe('of-twitter');
@@ -138,8 +138,9 @@ describe('signing out at a provider', () => {
     authService.setResponseObject({ access_token: 'a', id_token: 'i' });
     const done = authService.logout(undefined, undefined, 'google');
     expect(authService.authenticated).toBe(false);
-    expect(windows.popup.asked).toEqual({ state: 'random-1', id_token_hint: 'i' });
-    windows.popup.comeBack('https://app.example.com/?state=random-1');
+    await settled();
+    expect(windows.popup.request).toEqual({ state: 'random-1', id_token_hint: 'i' });
+    windows.popup.redirect('https://app.example.com/?state=random-1');
     await windows.clock.advance(35);
     await done;
     expect(page.visited).toEqual(['#/']);

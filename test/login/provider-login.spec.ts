@@ -19,7 +19,7 @@ async function code(login: Promise<unknown>): Promise<unknown> {
 }
 
 describe('signing in at a provider', () => {
-  it('opens a window at once and asks as configured', async () => {
+  it('opens a popup at once and sends the configured parameters', async () => {
     const windows = new TestWindows();
     const login = providerLogin(
       {
@@ -35,10 +35,9 @@ describe('signing in at a provider', () => {
       },
       windows.ports,
     );
-    expect(windows.popup.name).toBe('acme');
-    expect(windows.popup.size).toEqual({ width: 300, height: 200 });
+    expect(windows.popup.options).toEqual({ name: 'acme', width: 300, height: 200 });
     await windows.clock.advance(0);
-    expect(windows.popup.asked).toEqual({
+    expect(windows.popup.request).toEqual({
       response_type: 'code',
       client_id: 'web',
       redirect_uri: back,
@@ -47,26 +46,26 @@ describe('signing in at a provider', () => {
       display: 'popup',
       state: 'random-1',
     });
-    windows.popup.comeBack(`${back}?code=c&state=random-1`);
+    windows.popup.redirect(`${back}?code=c&state=random-1`);
     await windows.clock.advance(35);
     expect((await login).parameters).toEqual(jasmine.objectContaining({ code: 'c' }));
     expect(windows.popup.closed).toBe(true);
     expect([windows.clock.armed, windows.listening]).toEqual([0, 0]);
   });
 
-  it('hands out a PKCE verifier where that is on [C-10]', async () => {
+  it('returns the code verifier with pkce [C-10]', async () => {
     const windows = new TestWindows();
     const login = providerLogin({ ...provider, pkce: true }, windows.ports);
     await windows.clock.advance(0);
-    expect(windows.popup.asked).toEqual(
+    expect(windows.popup.request).toEqual(
       jasmine.objectContaining({ code_challenge: 'digest of random-2', code_challenge_method: 'S256' }),
     );
-    windows.popup.comeBack(`${back}?code=c&state=random-1`);
+    windows.popup.redirect(`${back}?code=c&state=random-1`);
     await windows.clock.advance(35);
     expect((await login).codeVerifier).toBe('random-2');
   });
 
-  for (const [answer, expected] of [
+  for (const [response, expected] of [
     ['?code=c&state=random-1', 'resolved'],
     ['#code=c&state=random-1', 'resolved'],
     ['?code=c', 'unknown_state'],
@@ -77,21 +76,21 @@ describe('signing in at a provider', () => {
     ['#access_token=t', 'unknown_state'],
     ['#access_token=t&state=random-1', 'resolved'],
   ] as const) {
-    it(`ends with ${expected} when the answer is ${answer} [B20] [C-11]`, async () => {
+    it(`ends with ${expected} when the response is ${response} [B20] [C-11]`, async () => {
       const windows = new TestWindows();
       const login = code(providerLogin(provider, windows.ports));
       await windows.clock.advance(0);
-      windows.popup.comeBack(back + answer);
+      windows.popup.redirect(back + response);
       await windows.clock.advance(35);
       expect(await login).toBe(expected);
     });
   }
 
-  it('does not count a constant as a state [B20]', async () => {
+  it('ignores a constant state [B20]', async () => {
     const windows = new TestWindows();
     void providerLogin({ ...provider, state: 'STATE' }, windows.ports).catch(() => undefined);
     await windows.clock.advance(0);
-    expect(windows.popup.asked['state']).toBe('random-1');
+    expect(windows.popup.request['state']).toBe('random-1');
   });
 
   for (const [nonce, expected] of [
@@ -103,20 +102,20 @@ describe('signing in at a provider', () => {
       const windows = new TestWindows();
       const login = code(providerLogin({ ...provider, responseType: 'id_token token' }, windows.ports));
       await windows.clock.advance(0);
-      expect(windows.popup.asked['nonce']).toBe('random-2');
-      windows.popup.comeBack(`${back}#state=random-1&access_token=t&id_token=${jwt({ nonce })}`);
+      expect(windows.popup.request['nonce']).toBe('random-2');
+      windows.popup.redirect(`${back}#state=random-1&access_token=t&id_token=${jwt({ nonce })}`);
       await windows.clock.advance(35);
       expect(await login).toBe(expected);
     });
   }
 
-  it('says so at once when the browser opens no window [C-21]', async () => {
+  it('rejects with popup_blocked when the browser blocks the popup [C-21]', async () => {
     const windows = new TestWindows();
     windows.blocked = true;
     expect(await code(providerLogin(provider, windows.ports))).toBe('popup_blocked');
   });
 
-  it('says so within a second when the user closes the window, and leaves nothing behind [C-21]', async () => {
+  it('rejects with popup_closed within a second when the user closes the popup, and removes its timers and listeners [C-21]', async () => {
     const windows = new TestWindows();
     const login = code(providerLogin(provider, windows.ports));
     await windows.clock.advance(100);
@@ -126,57 +125,57 @@ describe('signing in at a provider', () => {
     expect([windows.clock.armed, windows.listening]).toEqual([0, 0]);
   });
 
-  it('completes by what the callback page tells when the window is cut off and looks closed [B36] [C-21]', async () => {
+  it('completes with the relayed callback when the popup is severed and looks closed [B36] [C-21]', async () => {
     const windows = new TestWindows();
     const login = code(providerLogin(provider, windows.ports));
     await windows.clock.advance(100);
     windows.popup.closed = true;
     await windows.clock.advance(100);
-    windows.tell(`${back}?code=c&state=random-1`);
+    windows.relay(`${back}?code=c&state=random-1`);
     expect(await login).toBe('resolved');
   });
 
-  it('ignores what belongs to another window, and still completes [B36] [C-12] [C-17]', async () => {
+  it('ignores the callback of another sign-in, and still completes [B36] [C-12] [C-17]', async () => {
     const windows = new TestWindows();
     const { ports } = windows;
     const first = providerLogin(provider, ports);
     const second = providerLogin(provider, ports);
     await windows.clock.advance(0);
-    windows.tell('https://evil.example/?code=evil&state=random-1');
-    windows.tell(`${back}?code=two&state=random-2`);
-    windows.tell(`${back}?code=one&state=random-1`);
+    windows.relay('https://evil.example/?code=evil&state=random-1');
+    windows.relay(`${back}?code=two&state=random-2`);
+    windows.relay(`${back}?code=one&state=random-1`);
     expect([(await first).parameters['code'], (await second).parameters['code']]).toEqual(['one', 'two']);
   });
 
-  it('goes on in the window when it is begun twice, as by a double click', async () => {
-    const asked: URL[] = [];
+  it('uses the popup for the latest sign-in after a double click', async () => {
+    const urls: URL[] = [];
     const back = `${location.origin}/back`;
     const opened = {
       closed: false,
-      location: { href: 'about:blank', assign: (url: string) => asked.push(new URL(url)) },
+      location: { href: 'about:blank', replace: (url: string) => urls.push(new URL(url)) },
       focus: () => undefined,
       close: () => {
         opened.closed = true;
         opened.location.href = 'about:blank';
       },
     };
-    // A browser opens one window for one name.
+    // A browser returns the same window for the same name.
     spyOn(globalThis, 'open').and.returnValue(opened as unknown as Window);
     const ports = providerLoginPorts();
     const first = code(providerLogin(provider, ports));
     const second = providerLogin(provider, ports);
     await new Promise(resolve => ports.after(50, () => resolve(undefined)));
-    opened.location.href = `${back}?code=c&state=${asked.at(-1)?.searchParams.get('state')}`;
+    opened.location.href = `${back}?code=c&state=${urls.at(-1)?.searchParams.get('state')}`;
     expect((await second).parameters['code']).toBe('c');
     expect(await first).toBe('popup_closed');
     expect(opened.closed).toBe(true);
   });
 
-  it('takes nothing from a prototype [C-63]', async () => {
+  it('reads no parameter from a prototype [C-63]', async () => {
     const windows = new TestWindows();
     const login = providerLogin(provider, windows.ports);
     await windows.clock.advance(0);
-    windows.popup.comeBack(`${back}?__proto__=x&constructor=y&code=c&state=random-1`);
+    windows.popup.redirect(`${back}?__proto__=x&constructor=y&code=c&state=random-1`);
     await windows.clock.advance(35);
     await login;
     expect(Reflect.get({}, 'x')).toBeUndefined();
@@ -184,22 +183,23 @@ describe('signing in at a provider', () => {
 });
 
 describe('signing out at a provider', () => {
-  const leaving = { ...provider, logoutEndpoint: 'https://acme.example/logout?x=1', postLogoutRedirectUri: back };
+  const withLogout = { ...provider, logoutEndpoint: 'https://acme.example/logout?x=1', postLogoutRedirectUri: back };
 
   for (const [state, expected] of [
     ['random-1', 'resolved'],
     ['other', 'unknown_state'],
   ] as const) {
-    it(`ends with ${expected} when the answer has the state ${state}`, async () => {
+    it(`ends with ${expected} when the response has the state ${state}`, async () => {
       const windows = new TestWindows();
-      const logout = code(providerLogout(leaving, 'id', windows.ports));
-      expect(windows.popup.asked).toEqual({
+      const logout = code(providerLogout(withLogout, 'id', windows.ports));
+      await windows.clock.advance(0);
+      expect(windows.popup.request).toEqual({
         x: '1',
         state: 'random-1',
         post_logout_redirect_uri: back,
         id_token_hint: 'id',
       });
-      windows.popup.comeBack(`${back}?state=${state}`);
+      windows.popup.redirect(`${back}?state=${state}`);
       await windows.clock.advance(35);
       expect(await logout).toBe(expected);
     });

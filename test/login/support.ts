@@ -1,72 +1,67 @@
-import type { PopupWindow, ProviderLoginPorts } from 'aurelia-auth-refresh/core';
+import type { PopupOptions, PopupWindow, ProviderLoginPorts, WindowMessage } from 'aurelia-auth-refresh/core';
 import { TestClock } from 'aurelia-auth-refresh/testing';
 
-/** A browser's windows, one of which a provider may be in. */
+export const origin = 'https://app.example.com';
+
+/** The windows of a browser, which can show pages of a provider. */
 export class TestWindows {
   readonly clock = new TestClock();
   readonly opened: TestPopup[] = [];
   blocked = false;
-  private listeners: { readonly popup: PopupWindow; readonly told: (address: string) => void }[] = [];
-  private texts = 0;
+  private readonly listeners = new Set<(message: WindowMessage) => void>();
+  private randomTexts = 0;
 
   get ports(): ProviderLoginPorts {
     return {
-      openPopup: (url, name, size) => {
+      openPopup: options => {
         if (this.blocked) return undefined;
-        const popup = new TestPopup(url, name, size);
+        const popup = new TestPopup(options);
         this.opened.push(popup);
         return popup;
       },
-      onCallback: (popup, told) => {
-        const listener = { popup, told };
-        this.listeners.push(listener);
-        return () => {
-          this.listeners = this.listeners.filter(other => other !== listener);
-        };
+      onMessage: listener => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
       },
       after: this.clock.after,
-      origin: 'https://app.example.com',
-      randomText: () => `random-${++this.texts}`,
+      origin,
+      randomText: () => `random-${++this.randomTexts}`,
       digest: async text => `digest of ${text}`,
     };
   }
 
   get listening(): number {
-    return this.listeners.length;
+    return this.listeners.size;
   }
 
-  /** A callback page in some window speaks up. */
-  tell(address: string): void {
-    for (const { told } of [...this.listeners]) told(address);
+  /** A callback page relays its URL: from a window, or over the channel. */
+  relay(url: string, source: unknown = null): void {
+    const message = { origin, source, data: { type: 'aurelia-auth-refresh:callback', url } };
+    for (const listener of [...this.listeners]) listener(message);
   }
 
-  /** The latest window. */
+  /** The latest popup. */
   get popup(): TestPopup {
     const popup = this.opened.at(-1);
-    if (!popup) throw new Error('No window was opened.');
+    if (!popup) throw new Error('No popup was opened.');
     return popup;
   }
 }
 
 export class TestPopup implements PopupWindow {
+  readonly window = {};
   closed = false;
-  /** Whether a page of this application is in it. */
+  /** Whether the popup shows a page of this application. */
   isOurs = false;
-  readonly visited: string[];
+  readonly visited: string[] = [];
 
-  constructor(
-    url: string,
-    readonly name: string,
-    readonly size: object,
-  ) {
-    this.visited = [url];
-  }
+  constructor(readonly options: PopupOptions) {}
 
-  address(): string | undefined {
+  url(): string | undefined {
     return this.isOurs ? this.visited.at(-1) : undefined;
   }
 
-  go(url: string): void {
+  navigate(url: string): void {
     this.visited.push(url);
   }
 
@@ -74,14 +69,14 @@ export class TestPopup implements PopupWindow {
     this.closed = true;
   }
 
-  /** The query that the provider got. */
-  get asked(): Record<string, string> {
+  /** Parameters of the request to the provider. */
+  get request(): Record<string, string> {
     return Object.fromEntries(new URL(this.visited.at(-1) ?? '').searchParams);
   }
 
-  /** The provider sends the window back. */
-  comeBack(address: string): void {
+  /** The provider redirects the popup to the application. */
+  redirect(url: string): void {
     this.isOurs = true;
-    this.visited.push(address);
+    this.visited.push(url);
   }
 }

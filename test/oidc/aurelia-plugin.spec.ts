@@ -9,7 +9,7 @@ import { type TestApp, testApp } from '../aurelia/support/test-app.js';
 import { clientId, issuer } from './support/hostile-provider.js';
 import { app, TestPage, type TestPageOptions, until } from './support/test-page.js';
 
-/** An Aurelia application whose users sign in at an OpenID provider, at an address. */
+/** An Aurelia application at a URL, whose users sign in at an OpenID provider. */
 function openIdApp(page: TestPage, address = `${app}/`, browser?: TestBrowser): TestApp {
   page.url = address;
   return testApp(
@@ -21,7 +21,7 @@ function openIdApp(page: TestPage, address = `${app}/`, browser?: TestBrowser): 
   );
 }
 
-/** The page is loaded again where the provider sent it. */
+/** Signs in and loads the page again at the callback URL. */
 async function signedIn(
   options: TestPageOptions = {},
   redirect?: string,
@@ -40,13 +40,13 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     ({ innerError }: { innerError: AuthError }) =>
       innerError.code === 'invalid_configuration' && innerError.message.includes(about);
 
-  it('is given its provider by the plugin, wherever its options are said', () => {
-    const said: [Partial<OpenIdConnectOptions> | undefined, OpenIdConnectOptions | null][] = [
+  it('gets its provider from the plugin, with the options of either plugin', () => {
+    const cases: [Partial<OpenIdConnectOptions> | undefined, OpenIdConnectOptions | null][] = [
       [undefined, ofProvider],
       [ofProvider, null],
       [{ scope: 'openid orders' }, ofProvider],
     ];
-    for (const [options, oidc] of said) {
+    for (const [options, oidc] of cases) {
       const prepare = ({ container }: { container: Container }) => configure({ container }, options);
       const { authService, container } = testApp({ oidc }, { prepare });
       expect(authService.sessionProvider).toBeInstanceOf(OpenIdConnect);
@@ -54,16 +54,16 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     }
   });
 
-  it('is told what the plugin cannot do without', () => {
+  it('reports a missing option', () => {
     const prepare = ({ container }: { container: Container }) => configure({ container });
     expect(() => testApp({}, { prepare })).toThrowMatching(invalid('clientId'));
   });
 
-  it('is told when it configures a provider without the plugin for it', () => {
+  it('reports the oidc option without the plugin for it', () => {
     expect(() => testApp({ oidc: ofProvider })).toThrowMatching(invalid('aurelia-auth-refresh/oidc'));
   });
 
-  it('is signed in when it comes back, and goes to where the user was going', async () => {
+  it('is signed in by the callback, and navigates to the target of the user', async () => {
     const { aurelia, page } = await signedIn({}, '/orders?page=2');
     expect(aurelia.authService.authenticated).toBeTrue();
     expect(aurelia.authService.getIdTokenPayload()?.['sub']).toBe('ann');
@@ -72,12 +72,12 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(aurelia.log).toContain('event true');
   });
 
-  it('goes where the configuration says when the user was going nowhere in particular', async () => {
+  it('navigates to loginRedirect without a target', async () => {
     const { aurelia } = await signedIn();
     expect(aurelia.page.visited).toEqual(['#/']);
   });
 
-  it('keeps the guard waiting until it is known who is there [C-70]', async () => {
+  it('delays the guard until the sign-in has completed [C-70]', async () => {
     const page = new TestPage();
     await openIdApp(page).authService.login();
     const { container } = openIdApp(page, page.returnFromProvider());
@@ -89,10 +89,10 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(next.cancel).not.toHaveBeenCalled();
   });
 
-  it('says why the provider did not sign the user in', async () => {
+  it('exposes the error of the provider as signInError', async () => {
     const page = new TestPage();
     await openIdApp(page).authService.login();
-    page.provider.mischief = { answer: answer => answer.set('error', 'access_denied') };
+    page.provider.overrides = { authorizationResponse: response => response.set('error', 'access_denied') };
     const { authService } = openIdApp(page, page.returnFromProvider());
     await authService.ready;
     expect(authService.authenticated).toBeFalse();
@@ -102,12 +102,12 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
   });
 
   for (const [what, address, code] of [
-    ['an answer that comes too late, or is none to this browser', `${app}/signed-in?code=c&state=s`, 'unknown_state'],
-    ['the error of one', `${app}/signed-in?error=access_denied&state=s`, 'unknown_state'],
-    ['what looks like one on another page', `${app}/?code=c&state=s`, undefined],
-    ["the application's own", `${app}/signed-in?code=SUMMER`, undefined],
+    ['an expired or unknown response', `${app}/signed-in?code=c&state=s`, 'unknown_state'],
+    ['an unknown error response', `${app}/signed-in?error=access_denied&state=s`, 'unknown_state'],
+    ['a response on another page', `${app}/?code=c&state=s`, undefined],
+    ['a parameter of the application', `${app}/signed-in?code=SUMMER`, undefined],
   ] as const) {
-    it(`${code ? 'refuses' : 'leaves alone'} ${what} [C-11]`, async () => {
+    it(`${code ? 'rejects' : 'ignores'} ${what} [C-11]`, async () => {
       const page = new TestPage();
       const { authService } = openIdApp(page, address);
       await authService.ready;
@@ -116,7 +116,7 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     });
   }
 
-  it('[F88] has nothing to say of a used answer to a user who is signed in', async () => {
+  it('[F88] reports no error for a used response while the user is signed in', async () => {
     const page = new TestPage();
     await openIdApp(page).authService.login();
     const address = page.returnFromProvider();
@@ -132,14 +132,14 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     const { authService, page: aureliaPage } = openIdApp(page);
     const signedIn = authService.authenticate(undefined, '/orders');
     const [popup] = page.popups;
-    await until(() => popup?.url !== undefined);
-    page.report(page.provider.authorize(popup?.url ?? ''), popup?.window);
+    await until(() => popup?.navigatedTo !== undefined);
+    page.relay(page.provider.authorize(popup?.navigatedTo ?? ''), popup?.window);
     await signedIn;
     expect(authService.authenticated).toBeTrue();
     expect(aureliaPage.visited).toEqual(['/orders']);
   });
 
-  it('leads where the guard stopped the user by the second popup, when the first one came to nothing', async () => {
+  it('navigates to the target of the guard after the second popup, when the first one failed', async () => {
     const page = new TestPage();
     const { authService, page: aureliaPage } = openIdApp(page);
     aureliaPage.address = `${app}/#/orders`;
@@ -149,13 +149,13 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     page.popupsAllowed = true;
     const signedIn = authService.authenticate();
     const [popup] = page.popups;
-    await until(() => popup?.url !== undefined);
-    page.report(page.provider.authorize(popup?.url ?? ''), popup?.window);
+    await until(() => popup?.navigatedTo !== undefined);
+    page.relay(page.provider.authorize(popup?.navigatedTo ?? ''), popup?.window);
     await signedIn;
     expect(aureliaPage.visited).toEqual(['/#/orders']);
   });
 
-  it('has its tokens renewed by the provider, and counts as signed in meanwhile', async () => {
+  it('renews its tokens at the provider, and stays signed in meanwhile', async () => {
     const { aurelia, page } = await signedIn({ renewal: 'silent' });
     const { authService, clock } = aurelia;
     const before = authService.getAccessToken();
@@ -166,7 +166,7 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(aurelia.server.seen).toEqual([]);
   });
 
-  it('signs out at once, then at the provider, and goes on when it comes back', async () => {
+  it('signs out at once, then at the provider, and navigates after the callback', async () => {
     const { aurelia, page } = await signedIn();
     aurelia.page.visited.length = 0;
     const loggedOut = aurelia.authService.logout('/bye-bye');
@@ -184,25 +184,28 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     ['logout() with the name of a provider', app => app.authService.logout('', {}, 'facebook')],
     ['setResponseObject(null)', app => app.authService.setResponseObject(null)],
   ] as readonly [string, (app: ReturnType<typeof openIdApp>) => unknown][]) {
-    it(`signs nobody in with a code that is still being exchanged after ${what} [C-33]`, async () => {
+    it(`keeps the user signed out after ${what} during the code exchange [C-33]`, async () => {
       const page = new TestPage();
       const app = openIdApp(page);
-      page.provider.mischief = { tokens: () => void leave(app) };
+      page.provider.overrides = { tokens: () => void leave(app) };
       const code = app.authService.authenticate().catch(({ code }) => code);
       const [popup] = page.popups;
-      await until(() => popup?.url !== undefined);
-      page.report(page.provider.authorize(popup?.url ?? ''), popup?.window);
+      await until(() => popup?.navigatedTo !== undefined);
+      page.relay(page.provider.authorize(popup?.navigatedTo ?? ''), popup?.window);
       expect(await code).toBe('session_ended');
       expect(app.authService.authenticated).toBeFalse();
     });
   }
 
-  it('goes on by itself where the provider offers no sign-out, or cannot be reached', async () => {
-    for (const metadata of [(said: Record<string, unknown>) => delete said['end_session_endpoint'], () => offline()]) {
+  it('navigates by itself if the provider has no sign-out or is unreachable', async () => {
+    for (const metadata of [
+      (document: Record<string, unknown>) => delete document['end_session_endpoint'],
+      () => offline(),
+    ]) {
       const { aurelia, page } = await signedIn();
       aurelia.page.visited.length = 0;
       const fresh = new TestPage({ provider: page.provider });
-      page.provider.mischief = { metadata };
+      page.provider.overrides = { metadata };
       const next = openIdApp(fresh);
       next.authService.setResponseObject({ access_token: 'a', token_type: 'Bearer' });
       await next.authService.logout();
@@ -211,9 +214,9 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     }
   });
 
-  it('sends bound tokens with a proof, the next one with the nonce of the last answer', async () => {
+  it('sends bound tokens with a proof, the next one with the nonce of the last response', async () => {
     const page = new TestPage({ dpop: true });
-    page.provider.mischief = { tokens: body => Object.assign(body, { token_type: 'DPoP' }) };
+    page.provider.overrides = { tokens: body => Object.assign(body, { token_type: 'DPoP' }) };
     await openIdApp(page).authService.login();
     const { authService, fetchConfig, http, server } = openIdApp(page, page.returnFromProvider());
     await authService.ready;
@@ -231,7 +234,7 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(sent.map(({ proof }) => proof.nonce)).toEqual([undefined, 'n-1']);
   });
 
-  it('still signs in by name and password, where it has its own server too', async () => {
+  it('still signs in with credentials at its own server', async () => {
     const { authService, server } = openIdApp(new TestPage());
     await authService.login({ email: 'ada@example.com', password: 'secret' });
     expect(authService.authenticated).toBeTrue();

@@ -5,22 +5,22 @@ import { TestPage, type TestPageOptions, until } from './support/test-page.js';
 
 const api = 'https://api.example';
 
-/** A page whose provider binds tokens, and an API that answers as told. */
+/** A page whose provider binds tokens, and an API with predefined responses. */
 async function boundPage(options: TestPageOptions = {}) {
   const page = new TestPage({ dpop: true, ...options });
-  page.provider.mischief = { tokens: body => Object.assign(body, { token_type: 'DPoP' }) };
+  page.provider.overrides = { tokens: body => Object.assign(body, { token_type: 'DPoP' }) };
   await page.signIn();
   const sent: Request[] = [];
-  const answers: (() => Response)[] = [];
+  const responses: (() => Response)[] = [];
   const bearer = new Bearer(page.session, {
     protects: url => url.startsWith(api),
     proof: page.oidc.proof,
     fetch: async request => {
       sent.push(request);
-      return answers.shift()?.() ?? json({});
+      return responses.shift()?.() ?? json({});
     },
   });
-  return { page, bearer, sent, answers };
+  return { page, bearer, sent, responses };
 }
 
 function challenge(nonce: string): Response {
@@ -35,8 +35,8 @@ function decoded(part: string | undefined): Record<string, unknown> {
   return JSON.parse(atob((part ?? '').replace(/-/g, '+').replace(/_/g, '/')));
 }
 
-describe('tokens bound to a key', () => {
-  it('are asked for with a proof, and the code is bound as well', async () => {
+describe('tokens bound to a key (DPoP)', () => {
+  it('are requested with a proof, and the code is bound as well', async () => {
     const { page } = await boundPage();
     const { headers } = page.provider.requests.find(({ path }) => path === '/token') ?? {};
     const proof = headers?.get('DPoP');
@@ -46,7 +46,7 @@ describe('tokens bound to a key', () => {
     expect(new URL(page.visited[0] ?? '').searchParams.get('dpop_jkt')).toMatch(/^[\w-]{43}$/);
   });
 
-  it('are of a key that no script can read', async () => {
+  it('use a private key that is not extractable', async () => {
     const pairs: CryptoKeyPair[] = [];
     await boundPage({
       ports: {
@@ -59,37 +59,37 @@ describe('tokens bound to a key', () => {
     expect(pairs.map(({ privateKey }) => privateKey.extractable)).toEqual([false]);
   });
 
-  it('[F76] are kept, and refreshed later, while the browser does not hand out their key', async () => {
+  it('[F76] are kept and refreshed later while the browser denies access to their key', async () => {
     let pair: CryptoKeyPair | undefined;
     const keyPair = async (_name: string, generate: () => Promise<CryptoKeyPair>) => (pair ??= await generate());
     const { page: before } = await boundPage({ ports: { keyPair } });
     const { provider } = before;
-    let refused = true;
+    let isDenied = true;
     const page = new TestPage({
       provider,
       dpop: true,
       ports: {
         keyPair: async (name, generate) => {
-          if (refused) throw new DOMException('Internal error.', 'UnknownError');
+          if (isDenied) throw new DOMException('Internal error.', 'UnknownError');
           return keyPair(name, generate);
         },
       },
     });
     page.session.logIn(before.session.freshToken()?.response);
-    const asked = provider.requests.length;
+    const requested = provider.requests.length;
     await expectAsync(page.session.updateToken()).toBeRejectedWith(
       jasmine.objectContaining({ code: 'refresh_postponed' }),
     );
-    expect(provider.pathsAsked().slice(asked)).toEqual(['/.well-known/openid-configuration']);
-    refused = false;
+    expect(provider.requestedPaths().slice(requested)).toEqual(['/.well-known/openid-configuration']);
+    isDenied = false;
     await page.clock.advance(2000);
     await until(() => page.session.state.status === 'logged-in' && !page.session.state.degraded);
-    expect(provider.pathsAsked().slice(asked)).toContain('/token');
+    expect(provider.requestedPaths().slice(requested)).toContain('/token');
   });
 
-  it('are of a key in memory, for as long as the page lives, where the browser keeps none', async () => {
-    const refuse = () => Promise.reject(new DOMException('Not here.', 'InvalidStateError'));
-    const { page, bearer, sent } = await boundPage({ ports: { keyPair: refuse } });
+  it('use one key in memory while the page lives if the browser stores none', async () => {
+    const deny = () => Promise.reject(new DOMException('Not here.', 'InvalidStateError'));
+    const { page, bearer, sent } = await boundPage({ ports: { keyPair: deny } });
     await page.session.updateToken();
     await bearer.fetch(`${api}/orders`);
     const proofs = [...page.provider.requests, ...sent].flatMap(({ headers }) => headers.get('DPoP') ?? []);
@@ -97,13 +97,13 @@ describe('tokens bound to a key', () => {
     expect(new Set(proofs.map(proof => JSON.stringify(decoded(proof.split('.')[0])['jwk']))).size).toBe(1);
   });
 
-  it('are shown to the provider with another key when theirs has gone with its page', async () => {
+  it('are refreshed with another key when their key in memory is lost', async () => {
     const ports = { keyPair: () => Promise.reject(new DOMException('Not here.', 'InvalidStateError')) };
     const { page: before } = await boundPage({ ports });
-    const { provider, texts, session } = before;
-    const page = new TestPage({ provider, texts, dpop: true, ports, silentRedirectUri: undefined });
+    const { provider, storage, session } = before;
+    const page = new TestPage({ provider, storage, dpop: true, ports, silentRedirectUri: undefined });
     page.session.logIn(session.freshToken()?.response);
-    provider.mischief.instead = ({ url }) =>
+    provider.overrides.respond = ({ url }) =>
       url.endsWith('/token') ? json({ error: 'invalid_grant' }, 400) : undefined;
     await expectAsync(page.session.updateToken()).toBeRejectedWith(
       jasmine.objectContaining({ code: 'refresh_refused' }),
@@ -111,13 +111,13 @@ describe('tokens bound to a key', () => {
     expect(page.session.state.status).toBe('logged-out');
   });
 
-  it('are not taken when they are not bound', async () => {
+  it('are rejected when the provider did not bind them', async () => {
     const page = new TestPage({ dpop: true });
     const error: AuthError = await page.signIn().catch(reason => reason);
     expect(error.code).toBe('untrusted_response');
   });
 
-  it('go to an API with a proof for that very request', async () => {
+  it('are sent to an API with a proof for the request', async () => {
     const { page, bearer, sent } = await boundPage();
     await bearer.fetch(`${api}/orders?page=2`, { method: 'PUT', body: 'x' });
     const [request] = sent;
@@ -129,40 +129,40 @@ describe('tokens bound to a key', () => {
     expect(request?.redirect).toBe('error');
   });
 
-  it('go nowhere else, and neither does a proof [C-01]', async () => {
+  it('are sent nowhere else, and neither is a proof [C-01]', async () => {
     const { bearer, sent } = await boundPage();
     await bearer.fetch('https://other.example/');
     expect(sent.map(({ headers }) => [headers.get('Authorization'), headers.get('DPoP')])).toEqual([[null, null]]);
   });
 
-  it('are sent again with the nonce an API asks for, and need no refresh for it', async () => {
-    const { page, bearer, sent, answers } = await boundPage();
-    answers.push(() => challenge('n1'));
+  it('are sent once more with the nonce of a challenge, without a refresh', async () => {
+    const { page, bearer, sent, responses } = await boundPage();
+    responses.push(() => challenge('n1'));
     const response = await bearer.fetch(`${api}/orders`, { method: 'POST', body: 'x' });
     expect(response.status).toBe(200);
     expect(sent.map(({ headers }) => payloadOf(headers.get('DPoP'))['nonce'])).toEqual([undefined, 'n1']);
     expect(await sent[1]?.text()).toBe('x');
-    expect(page.provider.pathsAsked().filter(path => path === '/token').length).toBe(1);
-    answers.push(() => json({}, 200, { 'DPoP-Nonce': 'n2' }));
+    expect(page.provider.requestedPaths().filter(path => path === '/token').length).toBe(1);
+    responses.push(() => json({}, 200, { 'DPoP-Nonce': 'n2' }));
     await bearer.fetch(`${api}/orders`);
     await bearer.fetch(`${api}/orders`);
     expect(sent.map(({ headers }) => payloadOf(headers.get('DPoP'))['nonce'])).toEqual([undefined, 'n1', 'n1', 'n2']);
   });
 
-  it('need no refresh either when two requests at once are asked for a nonce', async () => {
-    const { page, bearer, answers } = await boundPage();
-    answers.push(
+  it('need no refresh when two concurrent requests receive a nonce challenge', async () => {
+    const { page, bearer, responses } = await boundPage();
+    responses.push(
       () => challenge('n1'),
       () => challenge('n1'),
     );
-    const responses = await Promise.all([bearer.fetch(`${api}/1`), bearer.fetch(`${api}/2`)]);
-    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
-    expect(page.provider.pathsAsked().filter(path => path === '/token').length).toBe(1);
+    const received = await Promise.all([bearer.fetch(`${api}/1`), bearer.fetch(`${api}/2`)]);
+    expect(received.map(({ status }) => status)).toEqual([200, 200]);
+    expect(page.provider.requestedPaths().filter(path => path === '/token').length).toBe(1);
   });
 
-  it('are sent again once only [C-41]', async () => {
-    const { bearer, sent, answers } = await boundPage();
-    answers.push(
+  it('are retried once only [C-41]', async () => {
+    const { bearer, sent, responses } = await boundPage();
+    responses.push(
       () => challenge('n1'),
       () => challenge('n2'),
     );
@@ -171,9 +171,9 @@ describe('tokens bound to a key', () => {
     expect(sent.length).toBe(2);
   });
 
-  it('are refreshed for any other 401, with a proof by the same key', async () => {
-    const { page, bearer, sent, answers } = await boundPage();
-    answers.push(() => json({}, 401, { 'WWW-Authenticate': 'DPoP error="invalid_token"' }));
+  it('are refreshed after any other 401, with a proof by the same key', async () => {
+    const { page, bearer, sent, responses } = await boundPage();
+    responses.push(() => json({}, 401, { 'WWW-Authenticate': 'DPoP error="invalid_token"' }));
     await bearer.fetch(`${api}/orders`);
     const [first, second] = sent.map(({ headers }) => headers.get('Authorization'));
     expect(first).not.toBe(second ?? null);
@@ -184,33 +184,33 @@ describe('tokens bound to a key', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('are asked for again with the nonce that the provider asks for', async () => {
+  it('are refreshed with the nonce of a nonce challenge', async () => {
     const { page } = await boundPage();
-    let asked = 0;
+    let attempts = 0;
     const nonces: unknown[] = [];
-    page.provider.mischief.instead = request => {
+    page.provider.overrides.respond = request => {
       if (!request.url.endsWith('/token')) return undefined;
       nonces.push(payloadOf(request.headers.get('DPoP'))['nonce']);
-      return asked++ === 0 ? json({ error: 'use_dpop_nonce' }, 400, { 'DPoP-Nonce': 'n1' }) : undefined;
+      return attempts++ === 0 ? json({ error: 'use_dpop_nonce' }, 400, { 'DPoP-Nonce': 'n1' }) : undefined;
     };
     await page.session.updateToken();
     expect(nonces).toEqual([undefined, 'n1']);
   });
 
-  it('bear the time at the provider where it is known', async () => {
+  it('have proofs with the time of the clock of the provider', async () => {
     const { page } = await boundPage();
     const ahead = Date.now() + 3_600_000;
-    const { tokens = () => undefined } = page.provider.mischief;
+    const { tokens = () => undefined } = page.provider.overrides;
     const idToken = (claims: Record<string, unknown>) =>
       Object.assign(claims, { iat: ahead / 1000, exp: ahead / 1000 + 60 });
-    page.provider.mischief = {
+    page.provider.overrides = {
       tokens,
-      instead: async request => {
+      respond: async request => {
         if (!request.url.endsWith('/token')) return undefined;
         const { fetch } = page.provider;
-        page.provider.mischief = { tokens, idToken };
-        const answer = await fetch(request.url, { method: 'POST', body: await request.text() });
-        return json(await answer.json(), 200, { Date: new Date(page.clock.wall() + 3_600_000).toUTCString() });
+        page.provider.overrides = { tokens, idToken };
+        const response = await fetch(request.url, { method: 'POST', body: await request.text() });
+        return json(await response.json(), 200, { Date: new Date(page.clock.wall() + 3_600_000).toUTCString() });
       },
     };
     await page.session.updateToken();
@@ -227,7 +227,7 @@ describe('the key of bound tokens', () => {
   beforeEach(() => jasmine.clock().install());
   afterEach(() => jasmine.clock().uninstall());
 
-  it('[F76] is asked for again after three seconds in which the browser did not answer', async () => {
+  it('[F76] can be requested again after the browser did not respond for three seconds', async () => {
     const { keyPair } = openIdConnectPorts();
     const name = `key-${crypto.randomUUID()}`;
     const generate = () =>
@@ -250,7 +250,7 @@ describe('the key of bound tokens', () => {
 });
 
 describe('tokens that are not bound', () => {
-  it('go out at once and without a proof, whatever the bearer could prove', async () => {
+  it('are sent synchronously and without a proof', async () => {
     const { bearer, page } = await boundPage();
     page.session.logIn({ access_token: 'plain', token_type: 'Bearer', expires_in: 60 });
     const request = bearer.authorize(new Request(`${api}/orders`));

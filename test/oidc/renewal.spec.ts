@@ -9,7 +9,7 @@ async function signedIn(options: TestPageOptions = {}): Promise<TestPage> {
   return page;
 }
 
-/** Refreshes; the code of the error it ends with. */
+/** Refreshes. Resolves to the error code. */
 function updating(page: TestPage): Promise<string | undefined> {
   return page.session.updateToken().then(
     () => undefined,
@@ -27,7 +27,7 @@ function degradedBy(page: TestPage): string | undefined {
 }
 
 describe('renewal by the refresh token grant', () => {
-  it("goes by the session's own timer", async () => {
+  it("runs on the session's timer", async () => {
     const page = await signedIn({ renewal: 'refresh-token' });
     const before = page.session.freshToken()?.accessToken;
     await page.clock.advance(90_000);
@@ -49,52 +49,52 @@ describe('renewal by the refresh token grant', () => {
     expect(inits[0]).toEqual(jasmine.objectContaining({ method: 'POST', redirect: 'error', cache: 'no-store' }));
   });
 
-  it('[C-46] sends no access token along', async () => {
+  it('[C-46] sends no access token', async () => {
     const page = await signedIn();
     await page.session.updateToken();
     for (const { headers } of page.provider.requests) expect(headers.get('Authorization')).toBeNull();
   });
 
-  it('[F08] keeps the session when the way breaks off after the provider asked for a nonce', async () => {
+  it('[F08] keeps the session when the network fails after a DPoP nonce challenge', async () => {
     const page = new TestPage({ dpop: true, silentRedirectUri: undefined });
     const tokens = (body: Record<string, unknown>) => Object.assign(body, { token_type: 'DPoP' });
-    page.provider.mischief = { tokens };
+    page.provider.overrides = { tokens };
     await page.signIn();
-    let asked = 0;
-    page.provider.mischief = {
+    let attempts = 0;
+    page.provider.overrides = {
       tokens,
-      instead: () => {
-        if (asked++ > 0) throw new TypeError('Failed to fetch');
+      respond: () => {
+        if (attempts++ > 0) throw new TypeError('Failed to fetch');
         const headers = { 'DPoP-Nonce': 'n1', 'WWW-Authenticate': 'DPoP error="use_dpop_nonce"' };
         return new Response(null, { status: 401, headers });
       },
     };
     expect(await updating(page)).toBe('refresh_postponed');
-    expect(asked).toBe(2);
+    expect(attempts).toBe(2);
     expect(page.session.state.status).toBe('logged-in');
   });
 
-  it('ends the session when the provider says no, where there is no other way', async () => {
+  it('ends the session when the provider refuses the refresh token', async () => {
     const page = await signedIn({ renewal: 'refresh-token' });
-    page.provider.mischief = { instead: () => json({ error: 'invalid_grant' }, 400) };
+    page.provider.overrides = { respond: () => json({ error: 'invalid_grant' }, 400) };
     expect(await updating(page)).toBe('refresh_refused');
     expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
   });
 
-  it('keeps the session through whatever is not a no', async () => {
-    const answers: [what: string, answer: () => Response][] = [
-      ['the network', () => throwing(new TypeError('Failed to fetch'))],
+  it('keeps the session after any other response', async () => {
+    const responses: [what: string, respond: () => Response][] = [
+      ['a network error', () => throwing(new TypeError('Failed to fetch'))],
       ['503', () => json({ error: 'temporarily_unavailable' }, 503)],
       ['429', () => json({ error: 'slow_down' }, 429, { 'Retry-After': '7' })],
-      ['a portal', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
+      ['a captive portal', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
       ['a firewall', () => new Response('<html>', { status: 403, headers: { 'Content-Type': 'text/html' } })],
-      ['nothing in it', () => json({})],
+      ['an empty object', () => json({})],
       ['an error in a success', () => json({ error: 'server_error' })],
-      ['a proof it did not like', () => json({ error: 'invalid_dpop_proof' }, 400)],
+      ['a rejected proof', () => json({ error: 'invalid_dpop_proof' }, 400)],
     ];
-    for (const [what, answer] of answers) {
+    for (const [what, respond] of responses) {
       const page = await signedIn();
-      page.provider.mischief = { instead: answer };
+      page.provider.overrides = { respond };
       expect(await updating(page))
         .withContext(what)
         .toBe('refresh_postponed');
@@ -103,15 +103,15 @@ describe('renewal by the refresh token grant', () => {
     }
   });
 
-  it('waits as long as the provider asks', async () => {
+  it('waits for the Retry-After of the provider', async () => {
     const page = await signedIn();
-    page.provider.mischief = { instead: () => json({}, 429, { 'Retry-After': '120' }) };
+    page.provider.overrides = { respond: () => json({}, 429, { 'Retry-After': '120' }) };
     await updating(page);
     const { state } = page.session;
     expect(isLoggedIn(state) && (state.degraded?.retryAt ?? 0) - page.session.now()).toBe(120_000);
   });
 
-  it('[C-14] refuses an id token from before, for another party, of another sign-in; and revokes what came with it', async () => {
+  it('[C-14] rejects an id token with an earlier iat, another azp, auth_time or aud, and revokes the new refresh token', async () => {
     const edits: Record<string, unknown>[] = [
       { iat: Math.floor(Date.now() / 1000) - 3600 },
       { azp: 'another' },
@@ -121,43 +121,43 @@ describe('renewal by the refresh token grant', () => {
     ];
     for (const edit of edits) {
       const page = new TestPage();
-      page.provider.mischief = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }) };
+      page.provider.overrides = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }) };
       await page.signIn();
-      page.provider.mischief = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }, edit) };
+      page.provider.overrides = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }, edit) };
       expect(await updating(page))
         .withContext(JSON.stringify(edit))
         .toBe('untrusted_response');
-      await until(() => page.provider.pathsAsked().includes('/revoke'));
+      await until(() => page.provider.requestedPaths().includes('/revoke'));
     }
   });
 
-  it('[F33] goes on when the clock was set ahead meanwhile, and still tells another user', async () => {
+  it('[F33] refreshes after the clock was set ahead, and still detects another user', async () => {
     const page = new TestPage();
     const ago = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
-    page.provider.mischief = { idToken: claims => Object.assign(claims, { iat: ago(7200) }) };
+    page.provider.overrides = { idToken: claims => Object.assign(claims, { iat: ago(7200) }) };
     await page.signIn();
     const next = { iat: ago(7100), exp: ago(6800) };
-    page.provider.mischief = { idToken: claims => Object.assign(claims, next) };
+    page.provider.overrides = { idToken: claims => Object.assign(claims, next) };
     expect(await updating(page)).toBeUndefined();
     expect(page.session.freshToken()?.idClaims?.['iat']).toBe(next.iat);
-    page.provider.mischief = { idToken: claims => Object.assign(claims, next, { sub: 'eve' }) };
+    page.provider.overrides = { idToken: claims => Object.assign(claims, next, { sub: 'eve' }) };
     expect(await updating(page)).toBe('subject_mismatch');
   });
 
-  it('takes an answer without an id token, and keeps the one there is', async () => {
+  it('accepts a response without an id token, and keeps the previous one', async () => {
     const page = await signedIn();
     const before = page.session.freshToken()?.idToken;
-    page.provider.mischief = { tokens: body => delete body['id_token'] };
+    page.provider.overrides = { tokens: body => delete body['id_token'] };
     await page.session.updateToken();
     expect(page.session.freshToken()?.idToken).toBe(before ?? '');
   });
 
-  it('goes on when the keys cannot be fetched, and does not take an id token that nobody could check', async () => {
+  it('refreshes when the keys are unreachable, and keeps the previous id token', async () => {
     const page = await signedIn();
     const before = page.session.freshToken();
     page.provider.rotateKeys();
-    page.provider.mischief = {
-      instead: ({ url }) => (url.endsWith('/jwks') ? throwing(new TypeError('offline')) : undefined),
+    page.provider.overrides = {
+      respond: ({ url }) => (url.endsWith('/jwks') ? throwing(new TypeError('offline')) : undefined),
     };
     await page.session.updateToken();
     const after = page.session.freshToken();
@@ -165,10 +165,10 @@ describe('renewal by the refresh token grant', () => {
     expect(after?.idToken).toBe(before?.idToken ?? '');
   });
 
-  it('is followed by a hidden frame when the refresh token has had its day', async () => {
+  it('is followed by a hidden frame when the provider refuses the refresh token', async () => {
     const page = await signedIn();
-    page.provider.mischief = {
-      instead: async request =>
+    page.provider.overrides = {
+      respond: async request =>
         (await request.clone().text()).includes('grant_type=refresh_token')
           ? json({ error: 'invalid_grant' }, 400)
           : undefined,
@@ -180,7 +180,7 @@ describe('renewal by the refresh token grant', () => {
 });
 
 describe('renewal of tokens that are not from the provider', () => {
-  it('is left alone: they are not sent there', async () => {
+  it('sends them to no provider', async () => {
     const page = new TestPage();
     page.session.logIn({ access_token: 'a', refresh_token: 'r', expires_in: 100 });
     expect(await updating(page)).toBe('no_refresh_token');
@@ -193,7 +193,7 @@ describe('renewal of tokens that are not from the provider', () => {
 describe('renewal in a hidden frame', () => {
   const silently: TestPageOptions = { renewal: 'silent' };
 
-  it("goes by the session's own timer, time and again, and keeps no refresh token", async () => {
+  it("runs on the session's timer, repeatedly, and keeps no refresh token", async () => {
     const page = await signedIn(silently);
     for (let round = 1; round <= 3; round++) {
       await page.clock.advance(90_000);
@@ -202,10 +202,10 @@ describe('renewal in a hidden frame', () => {
     expect(page.session.freshToken()?.refreshToken).toBeUndefined();
     expect(tokenRequests(page).map(body => body.get('grant_type'))).toEqual(Array(4).fill('authorization_code'));
     expect(page.frames.every(({ removed }) => removed)).toBeTrue();
-    expect([...page.texts.all.keys()].filter(name => name.includes(':pending:'))).toEqual([]);
+    expect([...page.storage.all.keys()].filter(name => name.includes(':pending:'))).toEqual([]);
   });
 
-  it('stops with the session', async () => {
+  it('stops when the session ends', async () => {
     const page = await signedIn(silently);
     page.session.logOut();
     await page.clock.advance(3_600_000);
@@ -213,7 +213,7 @@ describe('renewal in a hidden frame', () => {
     expect(page.clock.armed).toBe(0);
   });
 
-  it('is given up when the user signs out meanwhile', async () => {
+  it('is aborted when the user signs out meanwhile', async () => {
     const page = await signedIn(silently);
     page.onFrame = () => undefined;
     const code = updating(page);
@@ -224,7 +224,7 @@ describe('renewal in a hidden frame', () => {
     expect(page.listeners).toBe(0);
   });
 
-  it('ends the session when the provider wants to see the user', async () => {
+  it('ends the session when the provider needs the user', async () => {
     const page = await signedIn({ ...silently, whenLoginRequired: 'end' });
     await page.session.updateToken();
     page.provider.subject = undefined;
@@ -232,7 +232,7 @@ describe('renewal in a hidden frame', () => {
     expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
   });
 
-  it('keeps the session then, where the application wants it kept, and looks again every five minutes', async () => {
+  it('keeps the session with whenLoginRequired: keep, and retries every five minutes', async () => {
     const page = await signedIn({ ...silently, whenLoginRequired: 'keep' });
     await page.session.updateToken();
     page.provider.subject = undefined;
@@ -247,11 +247,11 @@ describe('renewal in a hidden frame', () => {
     expect(page.session.state.status).toBe('logged-in');
   });
 
-  it('[F87] tells a browser that hides the cookie from a user who has gone, and opens no frame after frame', async () => {
+  it('[F87] detects a browser that blocks the cookie of the provider, and opens no further frame', async () => {
     const page = await signedIn({ ...silently, whenLoginRequired: 'keep' });
     page.onFrame = (url, window) => {
       page.provider.subject = undefined;
-      page.report(page.provider.authorize(url), window);
+      page.relay(page.provider.authorize(url), window);
       page.provider.subject = 'ann';
     };
     page.onFrame = (
@@ -267,14 +267,14 @@ describe('renewal in a hidden frame', () => {
     await until(() => page.frames.length === 2);
   });
 
-  it('ends the session over another user at the provider', async () => {
+  it('ends the session when another user is signed in at the provider', async () => {
     const page = await signedIn(silently);
     page.provider.subject = 'eve';
     expect(await updating(page)).toBe('subject_mismatch');
     expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'subject_mismatch' }));
   });
 
-  it('keeps the session when the frame does not come back', async () => {
+  it('keeps the session when the frame times out', async () => {
     const page = await signedIn(silently);
     page.onFrame = () => undefined;
     const code = updating(page);
@@ -286,13 +286,13 @@ describe('renewal in a hidden frame', () => {
 });
 
 describe('tokens of the application’s own server', () => {
-  it('[C-01] are not sent to the provider: neither to ask for the user nor to sign out', async () => {
+  it('[C-01] are not sent to the provider, neither for user info nor for the sign-out', async () => {
     const page = await signedIn();
     page.session.logIn({ access_token: 'own', id_token: idToken({ iss: 'https://shop.example' }), expires_in: 600 });
-    const asked = page.provider.requests.length;
+    const requested = page.provider.requests.length;
     const error: AuthError = await page.oidc.userInfo(page.session).catch(reason => reason);
     expect(error.code).toBe('no_session');
-    expect(page.provider.requests.length).toBe(asked);
+    expect(page.provider.requests.length).toBe(requested);
     await page.oidc.signOut(page.session);
     expect(new URL(page.visited.at(-1) ?? '').searchParams.has('id_token_hint')).toBeFalse();
   });
@@ -302,20 +302,20 @@ function idToken(claims: object): string {
   return `e30.${btoa(JSON.stringify(claims)).replace(/=/g, '')}.x`;
 }
 
-describe('the end of a session', () => {
-  it('[C-34] is here before the provider hears of it, and offline too', async () => {
+describe('the end of a session at a provider', () => {
+  it('[C-34] happens before the request to the provider, also offline', async () => {
     const page = await signedIn();
-    page.provider.mischief = { instead: () => throwing(new TypeError('Failed to fetch')) };
+    page.provider.overrides = { respond: () => throwing(new TypeError('Failed to fetch')) };
     const signedOut = page.oidc.signOut(page.session);
     expect(page.session.state.status).toBe('logged-out');
     await signedOut;
   });
 
-  it('goes to the provider, though a refresh that it calls off was finding out the way there', async () => {
+  it('navigates to the provider, although it aborts a refresh that was fetching the metadata', async () => {
     const { provider, session } = await signedIn();
-    let find = (): void => undefined;
-    const found = new Promise<void>(resolve => {
-      find = resolve;
+    let respond = (): void => undefined;
+    const responded = new Promise<void>(resolve => {
+      respond = resolve;
     });
     const later = new TestPage({
       provider,
@@ -323,7 +323,7 @@ describe('the end of a session', () => {
         fetch: (url, { signal, ...init }) =>
           new Promise((resolve, reject) => {
             signal?.addEventListener('abort', () => reject(signal.reason));
-            void found.then(() => resolve(provider.fetch(url, init)));
+            void responded.then(() => resolve(provider.fetch(url, init)));
           }),
       },
     });
@@ -332,7 +332,7 @@ describe('the end of a session', () => {
     await settled();
     const signedOut = later.oidc.signOut(later.session);
     expect(await refreshed).toBe('refresh_discarded');
-    find();
+    respond();
     expect(await signedOut).toBeTrue();
     expect(later.visited.map(url => new URL(url).pathname)).toEqual(['/logout']);
   });
@@ -341,30 +341,30 @@ describe('the end of a session', () => {
     const page = await signedIn();
     const { refreshToken } = page.session.freshToken() ?? {};
     await page.oidc.signOut(page.session, { atProvider: false });
-    await until(() => page.provider.pathsAsked().includes('/revoke'));
+    await until(() => page.provider.requestedPaths().includes('/revoke'));
     const { body } = page.provider.requests.at(-1) ?? {};
     expect(body?.get('token')).toBe(refreshToken ?? '');
     expect(body?.get('client_id')).toBe('shop');
     expect(page.visited.length).toBe(1);
   });
 
-  it('asks for no revocation where the provider offers none', async () => {
+  it('sends no revocation request if the provider has no endpoint for it', async () => {
     const page = new TestPage();
-    page.provider.mischief = { metadata: metadata => delete metadata['revocation_endpoint'] };
+    page.provider.overrides = { metadata: metadata => delete metadata['revocation_endpoint'] };
     await page.signIn();
-    const asked = page.provider.requests.length;
+    const requested = page.provider.requests.length;
     await page.oidc.signOut(page.session, { atProvider: false });
     await page.clock.advance(60_000);
-    expect(page.provider.requests.length).toBe(asked);
-    expect(page.faults).toEqual([]);
+    expect(page.provider.requests.length).toBe(requested);
+    expect(page.errors).toEqual([]);
   });
 
-  it('comes when the provider says so, to the session that is meant', async () => {
+  it('follows a front-channel logout request for this session only', async () => {
     const page = new TestPage();
-    page.provider.mischief = { idToken: claims => Object.assign(claims, { sid: 'one' }) };
+    page.provider.overrides = { idToken: claims => Object.assign(claims, { sid: 'one' }) };
     await page.signIn();
     const ended = (query: string) => {
-      page.url = `https://shop.example/signed-out-there?${query}`;
+      page.url = `https://shop.example/front-channel-logout?${query}`;
       return page.oidc.endedAtProvider(page.session);
     };
     expect(ended('')).toBeFalse();

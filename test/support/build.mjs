@@ -32,10 +32,12 @@ function compile(outDir, ...options) {
 }
 
 function copyCallbackPage() {
-  copyFileSync(`${root}src/oidc/callback.html`, `${root}dist/callback.html`);
+  copyFileSync(`${root}src/callback/callback.html`, `${root}dist/callback.html`);
   buildSync({
-    entryPoints: [`${root}src/oidc/callback-page.ts`],
+    entryPoints: [`${root}src/callback/callback-page.ts`],
     outfile: `${root}dist/callback.js`,
+    bundle: true,
+    format: 'iife',
     target: 'es2019',
     logLevel: 'warning',
   });

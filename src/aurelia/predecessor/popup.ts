@@ -12,7 +12,9 @@ export class Popup {
 
   /** @throws {AuthError} `popup_blocked` */
   open(url: string, windowName: string, options: PopupSize = {}): Popup {
-    return new Popup(this.page, openPopup(url, windowName, options, this.page.providers()));
+    const popup = openPopup({ name: windowName, ...options }, this.page.providers());
+    popup.navigate(url);
+    return new Popup(this.page, popup);
   }
 
   /**

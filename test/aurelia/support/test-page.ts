@@ -7,8 +7,8 @@ export class TestPage extends PagePorts {
   readonly visited: string[] = [];
   reloads = 0;
   address = 'https://app.example.com/index.html';
-  /** What is kept under names; tabs of one browser share it. */
-  texts = new Map<string, string>();
+  /** Stored strings, which the tabs of one browser share. */
+  stored = new Map<string, string>();
   private secrets = 0;
 
   constructor(
@@ -26,13 +26,13 @@ export class TestPage extends PagePorts {
   override redirects(): ProviderRedirectPorts {
     return {
       wall: () => this.clock.wall(),
-      texts: namedTexts(() => this.texts),
+      storage: storageOf(() => this.stored),
       url: () => this.address,
       replaceUrl: url => {
         this.address = url;
       },
       navigate: url => this.assign(url),
-      randomText: () => `random-${this.texts.size}-${++this.secrets}`,
+      randomText: () => `random-${this.stored.size}-${++this.secrets}`,
       digest: async text => `digest of ${text}`,
     };
   }
@@ -62,7 +62,7 @@ export class TestPage extends PagePorts {
   }
 }
 
-function namedTexts(all: () => Map<string, string>): StringStorage {
+function storageOf(all: () => Map<string, string>): StringStorage {
   return {
     read: name => all().get(name),
     write: (name, text) => all().set(name, text),

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Plugin, transform } from 'esbuild';
+import type { Plugin } from 'esbuild';
 import { aureliaScript, bundled } from './aurelia-script.js';
 
 const root = join(import.meta.dirname, '../../..');
@@ -22,10 +22,9 @@ export function relyingPartyFiles(page: RelyingPartyPage): Promise<Files> {
 }
 
 async function makeFiles(page: RelyingPartyPage): Promise<Files> {
-  const callback = await transform(await readFile(join(root, 'src/oidc/callback-page.ts'), 'utf8'), { loader: 'ts' });
   return {
-    '/callback.html': await readFile(join(root, 'src/oidc/callback.html'), 'utf8'),
-    '/callback.js': callback.code,
+    '/callback.html': await readFile(join(root, 'src/callback/callback.html'), 'utf8'),
+    '/callback.js': await bundled({ entryPoints: [join(root, 'src/callback/callback-page.ts')] }),
     ...(page === 'session'
       ? { '/page.js': await bundled({ entryPoints: [join(import.meta.dirname, 'relying-party-page.ts')] }) }
       : await aureliaFiles()),

@@ -1,18 +1,18 @@
-/** What a spec changes about an otherwise honest provider. */
-export interface Mischief {
+/** Changes to the responses of a correct provider. */
+export interface Overrides {
   /** Changes an id token before it is signed. */
   idToken?: (claims: Record<string, unknown>, header: Record<string, unknown>) => void;
-  /** How id tokens are signed. @default 'RS256' */
+  /** Algorithm or key of the id token. @default 'RS256' */
   signature?: 'RS256' | 'ES256' | 'HS256' | 'none' | 'by another key';
-  /** Changes what the authorization endpoint answers. */
-  answer?: (parameters: URLSearchParams) => void;
+  /** Changes the authorization response. */
+  authorizationResponse?: (parameters: URLSearchParams) => void;
   metadata?: (metadata: Record<string, unknown>) => void;
   keys?: (keys: Record<string, unknown>[]) => Record<string, unknown>[];
-  /** Changes a proper answer of the token endpoint. */
+  /** Changes a successful token response. */
   tokens?: (body: Record<string, unknown>) => void;
   userInfo?: (claims: Record<string, unknown>) => void;
-  /** Answers instead of the provider. */
-  instead?: (request: Request) => Response | undefined | Promise<Response | undefined>;
+  /** Responds in place of the provider. */
+  respond?: (request: Request) => Response | undefined | Promise<Response | undefined>;
 }
 
 interface Code {
@@ -23,10 +23,10 @@ interface Code {
 export const issuer = 'https://provider.example';
 export const clientId = 'shop';
 
-/** An OpenID provider as a `fetch` and an `authorize`, honest but for what {@link HostileProvider.mischief} says. */
+/** An OpenID provider as a `fetch` and an `authorize`. Correct except for its {@link HostileProvider.overrides}. */
 export class HostileProvider {
-  mischief: Mischief = {};
-  /** Who is signed in at the provider; absent: nobody. */
+  overrides: Overrides = {};
+  /** User who is signed in at the provider. */
   subject: string | undefined = 'ann';
   accessTokenLifetimeSeconds = 100;
   readonly requests: { readonly path: string; readonly body: URLSearchParams; readonly headers: Headers }[] = [];
@@ -35,30 +35,30 @@ export class HostileProvider {
   private count = 0;
   private generation = 0;
 
-  /** From now on it signs with another key, and publishes that one alone. */
+  /** Signs with a new key from now on, and publishes only that one. */
   rotateKeys(): void {
     this.generation++;
   }
 
-  /** Follows an authorization request; returns where it sends the browser. */
+  /** Handles an authorization request. Returns the URL that it redirects to. */
   authorize(url: string): string {
     const requested = new URL(url).searchParams;
     const reference = requested.get('request_uri');
     const parameters = reference ? new URLSearchParams(this.pushed.get(reference)) : requested;
     const back = new URL(parameters.get('redirect_uri') ?? '');
-    const answer = new URLSearchParams({ state: parameters.get('state') ?? '', iss: issuer });
-    if (this.subject === undefined && parameters.get('prompt') === 'none') answer.set('error', 'login_required');
+    const response = new URLSearchParams({ state: parameters.get('state') ?? '', iss: issuer });
+    if (this.subject === undefined && parameters.get('prompt') === 'none') response.set('error', 'login_required');
     else {
       const code = `code-${this.count++}`;
       this.codes.set(code, { parameters, challenge: parameters.get('code_challenge') ?? '' });
-      answer.set('code', code);
+      response.set('code', code);
     }
-    this.mischief.answer?.(answer);
-    for (const [name, value] of answer) back.searchParams.append(name, value);
+    this.overrides.authorizationResponse?.(response);
+    for (const [name, value] of response) back.searchParams.append(name, value);
     return back.href;
   }
 
-  pathsAsked(): string[] {
+  requestedPaths(): string[] {
     return this.requests.map(({ path }) => path);
   }
 
@@ -67,7 +67,7 @@ export class HostileProvider {
     const { pathname } = new URL(request.url);
     const body = new URLSearchParams(await request.clone().text());
     this.requests.push({ path: pathname, body, headers: request.headers });
-    return (await this.mischief.instead?.(request)) ?? this.respond(pathname, body, request.headers);
+    return (await this.overrides.respond?.(request)) ?? this.respond(pathname, body, request.headers);
   };
 
   private readonly pushed = new Map<string, string>();
@@ -106,7 +106,7 @@ export class HostileProvider {
       id_token_signing_alg_values_supported: ['RS256', 'ES256', 'HS256', 'none'],
       authorization_response_iss_parameter_supported: true,
     };
-    this.mischief.metadata?.(metadata);
+    this.overrides.metadata?.(metadata);
     return metadata;
   }
 
@@ -134,12 +134,12 @@ export class HostileProvider {
       refresh_token: refreshToken,
       id_token: await this.idToken(subject, nonce),
     };
-    this.mischief.tokens?.(body);
+    this.overrides.tokens?.(body);
     return json(body);
   }
 
   private async idToken(subject: string, nonce: string | null): Promise<string> {
-    const { signature = 'RS256', idToken } = this.mischief;
+    const { signature = 'RS256', idToken } = this.overrides;
     const now = Math.floor(Date.now() / 1000);
     const claims: Record<string, unknown> = { iss: issuer, sub: subject, aud: clientId, iat: now, exp: now + 300 };
     if (nonce !== null) claims['nonce'] = nonce;
@@ -162,13 +162,13 @@ export class HostileProvider {
         return { ...jwk, kid: `${algorithm} ${this.generation}`, use: 'sig', alg: algorithm };
       }),
     );
-    return this.mischief.keys?.(keys) ?? keys;
+    return this.overrides.keys?.(keys) ?? keys;
   }
 
   private userInfo(headers: Headers): Response {
     if (!headers.get('Authorization')?.startsWith('Bearer access-')) return json({ error: 'invalid_token' }, 401);
     const claims = { sub: this.subject, name: 'Ann', email: 'ann@example.com' };
-    this.mischief.userInfo?.(claims);
+    this.overrides.userInfo?.(claims);
     return json(claims);
   }
 }
@@ -181,7 +181,7 @@ const signing = {
 
 const pairs = new Map<string, Promise<{ privateKey: CryptoKey; publicKey: CryptoKey }>>();
 
-/** Made once for all specs: RSA keys take their time. */
+/** Generated once for all specs, because RSA keys are slow. */
 function keyPair(algorithm: 'RS256' | 'ES256' | 'HS256', name: string) {
   const id = `${algorithm} ${name}`;
   const pair = pairs.get(id) ?? generated(algorithm);

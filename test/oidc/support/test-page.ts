@@ -3,7 +3,7 @@ import {
   OpenIdConnect,
   type OpenIdConnectOptions,
   type OpenIdConnectPorts,
-  type Popup,
+  type PopupWindow,
   type StringStorage,
   type WindowMessage,
 } from '../../../src/oidc.js';
@@ -12,13 +12,13 @@ import { clientId, HostileProvider, issuer } from './hostile-provider.js';
 
 export const app = 'https://shop.example';
 
-/** The storage that all pages of one browser share. */
-export function browserTexts(): StringStorage & { readonly all: Map<string, string> } {
+/** Storage that all pages of one browser share. */
+export function browserStorage(): StringStorage & { readonly all: Map<string, string> } {
   const all = new Map<string, string>();
   return {
     all,
     read: name => all.get(name),
-    write: (name, text) => void all.set(name, text),
+    write: (name, value) => void all.set(name, value),
     remove: name => void all.delete(name),
     names: () => [...all.keys()],
   };
@@ -26,45 +26,44 @@ export function browserTexts(): StringStorage & { readonly all: Map<string, stri
 
 export interface TestPageOptions extends Partial<OpenIdConnectOptions> {
   readonly clock?: TestClock;
-  readonly texts?: ReturnType<typeof browserTexts>;
+  readonly storage?: ReturnType<typeof browserStorage>;
   readonly provider?: HostileProvider;
   readonly ports?: Partial<OpenIdConnectPorts>;
 }
 
-/** A page with a session, at a provider that may be hostile. Its windows are told what to do by the spec. */
+/** A page with a session at a provider. Each spec controls its popups and frames. */
 export class TestPage {
   readonly clock: TestClock;
   readonly provider: HostileProvider;
-  readonly texts: ReturnType<typeof browserTexts>;
+  readonly storage: ReturnType<typeof browserStorage>;
   readonly oidc: OpenIdConnect;
   readonly session: Session;
-  readonly faults: unknown[] = [];
+  readonly errors: unknown[] = [];
   readonly warnings: string[] = [];
   url = `${app}/`;
-  /** Where the page was sent. */
+  /** URLs that the page navigated to. */
   readonly visited: string[] = [];
-  /** Addresses that were put into the address bar without loading anything. */
+  /** URLs that replaced the URL of the page. */
   readonly replaced: string[] = [];
   readonly popups: TestPopup[] = [];
   readonly frames: { readonly url: string; readonly window: object; removed: boolean }[] = [];
-  /** What a frame does once it is open. @default goes to the provider and reports back */
+  /** Called when a frame loads a URL. @default requests the provider and relays the callback */
   onFrame: (url: string, window: object) => void;
   popupsAllowed = true;
   private readonly messageListeners = new Set<(message: WindowMessage) => void>();
-  private readonly textListeners = new Set<(name: string, text: string) => void>();
 
   constructor(options: TestPageOptions = {}) {
     const {
       clock = new TestClock(),
-      texts = browserTexts(),
+      storage = browserStorage(),
       provider = new HostileProvider(),
       ports,
       ...rest
     } = options;
     this.clock = clock;
-    this.texts = texts;
+    this.storage = storage;
     this.provider = provider;
-    this.onFrame = (url, window) => queueMicrotask(() => this.report(this.provider.authorize(url), window));
+    this.onFrame = (url, window) => queueMicrotask(() => this.relay(this.provider.authorize(url), window));
     this.oidc = new OpenIdConnect(
       {
         issuer,
@@ -78,40 +77,34 @@ export class TestPage {
       { ...this.ports(), ...ports },
     );
     const tab = new TestBrowser({ clock, fetch: (url, init) => provider.fetch(url, init) }).openTab();
-    this.session = new Session({ ...this.oidc.sessionOptions, onError: fault => this.faults.push(fault) }, tab.ports);
+    this.session = new Session({ ...this.oidc.sessionOptions, onError: fault => this.errors.push(fault) }, tab.ports);
   }
 
   /** Listeners on the window. */
   get listeners(): number {
-    return this.messageListeners.size + this.textListeners.size;
+    return this.messageListeners.size;
   }
 
-  /** The address bar shows what the provider answered to the latest request. */
+  /** The provider responds to the latest authorization request. */
   returnFromProvider(): string {
     this.url = this.provider.authorize(this.visited.at(-1) ?? '');
     return this.url;
   }
 
-  /** Signs in by redirect, all the way. */
+  /** Signs in by redirect. */
   async signIn(): Promise<void> {
     await this.oidc.signInByRedirect();
     this.returnFromProvider();
     await this.oidc.completeSignIn(this.session);
   }
 
-  /** A window says that the provider sent it there. */
-  report(url: string, source: unknown, origin = app): void {
-    this.say({ origin, source, data: { type: 'aurelia-auth-refresh:callback', url } });
+  /** A callback page relays its URL. */
+  relay(url: string, source: unknown, origin = app): void {
+    this.postMessage({ origin, source, data: { type: 'aurelia-auth-refresh:callback', url } });
   }
 
-  say(message: WindowMessage): void {
+  postMessage(message: WindowMessage): void {
     for (const listener of [...this.messageListeners]) listener(message);
-  }
-
-  /** Another window writes to storage. */
-  leave(name: string, text: string): void {
-    this.texts.write(name, text);
-    for (const listener of [...this.textListeners]) listener(name, text);
   }
 
   private ports(): OpenIdConnectPorts {
@@ -120,8 +113,7 @@ export class TestPage {
       fetch: (url, init) => this.provider.fetch(url, init),
       after: this.clock.after,
       wall: this.clock.wall,
-      texts: this.texts,
-      onText: listener => subscribed(this.textListeners, listener),
+      storage: this.storage,
       keyPair: async (name, generate) => {
         const pair = pairs.get(name) ?? (await generate());
         pairs.set(name, pair);
@@ -159,13 +151,15 @@ export class TestPage {
   }
 }
 
-export class TestPopup implements Popup {
+export class TestPopup implements PopupWindow {
   readonly window = {};
   closed = false;
-  url: string | undefined;
+  navigatedTo: string | undefined;
+
+  url(): undefined {}
 
   navigate(url: string): void {
-    this.url = url;
+    this.navigatedTo = url;
   }
 
   close(): void {
@@ -173,11 +167,11 @@ export class TestPopup implements Popup {
   }
 }
 
-/** Waits for what depends on cryptography, which takes the platform's own time, and more of it on a busy machine. */
+/** Waits for a condition that depends on cryptography, which takes real time. */
 export async function until(condition: () => boolean): Promise<void> {
   const deadline = performance.now() + 20_000;
   while (!condition() && performance.now() < deadline) await settled();
-  if (!condition()) throw new Error(`It did not come to pass: ${condition}`);
+  if (!condition()) throw new Error(`The condition did not become true: ${condition}`);
 }
 
 function subscribed<T>(listeners: Set<T>, listener: T): () => void {
