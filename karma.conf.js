@@ -1,5 +1,6 @@
 import { chromium, chromiumFlags, firefox } from './test/support/browsers.mjs';
 import { bundle, bundleSpecs } from './test/support/bundle-specs.mjs';
+import { echo } from './test/support/echo.mjs';
 import { canRunWebKit, webkitLauncher } from './test/support/webkit.mjs';
 import { writeCounts } from './test/support/write-counts.mjs';
 
@@ -24,6 +25,7 @@ export default async config => {
       jasmine: { random: true, failSpecWithNoExpectations: true, forbidDuplicateNames: true, timeoutInterval: 30_000 },
     },
 
+    beforeMiddleware: ['echo'],
     browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : []), ...(canRunWebKit() ? ['WebKit'] : [])],
     customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags, displayName: 'Chromium' } },
 
@@ -49,6 +51,7 @@ export default async config => {
       webkitLauncher,
       'karma-sourcemap-loader',
       'karma-coverage',
+      echo,
       { 'reporter:counts': ['factory', counts] },
     ],
   });

@@ -11,7 +11,13 @@ export {
 export type { CallbackPorts, WindowMessage } from './callback/relayed-callback.js';
 export type { StringStorage } from './callback/string-storage.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
-export { Bearer, type BearerActivity, type BearerOptions, type RequestAuthOptions } from './http/bearer.js';
+export {
+  type AuthorizeOptions,
+  Bearer,
+  type BearerActivity,
+  type BearerOptions,
+  type RequestAuthOptions,
+} from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
 export { providerLoginPorts, providerRedirectPorts } from './login/browser-ports.js';

@@ -21,6 +21,13 @@ export interface ClientInterceptorsOptions {
   onRejected(): void;
 }
 
+/** One call of a client: its options, its body, and the request that the client built for it. */
+interface Call extends RequestAuthOptions {
+  readonly body?: unknown;
+  /** Absent if the request is the caller's own. */
+  readonly built?: Request | undefined;
+}
+
 const installed = new WeakMap<HttpClient, ClientInterceptors>();
 
 /** Whether the client's requests carry the token. */
@@ -28,7 +35,7 @@ export function isInstalled(client: HttpClient): boolean {
   return installed.get(client)?.isInstalled ?? false;
 }
 
-/** Fits the bearer to a client; to one that has it already, nothing is added. */
+/** Installs the bearer in a client. Does nothing if it is already installed. */
 export function installBearer(client: HttpClient, options: ClientInterceptorsOptions): void {
   const known = installed.get(client) ?? new ClientInterceptors(client, options);
   installed.set(client, known);
@@ -36,40 +43,32 @@ export function installBearer(client: HttpClient, options: ClientInterceptorsOpt
 }
 
 /**
- * An HTTP client with the bearer in two halves among its interceptors. The half for requests comes last, so that it judges the
- * address that is really requested; only a RetryInterceptor, which insists on being last, stands behind it. The half for
- * answers comes first, so that all others see one answer: the final one.
+ * The bearer as two of a client's interceptors. The request interceptor comes last, so that it sees the URL that is really
+ * requested; only a RetryInterceptor, which has to be last, follows it. The response interceptor comes first, so that all
+ * others see the final response only.
+ *
+ * The client lines up its interceptors right after it built a request. So `buildRequest` puts a request interceptor in place
+ * that serves this one call: the options and the body stay with the call even if other interceptors replace the `Request`.
  */
 class ClientInterceptors {
-  private authOptions: RequestAuthOptions = {};
   private hasWarned = false;
-  private readonly authOptionsByRequest = new WeakMap<Request, RequestAuthOptions>();
-  private readonly retries = new WeakMap<object, RequestAuthOptions>();
-  private readonly requestHalf: Interceptor;
-  private readonly responseHalf: Interceptor;
+  private readonly calls = new WeakMap<Request, Call>();
+  private readonly retries = new WeakMap<object, Call>();
+  private requestInterceptor = this.requestInterceptorFor({});
+  private readonly responseInterceptor: Interceptor;
 
   constructor(
     private readonly client: HttpClient,
     private readonly options: ClientInterceptorsOptions,
   ) {
-    const takeAuthOptions = () => this.takeAuthOptions();
-    const authorize = (request: Request, authOptions: RequestAuthOptions) => this.authorize(request, authOptions);
-    const answer = (response: Response, request?: Request) => {
+    const handle = (response: Response, request?: Request) => {
       this.rememberForRetry(request);
-      return this.answer(response, request);
+      return this.handleResponse(response, request);
     };
-    this.requestHalf = {
-      // Read once for each request, while the client lines up its interceptors right after it built the request: whatever
-      // Request the other interceptors make of it, the options stay with the call.
-      get request() {
-        const authOptions = takeAuthOptions();
-        return (request: Request) => authorize(request, authOptions);
-      },
-    };
-    this.responseHalf = {
-      response: answer,
+    this.responseInterceptor = {
+      response: handle,
       responseError: (error: unknown, request?: Request) => {
-        if (error instanceof Response) return answer(error, request);
+        if (error instanceof Response) return handle(error, request);
         this.rememberForRetry(request);
         throw error;
       },
@@ -77,60 +76,71 @@ class ClientInterceptors {
     this.watchRequests();
   }
 
-  /** Whether both halves are among the interceptors. */
+  /** Whether both are among the client's interceptors. */
   get isInstalled(): boolean {
     const { interceptors } = this.client;
-    return interceptors.includes(this.requestHalf) && interceptors.includes(this.responseHalf);
+    return interceptors.includes(this.requestInterceptor) && interceptors.includes(this.responseInterceptor);
   }
 
-  /** Puts the halves where they belong; the application may have added interceptors meanwhile. */
-  putInPlace(): void {
-    const { client, requestHalf, responseHalf } = this;
-    const { interceptors } = client;
+  /** Puts both where they belong. The app may have added interceptors meanwhile. */
+  putInPlace(requestInterceptor = this.requestInterceptor): void {
+    const { interceptors } = this.client;
+    const { requestInterceptor: previous, responseInterceptor } = this;
+    this.requestInterceptor = requestInterceptor;
     const last = interceptors.length - 1 - (interceptors.some(isRetry) ? 1 : 0);
-    if (interceptors[0] === responseHalf && interceptors[last] === requestHalf) return;
-    const others = interceptors.filter(one => one !== requestHalf && one !== responseHalf);
+    if (interceptors[0] === responseInterceptor && interceptors[last] === previous) {
+      interceptors[last] = requestInterceptor;
+      return;
+    }
+    const others = interceptors.filter(one => one !== previous && one !== responseInterceptor);
     const retry = others.findIndex(isRetry);
-    others.splice(retry < 0 ? others.length : retry, 0, requestHalf);
-    interceptors.splice(0, interceptors.length, responseHalf, ...others);
+    others.splice(retry < 0 ? others.length : retry, 0, requestInterceptor);
+    interceptors.splice(0, interceptors.length, responseInterceptor, ...others);
   }
 
-  /** Fetch clients before 1.4 have no such method; with them `auth` and `replay` are not heard. */
+  /** Fetch clients before 1.4 have no `buildRequest`: with them `auth` and `replay` have no effect. */
   private watchRequests(): void {
     const { client } = this;
     const buildRequest = client.buildRequest as HttpClient['buildRequest'] | undefined;
     if (!buildRequest) return;
     client.buildRequest = (input, init) => {
       const request = buildRequest.call(client, input, init);
-      this.authOptions =
-        (init ? undefined : this.earlierAuthOptions(input)) ?? authOptionsOf({ ...client.defaults, ...init });
-      if (this.isInstalled) this.putInPlace();
-      else this.warnOfBareRequest(request);
+      const call =
+        (init ? undefined : this.earlierCall(input)) ??
+        callOf({ ...client.defaults, ...init }, request === input ? undefined : request);
+      if (this.isInstalled) this.putInPlace(this.requestInterceptorFor(call));
+      else this.warnOfBareRequest(request, call);
       return request;
     };
   }
 
-  private takeAuthOptions(): RequestAuthOptions {
-    const { authOptions } = this;
-    this.authOptions = {};
-    return authOptions;
+  private requestInterceptorFor(call: Call): Interceptor {
+    let served: Call | undefined = call;
+    return {
+      request: request => {
+        const current = served ?? {};
+        // The client keeps this interceptor until its next call: the body must not stay as long.
+        served = undefined;
+        return this.authorize(request, current);
+      },
+    };
   }
 
-  /** What a RetryInterceptor sends again is a copy: its settings are all that it has in common with the request. */
+  /** A RetryInterceptor sends a copy again: its settings are all that the copy has in common with the request. */
   private rememberForRetry(request: Request | undefined): void {
-    const authOptions = request && this.authOptionsByRequest.get(request);
-    const settings = authOptions && retrySettings(request);
-    if (settings) this.retries.set(settings, authOptions);
+    const call = request && this.calls.get(request);
+    const settings = call && retrySettings(request);
+    if (settings) this.retries.set(settings, call);
   }
 
-  /** Whoever sends a request again has nothing new to wish. */
-  private earlierAuthOptions(input: unknown): RequestAuthOptions | undefined {
+  /** A retry has the options of its first call. */
+  private earlierCall(input: unknown): Call | undefined {
     const settings = retrySettings(input);
-    return settings ? this.retries.get(settings) : this.authOptionsByRequest.get(input as Request);
+    return settings ? this.retries.get(settings) : this.calls.get(input as Request);
   }
 
-  private warnOfBareRequest({ url }: Request): void {
-    if (this.hasWarned || this.authOptions.auth === false || !this.options.wouldAttachToken(url)) return;
+  private warnOfBareRequest({ url }: Request, { auth }: Call): void {
+    if (this.hasWarned || auth === false || !this.options.wouldAttachToken(url)) return;
     this.hasWarned = true;
     logger.warn(
       `A request to ${new URL(url).origin} goes out without the token, because the HTTP client has lost its interceptors. ` +
@@ -138,52 +148,55 @@ class ClientInterceptors {
     );
   }
 
-  private authorize(request: Request, authOptions: RequestAuthOptions): Request | Promise<Request> {
+  private authorize(request: Request, call: Call): Request | Promise<Request> {
     const { bearer, isOn } = this.options;
-    // Another interceptor may have answered already.
+    // Another interceptor may have returned a response already.
     if (!(request instanceof Request) || !isOn()) return request;
-    bearer.setAuthOptions(request, authOptions);
-    const authorized = bearer.authorize(request);
-    return authOptions.auth === false || authOptions.replay === false
-      ? this.rememberAuthOptions(authorized, authOptions)
-      : authorized;
+    const { auth, replay, body, built } = call;
+    const inPlace = request === built;
+    const authorized = bearer.authorize(request, { auth, replay, body, inPlace });
+    const isSpecial = auth === false || replay === false || body;
+    if (!isSpecial) return authorized;
+    return this.rememberCall(authorized === request && !inPlace ? copyOf(request) : authorized, call);
   }
 
-  private async rememberAuthOptions(
-    authorized: Request | Promise<Request>,
-    authOptions: RequestAuthOptions,
-  ): Promise<Request> {
+  private async rememberCall(authorized: Request | Promise<Request>, { auth, replay, body }: Call): Promise<Request> {
     const request = await authorized;
-    this.authOptionsByRequest.set(request, authOptions);
+    this.calls.set(request, { auth, replay, body });
     return request;
   }
 
-  private answer(response: Response, request: Request | undefined): Response | Promise<Response> {
+  private handleResponse(response: Response, request: Request | undefined): Response | Promise<Response> {
     const { bearer, isOn } = this.options;
     if (!request || !isOn()) return response;
-    const answer = bearer.handleResponse(response, request);
-    return response.status === 401 ? this.final(answer, request) : answer;
+    const handled = bearer.handleResponse(response, request);
+    return response.status === 401 ? this.final(handled, request) : handled;
   }
 
-  private async final(answer: Response | Promise<Response>, request: Request): Promise<Response> {
+  private async final(handled: Response | Promise<Response>, request: Request): Promise<Response> {
     const { bearer, onRejected } = this.options;
-    const response = await answer;
+    const response = await handled;
     if (response.status === 401 && bearer.hasSentCurrentToken(request)) onRejected();
     return response;
   }
 }
 
-function authOptionsOf({ auth, replay, body }: ClientRequestInit): RequestAuthOptions {
-  return { auth, replay: replay ?? !(body instanceof ReadableStream) };
+function callOf({ auth, replay, body }: ClientRequestInit, built: Request | undefined): Call {
+  return { auth, replay, body, built };
 }
 
-/** What a RetryInterceptor writes on a request, and on every copy. */
+/** The options of one call must not stay with a request that the app sends again. */
+function copyOf(request: Request): Request {
+  return Object.assign(new Request(request), request);
+}
+
+/** The settings that a RetryInterceptor sets on a request and on each of its copies. */
 function retrySettings(request: unknown): object | undefined {
   const settings: unknown = request instanceof Request ? Reflect.get(request, 'retryConfig') : undefined;
   return typeof settings === 'object' && settings !== null ? settings : undefined;
 }
 
-/** By its looks: older fetch clients do not export the class. */
+/** Older fetch clients do not export the class. */
 function isRetry(interceptor: Interceptor): boolean {
   return 'retryConfig' in interceptor;
 }

@@ -4,6 +4,8 @@ import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { ProtectedUrls } from './protected-urls.js';
+import { copyOf, isSafe } from './request-copy.js';
+import { SentTokens } from './sent-tokens.js';
 
 /** What happened to a request on its way, for logs and timelines. Instants are epoch ms on the session's clock. */
 export interface BearerActivity {
@@ -30,16 +32,36 @@ export interface BearerOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** What one caller wants for one request. */
+/** Options of one request, in addition to those of `fetch`. */
 export interface RequestAuthOptions {
-  /** `false`: send it without the token. */
+  /** `false`: sends the request without the token. @default true */
   readonly auth?: boolean | undefined;
-  /** `false`: do not send it again after a 401. */
+  /** `false`: does not send the request again after a 401. @default true, unless the body is a stream */
   readonly replay?: boolean | undefined;
 }
 
-const noAuthOptions: RequestAuthOptions = {};
-const rememberedTokens = 16;
+/** What {@link Bearer.authorize} cannot see in the request itself. */
+export interface AuthorizeOptions extends RequestAuthOptions {
+  /**
+   * The `body` that the request was created with. Kept alive until the request has settled: in WebKit a `Request` does not keep
+   * the files of its `FormData`.
+   */
+  readonly body?: unknown;
+  /** Sets the header on the given request instead of a copy, for a request that was created to be sent once. @default false */
+  readonly inPlace?: boolean | undefined;
+}
+
+/** What is known of a request that was sent, beyond the request itself. */
+interface SentRequest {
+  readonly replay: boolean;
+  readonly retryClone?: Request | undefined;
+  /** Kept alive by this record. */
+  readonly body?: unknown;
+  /** The request that was sent last in place of one that was rejected. */
+  readonly replayedAs?: Request;
+}
+
+const defaults: RequestInit & RequestAuthOptions = {};
 const pauseMs = 60_000;
 const youngMs = 10_000;
 const rejectionsBeforePause = 3;
@@ -52,59 +74,38 @@ export class Bearer {
   /** The header that carries the token. */
   readonly headerName: string;
   private readonly isKeptOnRedirect: boolean;
-  private readonly sentUnder = new Map<string, LiveSession>();
-  private readonly retryClones = new WeakMap<Request, Request>();
-  private readonly replays = new WeakSet<Request>();
-  /** What was sent last in place of a request that was rejected. */
-  private readonly replayOf = new WeakMap<Request, Request>();
-  private readonly authOptions = new WeakMap<Request, RequestAuthOptions>();
+  private readonly sentTokens: SentTokens;
+  /** Without those to which nothing special applies: a GET with default options. */
+  private readonly sent = new WeakMap<Request, SentRequest>();
   /** By origin: the young tokens that it rejected, and when. */
   private readonly rejections = new Map<string, Map<TokenSet, number>>();
-  /** Most applications have none: then a request is not looked up. */
-  private hasAuthOptions = false;
-  private header: { readonly tokens: TokenSet; readonly value: string } | undefined;
 
   constructor(
     private readonly session: Session,
     private readonly options: BearerOptions,
   ) {
+    const { proof, scheme = 'Bearer' } = options;
     this.headerName = options.headerName ?? 'Authorization';
     this.isKeptOnRedirect = this.headerName.toLowerCase() !== 'authorization';
-  }
-
-  /** Says what is wanted for a request, before it is authorised. */
-  setAuthOptions(request: Request, authOptions: RequestAuthOptions): void {
-    if (authOptions.auth === false || authOptions.replay === false) {
-      this.authOptions.set(request, authOptions);
-      this.hasAuthOptions = true;
-    } else if (this.hasAuthOptions) {
-      this.authOptions.delete(request);
-    }
+    this.sentTokens = new SentTokens(this.headerName, ({ tokens }) =>
+      proof && tokens.tokenType === 'DPoP' ? 'DPoP' : scheme,
+    );
   }
 
   /**
-   * The request with the token on it: at once when the token is fresh, otherwise when it has been refreshed. Requests to other
-   * URLs, with a header of the caller's own, or while nobody is signed in, come back as they are. One that was authorised
-   * before stays with the user it was authorised for.
+   * Returns a copy of the request with the token on it: at once if the token is fresh, otherwise once it has been refreshed.
+   * The request itself comes back, unchanged, if its URL is not protected, if it has a header of the caller's own, or if no user
+   * is signed in. A request that was authorized before stays with the user that it was authorized for.
    *
-   * @param isPlain neither header nor signal in it is of the caller's own, so they are not looked at
-   * @throws {AuthError} rejects where no fresh token could be had in time, or the session ended meanwhile
+   * @throws {AuthError} rejects if no fresh token could be had in time, or the session ended meanwhile
    */
-  authorize(request: Request, isPlain = false): Request | Promise<Request> {
-    if (!this.options.protects(request.url)) return request;
-    const { state } = this.session;
-    const live = isLoggedIn(state) ? state : undefined;
-    const own = isPlain ? null : request.headers.get(this.headerName);
-    const under = own === null ? live : this.sentUnder.get(own);
-    if (!under || this.authOptionsFor(request).auth === false) return request;
-    return under === live && this.session.freshToken()
-      ? this.withToken(request, live)
-      : this.hold(request, under, isPlain);
+  authorize(request: Request, options: AuthorizeOptions = defaults): Request | Promise<Request> {
+    return this.authorized(request, options, request);
   }
 
   /**
-   * Looks at an answer, and for a 401 to a token of ours sends the request again with another one. A second 401, or one that
-   * nothing can be done about, comes back as it is.
+   * Handles a response. For a 401 to a token of the session, sends the request again with another token. A second 401 comes back
+   * as it is, and so does a 401 that no other token can help.
    *
    * @throws {AuthError} `session_changed` when another user signed in meanwhile; the abort reason when the request was aborted
    */
@@ -117,61 +118,81 @@ export class Bearer {
     return under ? this.replay(response, request, under, challenged) : response;
   }
 
-  /** `fetch` with both of the above, for use without an HTTP client. */
-  async fetch(input: RequestInfo | URL, init?: RequestInit & RequestAuthOptions): Promise<Response> {
-    const request = new Request(input, init);
-    if (init)
-      this.setAuthOptions(request, { auth: init.auth, replay: init.replay ?? !(init.body instanceof ReadableStream) });
+  /** The page's `fetch` with both of the above, for use without an HTTP client. Can be passed on as a function. */
+  readonly fetch = async (input: RequestInfo | URL, init?: RequestInit & RequestAuthOptions): Promise<Response> => {
+    const { auth, replay, body, headers, signal } = init ?? defaults;
+    const request = input instanceof Request && !init ? copyOf(input) : new Request(input, init);
     const isAddress = typeof input === 'string' || input instanceof URL;
-    const isPlain = isAddress && !init?.headers && !init?.signal;
-    const authorized = await this.authorize(request, isPlain);
-    return this.handleResponse(await this.options.fetch(authorized), authorized);
-  }
+    const callers = isAddress && !headers && !signal ? undefined : request;
+    const authorized = await this.authorized(request, { auth, replay, body, inPlace: true }, callers);
+    const { fetch } = this.options;
+    return this.handleResponse(await fetch(authorized), authorized);
+  };
 
   /** Whether the request went out with the token of this moment, at once or when it was sent again. */
   hasSentCurrentToken(request: Request): boolean {
     const { state } = this.session;
-    const sent = this.senderOf(this.replayOf.get(request) ?? request);
-    return isLoggedIn(state) && sent?.tokens === state.tokens;
+    const sender = this.senderOf(this.sent.get(request)?.replayedAs ?? request);
+    return isLoggedIn(state) && sender?.tokens === state.tokens;
   }
 
-  private senderOf(request: Request): LiveSession | undefined {
-    const value = request.headers.get(this.headerName);
-    return value === null ? undefined : this.sentUnder.get(value);
+  /** @param callers the request if the caller can have set a header or a signal in it: looking for them takes time */
+  private authorized(
+    request: Request,
+    options: AuthorizeOptions,
+    callers: Request | undefined,
+  ): Request | Promise<Request> {
+    if (options.auth === false || !this.options.protects(request.url)) return request;
+    const { state } = this.session;
+    const live = isLoggedIn(state) ? state : undefined;
+    const header = callers ? callers.headers.get(this.headerName) : null;
+    const under = header === null ? live : this.sentTokens.sessionOf(header);
+    if (!under) return request;
+    return under === live && this.session.freshToken()
+      ? this.withToken(request, live, options)
+      : this.waitForToken(request, under, options, callers?.signal);
   }
 
-  private hold(request: Request, under: LiveSession, isPlain: boolean): Promise<Request> {
+  private waitForToken(
+    request: Request,
+    under: LiveSession,
+    options: AuthorizeOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<Request> {
     const { url } = request;
-    const signal = isPlain ? undefined : request.signal;
     this.tell('waiting', url);
     const release = (live: LiveSession) => {
       this.tell('resumed', url);
-      return this.withToken(request, live);
+      return this.withToken(request, live, options);
     };
     return this.session.withFreshToken(release, { signal, under });
   }
 
-  private withToken(request: Request, live: LiveSession): Request | Promise<Request> {
+  private withToken(request: Request, live: LiveSession, options: AuthorizeOptions): Request | Promise<Request> {
     const proof = live.tokens.tokenType === 'DPoP' ? this.options.proof : undefined;
-    if (this.header?.tokens !== live.tokens) this.header = { tokens: live.tokens, value: this.remember(live) };
-    const carrier = this.isKeptOnRedirect || proof ? withoutRedirects(request) : request;
-    carrier.headers.set(this.headerName, this.header.value);
-    if (carrier !== request) this.setAuthOptions(carrier, this.authOptionsFor(request));
-    if (mayHaveBody(request) && this.authOptionsFor(request).replay !== false)
-      this.retryClones.set(carrier, carrier.clone());
+    const value = this.sentTokens.valueOf(live);
+    const carrier = this.carrierOf(request, options, proof);
+    carrier.headers.set(this.headerName, value);
+    this.remember(carrier, options);
     return proof ? proof.prove(carrier, live.tokens).then(() => carrier) : carrier;
   }
 
-  private remember(live: LiveSession): string {
-    const { proof, scheme: configured = 'Bearer' } = this.options;
-    const scheme = proof && live.tokens.tokenType === 'DPoP' ? 'DPoP' : configured;
-    const value = scheme === '' ? live.tokens.accessToken : `${scheme} ${live.tokens.accessToken}`;
-    this.sentUnder.set(value, live);
-    for (const oldest of this.sentUnder.keys()) {
-      if (this.sentUnder.size <= rememberedTokens) break;
-      this.sentUnder.delete(oldest);
-    }
-    return value;
+  /** A header of another name than `Authorization` survives a redirect to another origin; a proof is for one address only. */
+  private carrierOf(request: Request, { inPlace }: AuthorizeOptions, proof: ProofOfPossession | undefined): Request {
+    const mustNotRedirect = (this.isKeptOnRedirect || proof) && request.redirect !== 'error';
+    if (mustNotRedirect) return copyOf(request, 'error');
+    return inPlace ? request : copyOf(request);
+  }
+
+  /** A request that is not safe can have a body, which only a clone made before the first send has still. */
+  private remember(carrier: Request, { body, replay = !(body instanceof ReadableStream) }: AuthorizeOptions): void {
+    const isCloned = replay && !isSafe(carrier);
+    if (!isCloned && replay) return;
+    this.sent.set(carrier, { body, replay, retryClone: isCloned ? carrier.clone() : undefined });
+  }
+
+  private senderOf(request: Request): LiveSession | undefined {
+    return this.sentTokens.sessionOf(request.headers.get(this.headerName));
   }
 
   private async replay(
@@ -184,34 +205,34 @@ export class Bearer {
     this.tell('rejected', url);
     const retryClone = this.retryCloneOf(request, response);
     if (!retryClone || (!challenged && this.isPaused(url, under))) return response;
+    const sent = this.sent.get(request);
+    const options = { replay: false, body: sent?.body, inPlace: true };
+    const rejected = challenged ? undefined : under.tokens.accessToken;
     try {
-      const rejected = challenged ? undefined : under.tokens.accessToken;
-      const again = await this.session.withFreshToken(live => this.withToken(retryClone, live), {
+      const again = await this.session.withFreshToken(live => this.withToken(retryClone, live, options), {
         signal,
         under,
         rejected,
       });
-      this.retryClones.delete(again);
-      this.replays.add(again);
-      this.replayOf.set(request, again);
+      this.sent.set(request, { replay: true, ...sent, replayedAs: again });
       void response.body?.cancel().catch(() => undefined);
       this.tell('replayed', url);
-      return await this.options.fetch(again);
+      const { fetch } = this.options;
+      const final = await fetch(again);
+      // Lets go of the body, which had to be kept until now.
+      this.sent.set(again, { replay: false });
+      return final;
     } catch (error) {
       if (error instanceof AuthError && error.code !== 'session_changed') return response;
       throw error;
     }
   }
 
-  private authOptionsFor(request: Request): RequestAuthOptions {
-    return (this.hasAuthOptions && this.authOptions.get(request)) || noAuthOptions;
-  }
-
   /** A redirect may follow on what a request did: that is not to be done again. */
   private retryCloneOf(request: Request, { redirected }: Response): Request | undefined {
-    if (this.replays.has(request) || this.authOptionsFor(request).replay === false) return undefined;
-    if (redirected && !onlyReads(request)) return undefined;
-    return mayHaveBody(request) ? this.retryClones.get(request) : request.clone();
+    const sent = this.sent.get(request);
+    if (sent?.replay === false || (redirected && !isSafe(request))) return undefined;
+    return isSafe(request) ? request.clone() : sent?.retryClone;
   }
 
   /** A server that rejects token after token, fresh as they are, will not be won over by more of them. */
@@ -236,20 +257,7 @@ export class Bearer {
   }
 }
 
-/** A header of another name than `Authorization` survives a redirect to another origin; a proof is for one address only. */
-function withoutRedirects(request: Request): Request {
-  return request.redirect === 'error' ? request : new Request(request, { redirect: 'error' });
-}
-
 /** Redirected to another origin, the request went there without its token. */
 function isFromElsewhere({ redirected, url }: Response, request: Request): boolean {
   return redirected && new URL(url).origin !== new URL(request.url).origin;
-}
-
-function onlyReads({ method }: Request): boolean {
-  return method === 'GET' || method === 'HEAD';
-}
-
-function mayHaveBody(request: Request): boolean {
-  return !onlyReads(request) && request.body !== null;
 }

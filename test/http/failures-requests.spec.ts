@@ -279,10 +279,10 @@ describe('requests, when something goes wrong,', () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = new Request(`${api}/leave`, { method: 'POST', body: 'bye', keepalive: true });
-    const carrier = bearer.authorize(request);
-    expect(carrier).toBe(request);
-    expect(request.headers.get('Authorization')).toContain('Bearer ');
-    expect(request.keepalive).toBeTrue();
+    const carrier = bearer.authorize(request) as Request;
+    expect(carrier).toBeInstanceOf(Request);
+    expect(carrier.headers.get('Authorization')).toContain('Bearer ');
+    expect(carrier.keepalive).toBeTrue();
   });
 
   it('[F75] [C-08] carry tokens in headers alone: none is in an address, and the refresh token only in a POST', async () => {

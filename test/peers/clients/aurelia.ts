@@ -33,7 +33,8 @@ export const aurelia: ClientKind = {
     return {
       logIn: tokens => authService.setResponseObject(tokens),
       logOut: () => authService.logout(),
-      authorize: request => bearer.authorize(request),
+      // As for every request that the library, or the HTTP client, made of an address.
+      authorize: request => bearer.authorize(request, { inPlace: true }),
       send: (url, init) => http.fetch(url, init),
       refresh: () => authService.updateToken(),
       isSignedIn: () => authService.authenticated,

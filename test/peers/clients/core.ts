@@ -15,7 +15,8 @@ export const core: ClientKind = {
     return {
       logIn: tokens => void session.logIn(tokens),
       logOut: () => session.logOut(),
-      authorize: request => bearer.authorize(request),
+      // As for every request that the library, or the HTTP client, made of an address.
+      authorize: request => bearer.authorize(request, { inPlace: true }),
       send: (url, init) => bearer.fetch(url, init),
       refresh: () => session.updateToken(),
       isSignedIn: () => isLoggedIn(session.state),

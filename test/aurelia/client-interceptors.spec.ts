@@ -1,0 +1,130 @@
+import { HttpClient } from 'aurelia-fetch-client';
+import { installBearer } from '../../src/aurelia/client-interceptors.js';
+import { bodies, garbageCollectedDuringRefresh, received, sentPlainly, uploads } from '../http/uploads.js';
+
+/** An HTTP client whose requests go out over real HTTP. */
+function client() {
+  const all = uploads();
+  const http = new HttpClient();
+  installBearer(http, {
+    bearer: all.bearer,
+    isOn: () => true,
+    wouldAttachToken: () => true,
+    onRejected: () => undefined,
+  });
+  return { ...all, http };
+}
+
+describe('a Request that an app gives to an HTTP client', () => {
+  it('is not changed, and is sent with the current token each time', async () => {
+    const { http, session, server, signIn } = client();
+    const seen: (string | undefined)[] = [];
+    spyOn(globalThis, 'fetch').and.callFake(async input => {
+      seen.push((input as Request).headers.get('Authorization')?.replace('Bearer ', ''));
+      return new Response();
+    });
+    signIn();
+    const poll = new Request(`${location.origin}/poll`);
+    for (let round = 0; round < 20; round++) {
+      await session.updateToken();
+      await http.fetch(poll);
+      expect(seen.at(-1)).toBe(session.freshToken()?.accessToken);
+    }
+    await http.fetch(poll, { auth: false });
+    session.logOut();
+    await http.fetch(poll);
+    expect(seen.slice(20)).toEqual([undefined, undefined]);
+    session.logIn(server.logIn('bob'));
+    await http.fetch(poll);
+    expect(seen.at(-1)).toBe(session.freshToken()?.accessToken);
+    expect(poll.headers.has('Authorization')).toBeFalse();
+  });
+
+  it('is not changed when another interceptor keeps the copy that it made', async () => {
+    const { http, session, signIn } = client();
+    const seen: (string | null)[] = [];
+    spyOn(globalThis, 'fetch').and.callFake(async input => {
+      seen.push((input as Request).headers.get('Authorization'));
+      return new Response();
+    });
+    signIn();
+    const kept = new Request(`${location.origin}/kept`);
+    http.configure(config => void config.withInterceptor({ request: () => kept }));
+    await http.fetch('/x');
+    session.logOut();
+    await http.fetch('/x');
+    expect(seen.map(header => header !== null)).toEqual([true, false]);
+    expect(kept.headers.has('Authorization')).toBeFalse();
+  });
+
+  it('is what other interceptors get to see, at the request and at its response', async () => {
+    const { http, signIn } = client();
+    signIn();
+    const seen: Request[] = [];
+    http.configure(
+      config =>
+        void config.withInterceptor({
+          request: request => {
+            seen.push(request);
+            return request;
+          },
+          response: (response, request) => {
+            if (request) seen.push(request);
+            return response;
+          },
+        }),
+    );
+    await http.post('/echo', 'a');
+    expect(seen[1]).toBe(seen[0] as Request);
+  });
+});
+
+describe('a request body in an HTTP client', () => {
+  for (const what of ['a form with a file', 'a form with a Blob', 'a Blob', 'a string']) {
+    const body = bodies[what] as () => BodyInit;
+
+    it(`is sent whole with a fresh token: ${what}`, async () => {
+      const { http, signIn } = client();
+      signIn();
+      expect(await received(await http.post('/echo', body()))).toEqual(await sentPlainly(body()));
+    });
+
+    for (const [when, accessToken, sleepMs] of [
+      ['after waiting for a token', undefined, 61_000],
+      ['again after a 401', 'stale', 0],
+    ] as const) {
+      it(`is sent whole ${when}, whatever other interceptors do: ${what}`, async () => {
+        const { http, signIn, clock, server } = client();
+        http.configure(
+          config => void config.withInterceptor({ request: request => new Request(request, { cache: 'no-store' }) }),
+        );
+        signIn(accessToken);
+        await clock.sleep(sleepMs);
+        server.fail({ delayMs: 1000 });
+        const response = http.post('/echo', body());
+        await garbageCollectedDuringRefresh(server);
+        await clock.advance(1000);
+        expect(await received(await response)).toEqual(await sentPlainly(body()));
+      });
+    }
+  }
+
+  it('is sent whole when a RetryInterceptor sends the request again', async () => {
+    const { http, server, session, signIn } = client();
+    http.configure(config => void config.rejectErrorResponses().withRetry({ maxRetries: 1, interval: 1000 }));
+    signIn();
+    const send = globalThis.fetch;
+    let sent = 0;
+    spyOn(globalThis, 'fetch').and.callFake(async (input, init) => {
+      const response = await send(input, init);
+      return sent++ === 0 ? new Response('', { status: 503 }) : response;
+    });
+    const body = bodies['a form with a file'] as () => BodyInit;
+    const response = http.post('/echo', body());
+    await session.updateToken();
+    await garbageCollectedDuringRefresh(server);
+    const digest = await received(await response);
+    expect(sent).toBe(2);
+    expect(digest).toEqual(await sentPlainly(body()));
+  });
+});

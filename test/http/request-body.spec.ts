@@ -1,0 +1,47 @@
+import { bodies, garbageCollectedDuringRefresh, sentPlainly, uploads } from './uploads.js';
+
+describe('a request body', () => {
+  for (const [what, body] of Object.entries(bodies)) {
+    it(`is sent whole with a fresh token: ${what}`, async () => {
+      const { upload, signIn } = uploads();
+      signIn();
+      expect(await upload(body())).toEqual(await sentPlainly(body()));
+    });
+
+    it(`is sent whole after waiting for a token: ${what}`, async () => {
+      const { upload, signIn, clock, server } = uploads();
+      signIn();
+      await clock.sleep(61_000);
+      server.fail({ delayMs: 1000 });
+      const response = upload(body());
+      await garbageCollectedDuringRefresh(server);
+      await clock.advance(1000);
+      expect(await response).toEqual(await sentPlainly(body()));
+    });
+
+    it(`is sent whole again after a 401: ${what}`, async () => {
+      const { upload, signIn, clock, server } = uploads();
+      signIn('stale');
+      server.fail({ delayMs: 1000 });
+      const response = upload(body());
+      await garbageCollectedDuringRefresh(server);
+      await clock.advance(1000);
+      expect(await response).toEqual(await sentPlainly(body()));
+      expect(server.refreshes.length).toBe(1);
+    });
+  }
+
+  it('is never looked at: the getter of Request.body turns it into a stream', async () => {
+    const original = Object.getOwnPropertyDescriptor(Request.prototype, 'body');
+    const looked = jasmine.createSpy('Request.body');
+    Object.defineProperty(Request.prototype, 'body', { get: looked, configurable: true });
+    const { upload, signIn, server } = uploads();
+    signIn('stale');
+    const digest = await upload('a');
+    if (original) Object.defineProperty(Request.prototype, 'body', original);
+    else Reflect.deleteProperty(Request.prototype, 'body');
+    expect(looked).not.toHaveBeenCalled();
+    expect(digest).toBe(await sentPlainly('a'));
+    expect(server.refreshes.length).toBe(1);
+  });
+});
