@@ -9,7 +9,7 @@ const config = {
   logoutUrl: '/auth/logout',
 } as const;
 
-/** A server that keeps all tokens: it knows its user by a cookie, which specs need not see. */
+/** A server that keeps all tokens and identifies its user by a cookie, which specs ignore. */
 function backend(): TestServer {
   const server = new TestServer();
   const session = () => json({ expires_in: 600, user: { name: 'Ada' } });
@@ -20,8 +20,8 @@ function backend(): TestServer {
     .on('GET /expenses', () => json([]));
 }
 
-describe('tokens that a backend keeps', () => {
-  it('are in nothing the page can read, and the user is signed in', async () => {
+describe('cookie mode', () => {
+  it('signs in without a token that the page can read', async () => {
     const { authService, log, page } = testApp(config, { server: backend() });
     expect(await authService.login(credentials)).toEqual({ expires_in: 600, user: { name: 'Ada' } });
     expect(authService.authenticated).toBe(true);
@@ -34,7 +34,7 @@ describe('tokens that a backend keeps', () => {
     expect(await authService.getFreshToken()).toBe('');
   });
 
-  it('let requests go with a header that no other site can send, and without a token', async () => {
+  it('sends requests with a header that other sites cannot send, and without a token', async () => {
     const { authService, fetchConfig, http, server } = testApp(config, { server: backend() });
     fetchConfig.configure();
     await authService.login(credentials);
@@ -44,7 +44,7 @@ describe('tokens that a backend keeps', () => {
     expect(request?.headers.has('Authorization')).toBe(false);
   });
 
-  it('are refreshed before a request that comes after their expiry, once for all', async () => {
+  it('refreshes before a request after expiry, once for concurrent requests', async () => {
     const { authService, clock, fetchConfig, http, server } = testApp(config, { server: backend() });
     fetchConfig.configure();
     await authService.login(credentials);
@@ -60,7 +60,7 @@ describe('tokens that a backend keeps', () => {
     expect(authService.getTtl()).toBe(600);
   });
 
-  it('are refreshed, and the request is sent again, where the backend answers 401 early', async () => {
+  it('refreshes and retries when the backend responds with 401 before expiry', async () => {
     const server = backend();
     const { authService, fetchConfig, http } = testApp(config, { server });
     fetchConfig.configure();
@@ -70,7 +70,7 @@ describe('tokens that a backend keeps', () => {
     expect(server.to('/expenses').length).toBe(2);
   });
 
-  it('end with the session of the backend, and the reason is told', async () => {
+  it("ends with the backend's session, and reports the reason", async () => {
     const server = backend();
     const { authService, fetchConfig, http, log } = testApp({ ...config, expiredRedirect: '' }, { server });
     fetchConfig.configure();
@@ -83,7 +83,7 @@ describe('tokens that a backend keeps', () => {
     expect(log.at(-1)).toBe('event false');
   });
 
-  it('survive a backend that is down, and a reload', async () => {
+  it('keeps the session during an outage of the backend and a reload', async () => {
     const server = backend();
     const browser = testBrowser(server);
     const { authService, clock } = testApp(config, { server, browser });
@@ -98,7 +98,7 @@ describe('tokens that a backend keeps', () => {
     expect(reloaded.authService.getTtl()).toBe(600);
   });
 
-  it('are given up at logout, which the backend is told of as the page that it is', async () => {
+  it('requests logoutUrl with the header of the page at logout', async () => {
     const { authService, server } = testApp(config, { server: backend() });
     await authService.login(credentials);
     await authService.logout();

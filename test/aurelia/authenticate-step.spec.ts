@@ -9,7 +9,7 @@ interface Route {
   readonly auth?: unknown;
 }
 
-/** Runs the step for a route and its child routes; says where it leads. */
+/** Runs the step for a route and its child routes. Returns where it leads. */
 async function led(step: AuthenticateStep, ...routes: Route[]): Promise<string> {
   const instructions = routes.map(({ fragment, auth }) => ({ fragment, config: { auth } }));
   const instruction = { getAllInstructions: () => instructions } as unknown as NavigationInstruction;
@@ -25,26 +25,26 @@ async function guard(config: AuthConfig = {}, { signedIn = false } = {}) {
   return { ...app, step: app.container.get(AuthenticateStep) as AuthenticateStep };
 }
 
-describe('the guard of routes', () => {
+describe('AuthenticateStep', () => {
   for (const [who, signedIn, routes, where] of [
-    ['a guest', false, [{ fragment: '/orders', auth: true }], 'to /login'],
-    ['a guest', false, [{ fragment: '/shop' }, { fragment: 'cart', auth: true }], 'to /login'],
-    ['a guest', false, [{ fragment: '/shop' }], 'on'],
-    ['a guest', false, [{ fragment: '/shop', auth: 'yes' }], 'on'],
-    ['a guest', false, [{ fragment: '/login' }], 'on'],
-    ['a guest', false, [{ fragment: '/login', auth: true }], 'on'],
-    ['a user', true, [{ fragment: '/orders', auth: true }], 'on'],
-    ['a user', true, [{ fragment: '/login' }], 'to #/'],
-    ['a user', true, [{ fragment: '/login', auth: true }], 'on'],
+    ['an unauthenticated user', false, [{ fragment: '/orders', auth: true }], 'to /login'],
+    ['an unauthenticated user', false, [{ fragment: '/shop' }, { fragment: 'cart', auth: true }], 'to /login'],
+    ['an unauthenticated user', false, [{ fragment: '/shop' }], 'on'],
+    ['an unauthenticated user', false, [{ fragment: '/shop', auth: 'yes' }], 'on'],
+    ['an unauthenticated user', false, [{ fragment: '/login' }], 'on'],
+    ['an unauthenticated user', false, [{ fragment: '/login', auth: true }], 'on'],
+    ['a signed-in user', true, [{ fragment: '/orders', auth: true }], 'on'],
+    ['a signed-in user', true, [{ fragment: '/login' }], 'to #/'],
+    ['a signed-in user', true, [{ fragment: '/login', auth: true }], 'on'],
   ] as const) {
-    it(`sends ${who} at ${JSON.stringify(routes)} ${where} [C-70]`, async () => {
+    it(`leads ${who} at ${JSON.stringify(routes)} ${where} [C-70]`, async () => {
       const { step } = await guard({}, { signedIn });
       expect(await led(step, ...routes)).toBe(where);
     });
   }
 
   for (const loginRedirect of ['/login', '#/login', false, ''] as const) {
-    it(`leaves a user at the login route when loginRedirect is ${JSON.stringify(loginRedirect)} [C-70]`, async () => {
+    it(`lets a signed-in user stay at the login route when loginRedirect is ${JSON.stringify(loginRedirect)} [C-70]`, async () => {
       const { step } = await guard({ loginRedirect }, { signedIn: true });
       expect(await led(step, { fragment: '/login' })).toBe('on');
     });
@@ -54,7 +54,7 @@ describe('the guard of routes', () => {
     'https://app.example.com/index.html#/orders?page=2',
     'https://app.example.com/shop/orders?page=2#top',
   ]) {
-    it(`leads back to ${address} after login, once, with returnAfterLogin`, async () => {
+    it(`redirects to ${address} after login, once, with returnAfterLogin`, async () => {
       const { authService, page, step } = await guard({ returnAfterLogin: true });
       page.address = address;
       await led(step, { fragment: '/orders', auth: true });
@@ -65,7 +65,7 @@ describe('the guard of routes', () => {
     });
   }
 
-  it('forgets where the user wanted to go otherwise, and where login itself says where', async () => {
+  it('forgets the denied route without returnAfterLogin, and when login() names an address', async () => {
     const { authService, page, step } = await guard();
     page.address = 'https://app.example.com/#/orders';
     await led(step, { fragment: '/orders', auth: true });
@@ -77,7 +77,7 @@ describe('the guard of routes', () => {
     expect(page.visited).toEqual(['#/', '#/elsewhere']);
   });
 
-  it('forgets where a user wanted to go when the session ends', async () => {
+  it('forgets the denied route when the session ends', async () => {
     const { authService, page, step } = await guard({ returnAfterLogin: true });
     page.address = 'https://app.example.com/#/orders';
     await led(step, { fragment: '/orders', auth: true });
@@ -87,7 +87,7 @@ describe('the guard of routes', () => {
     expect(page.visited).toEqual(['#/']);
   });
 
-  it('waits for the refresh that the session of the last visit needs [B10] [C-70]', async () => {
+  it('waits for the refresh of a restored session [B10] [C-70]', async () => {
     const { step, answer } = await returning();
     let where: string | undefined;
     void led(step, { fragment: '/orders', auth: true }).then(result => {
@@ -105,7 +105,7 @@ describe('the guard of routes', () => {
     ['#/', 'on'],
     ['#top', 'on'],
   ] as const) {
-    it(`goes ${where} when the page was led to ${address} meanwhile, of which the router hears next`, async () => {
+    it(`leads ${where} when the page was redirected to ${address} meanwhile`, async () => {
       const { page, step, answer } = await returning();
       const leading = led(step, { fragment: '/', auth: true });
       page.address += address;
@@ -114,14 +114,14 @@ describe('the guard of routes', () => {
     });
   }
 
-  it('sends to the login route when that refresh is refused', async () => {
+  it('redirects to the login route when the refresh is refused', async () => {
     const { step, answer } = await returning();
     const where = led(step, { fragment: '/orders', auth: true });
     answer(json({ error: 'invalid_grant' }, 400));
     expect(await where).toBe('to /login');
   });
 
-  it('lets the session through when the server cannot answer [C-71]', async () => {
+  it('accepts the session when the server is unavailable [C-71]', async () => {
     const { clock, step, answer } = await returning();
     const where = led(step, { fragment: '/orders', auth: true });
     answer(new Response('', { status: 503 }));

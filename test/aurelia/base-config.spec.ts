@@ -1,8 +1,8 @@
 import { type AuthConfig, BaseConfig, logger } from 'aurelia-auth-refresh';
 import { HttpClient } from 'aurelia-fetch-client';
 
-describe('the configuration', () => {
-  it('starts with the defaults that aurelia-authentication had', () => {
+describe('BaseConfig', () => {
+  it('has the defaults of aurelia-authentication', () => {
     expect({ ...new BaseConfig() }).toEqual(
       jasmine.objectContaining({
         loginUrl: '/auth/login',
@@ -24,13 +24,13 @@ describe('the configuration', () => {
     );
   });
 
-  it('takes over values, null too, and leaves alone what is undefined', () => {
+  it('sets values, including null, and ignores undefined', () => {
     const config = new BaseConfig();
     config.configure({ loginUrl: '/in', loginRedirect: null, logoutRedirect: undefined } as AuthConfig);
     expect([config.loginUrl, config.loginRedirect, config.logoutRedirect]).toEqual(['/in', null, '#/']);
   });
 
-  it('merges plain objects into what is there, and leaves the given ones alone', () => {
+  it('merges plain objects, and does not modify the given ones', () => {
     const config = new BaseConfig();
     const google = Object.freeze({ clientId: 'a' });
     config.configure({ providers: { google } });
@@ -42,7 +42,7 @@ describe('the configuration', () => {
     expect(google).toEqual({ clientId: 'a' });
   });
 
-  it('takes over objects that are not plain as they are [B19]', () => {
+  it('sets objects that are not plain without copying [B19]', () => {
     const config = new BaseConfig();
     const endpoint = new HttpClient();
     config.configure({ endpoint });
@@ -56,7 +56,7 @@ describe('the configuration', () => {
     ['storagekey', 'storageKey'],
     ['somethingElse', undefined],
   ] as const) {
-    it(`reports ${wrong}${meant ? `, which was meant to be ${meant}` : ''} [B18]`, () => {
+    it(`logs ${wrong}${meant ? `, and suggests ${meant}` : ''} [B18]`, () => {
       spyOn(logger, 'warn');
       new BaseConfig().configure({ [wrong]: 'x' });
       expect(logger.warn).toHaveBeenCalledOnceWith(
@@ -65,7 +65,7 @@ describe('the configuration', () => {
     });
   }
 
-  it('does not let an option replace its own methods, nor reach a prototype [C-63]', () => {
+  it('does not let an option replace a method or change a prototype [C-63]', () => {
     const config = new BaseConfig();
     spyOn(logger, 'warn');
     config.configure(JSON.parse('{"configure":1,"__proto__":{"polluted":1},"providers":{"__proto__":{"polluted":1}}}'));
@@ -92,7 +92,7 @@ describe('the configuration', () => {
     });
   }
 
-  it('gives the headers for token requests, those of the call over the configured ones', () => {
+  it('returns the headers for token requests, overridden by those of the call', () => {
     const config = new BaseConfig();
     expect(config.getOptionsForTokenRequests()).toEqual({ headers: { 'content-type': 'application/json' } });
     const headers = { 'Content-Type': 'text/plain', 'X-One': '1' };

@@ -20,15 +20,15 @@ async function signedIn(options = {}, server = ordersServer()) {
   return app;
 }
 
-describe('an HTTP client that carries the token', () => {
-  it('sends it with requests to its base URL', async () => {
+describe('a configured HTTP client', () => {
+  it('sends the token with requests to its base URL', async () => {
     const { http, server } = await signedIn();
     const response = await http.fetch('orders');
     expect(response.status).toBe(200);
     expect(server.to('/orders').map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer access-1']);
   });
 
-  it('sends it nowhere else [B9]', async () => {
+  it('sends the token to no other URL [B9]', async () => {
     const { http, server } = await signedIn();
     http.baseUrl = api;
     for (const url of ['https://evil.example/orders', '.evil.example/x', `${api}.evil.example/x`]) {
@@ -37,7 +37,7 @@ describe('an HTTP client that carries the token', () => {
     expect(server.seen.slice(1).map(({ headers }) => headers.get('Authorization'))).toEqual([null, null, null]);
   });
 
-  it('judges the address that another interceptor made of the request [C-03]', async () => {
+  it('checks the URL that another interceptor set [C-03]', async () => {
     const { http, server } = await signedIn();
     http.configure(config => {
       config.withInterceptor({ request: request => new Request('https://evil.example/orders', request) });
@@ -53,7 +53,7 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders').map(({ headers }) => headers.get('Authorization'))).toEqual(['Basic abc']);
   });
 
-  it('leaves it out when a request says auth: false, whatever other interceptors make of that request', async () => {
+  it('omits the token with auth: false, even if another interceptor replaces the request', async () => {
     const { http, server } = await signedIn();
     http.configure(config => {
       config.withInterceptor({ request: request => new Request(request, { cache: 'no-store' }) });
@@ -64,11 +64,11 @@ describe('an HTTP client that carries the token', () => {
   });
 
   for (const [failure, answer] of [
-    ['cannot be sent', () => Promise.reject(new TypeError('Failed to fetch'))],
-    ['is answered with 503', () => new Response('', { status: 503 })],
-    ['is answered with 401', () => new Response('', { status: 401 })],
+    ['fails', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['receives 503', () => new Response('', { status: 503 })],
+    ['receives 401', () => new Response('', { status: 401 })],
   ] as const) {
-    it(`leaves it out of what withRetry sends again when a request with auth: false ${failure} [C-06]`, async () => {
+    it(`omits the token when withRetry retries because a request with auth: false ${failure} [C-06]`, async () => {
       const { http, server } = await signedIn({}, ordersServer().on('GET /public', answer));
       http.configure(config => {
         config.rejectErrorResponses().withRetry({ maxRetries: 2, interval: 1 });
@@ -80,7 +80,7 @@ describe('an HTTP client that carries the token', () => {
     });
   }
 
-  it('leaves it out of what another interceptor sends again as it is [C-06]', async () => {
+  it('omits the token when another interceptor retries that request [C-06]', async () => {
     const { http, server } = await signedIn();
     let isFirst = true;
     http.configure(config =>
@@ -96,7 +96,7 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false, false]);
   });
 
-  it('leaves it out, and sends nothing again, where that is a default of the client, unless a request says otherwise', async () => {
+  it('supports auth: false and replay: false as defaults of the client, which a request overrides', async () => {
     const { http, server } = await signedIn({}, ordersServer('access-2'));
     http.configure(config => config.withDefaults({ auth: false, replay: false }));
     await http.fetch('orders');
@@ -112,14 +112,14 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders')[0]?.headers.get('X-Auth')).toBe('access-1');
   });
 
-  it('carries none with httpInterceptor: false', async () => {
+  it('sends no token with httpInterceptor: false', async () => {
     const { http, server } = await signedIn({ httpInterceptor: false });
     await http.fetch('orders');
     expect(server.to('/orders')[0]?.headers.has('Authorization')).toBe(false);
   });
 
   for (const baseUrl of ['', '/v1', 'v1']) {
-    it(`does not serve the page when the client's base URL is elsewhere and baseUrl is ${JSON.stringify(baseUrl)} [C-01]`, async () => {
+    it(`sends no token to the page's origin when the client's base URL is elsewhere and baseUrl is ${JSON.stringify(baseUrl)} [C-01]`, async () => {
       const { http, server } = await signedIn({ baseUrl, loginUrl: `${api}/auth/login` });
       await http.fetch('https://app.example.com/orders');
       await http.fetch('orders');
@@ -127,7 +127,7 @@ describe('an HTTP client that carries the token', () => {
     });
   }
 
-  it('serves the page when the client has no base URL', async () => {
+  it("sends the token to the page's origin without a base URL", async () => {
     const { http, server } = await signedIn();
     http.baseUrl = '';
     await http.fetch('https://app.example.com/orders');
@@ -135,13 +135,13 @@ describe('an HTTP client that carries the token', () => {
     expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([true, false]);
   });
 
-  it('serves the origin of an absolute baseUrl', async () => {
+  it('sends the token to the origin of an absolute baseUrl', async () => {
     const { http, server } = await signedIn({ baseUrl: 'https://auth.example.com/v1/', loginUrl: `${api}/auth/login` });
     await http.fetch('https://auth.example.com/orders');
     expect(server.to('/orders')[0]?.headers.has('Authorization')).toBe(true);
   });
 
-  it('is reported when protectedUrls leaves its own origin out', () => {
+  it('is logged when protectedUrls omits its origin', () => {
     const warn = spyOn(logger, 'warn');
     testApp({ protectedUrls: [`${api}/orders`, 'https://['] }).fetchConfig.configure();
     expect(warn).not.toHaveBeenCalled();
@@ -153,7 +153,7 @@ describe('an HTTP client that carries the token', () => {
     expect(warn).toHaveBeenCalledOnceWith(jasmine.stringMatching(`${api}: .*"protectedUrls" does not list it`));
   });
 
-  it('keeps to protectedUrls when they are listed, by path segment', async () => {
+  it('sends the token to protectedUrls only, by path segment', async () => {
     const { http, server } = await signedIn({ protectedUrls: [`${api}/orders`, '/private'] });
     for (const url of ['orders', 'orders/1', 'ordersabc', 'https://app.example.com/private', 'public']) {
       await http.fetch(url);
@@ -162,7 +162,7 @@ describe('an HTTP client that carries the token', () => {
     expect(carried).toEqual([true, true, false, true, false]);
   });
 
-  it('warns once where plain http: keeps the token back [C-05]', async () => {
+  it('warns once that plain http: gets no token [C-05]', async () => {
     const { http, server } = await signedIn();
     spyOn(logger, 'warn');
     http.baseUrl = 'http://intranet.example/';
@@ -173,8 +173,8 @@ describe('an HTTP client that carries the token', () => {
   });
 });
 
-describe('a request that is answered with 401', () => {
-  it('is sent again with a refreshed token, and the caller gets the second answer [B1] [B24]', async () => {
+describe('a request with a 401 response', () => {
+  it('is retried with a refreshed token, and resolves to the second response [B1] [B24]', async () => {
     const { http, server } = await signedIn({}, ordersServer('access-2'));
     const response = await http.fetch('orders');
     expect(response.status).toBe(200);
@@ -185,20 +185,20 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/auth/token').length).toBe(1);
   });
 
-  it('is sent again with its body [B2]', async () => {
+  it('is retried with its body [B2]', async () => {
     const { http } = await signedIn({}, ordersServer('access-2'));
     const response = await http.post('orders', JSON.stringify({ amount: 3 }));
     expect(await response.json()).toEqual({ body: '{"amount":3}' });
   });
 
-  it('goes out with the token of a shared refresh, a hundred at once', async () => {
+  it('is retried after one refresh for a hundred concurrent requests', async () => {
     const { http, server } = await signedIn({}, ordersServer('access-2'));
     const responses = await Promise.all(Array.from({ length: 100 }, () => http.fetch('orders')));
     expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
     expect(server.to('/auth/token').length).toBe(1);
   });
 
-  it('shows every other interceptor one answer, the final one, while the client says it is requesting [B3] [F72]', async () => {
+  it('shows other interceptors the final response only, while isRequesting is true [B3] [F72]', async () => {
     const { http } = await signedIn({}, ordersServer('access-2'));
     const seen: [number, boolean][] = [];
     http.configure(config => {
@@ -213,7 +213,7 @@ describe('a request that is answered with 401', () => {
     expect(seen).toEqual([[200, true]]);
   });
 
-  it('is seen to under rejectErrorResponses and withRetry, installed before or after [F71]', async () => {
+  it('is retried with rejectErrorResponses and withRetry, configured before or after [F71]', async () => {
     const { http, server, fetchConfig } = await signedIn({}, ordersServer('access-2'));
     http.configure(config => {
       config.rejectErrorResponses().withRetry({ maxRetries: 1, interval: 1 });
@@ -230,7 +230,7 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/auth/token').length).toBe(1);
   });
 
-  it('is not sent again by withRetry once nobody is signed in [C-47]', async () => {
+  it('is not retried by withRetry after the session has ended [C-47]', async () => {
     const server = ordersServer().on('GET /orders', () => {
       void authService.logout();
       return new Response('', { status: 503 });
@@ -243,7 +243,7 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/orders').length).toBe(1);
   });
 
-  it('comes back as it is when the new token fares no better', async () => {
+  it('resolves to the 401 if the retry fails too', async () => {
     const { http, server, authService } = await signedIn({}, ordersServer('nothing will do'));
     const response = await http.fetch('orders');
     expect(response.status).toBe(401);
@@ -251,7 +251,7 @@ describe('a request that is answered with 401', () => {
     expect(authService.authenticated).toBe(true);
   });
 
-  it('is not sent again when it says replay: false, or its body is a stream', async () => {
+  it('is not retried with replay: false, or if its body is a stream', async () => {
     const { authService, http, server } = await signedIn({}, ordersServer('access-2'));
     const stream = () => new ReadableStream({ start: controller => controller.close() });
     await http.fetch('orders', { replay: false });
@@ -261,21 +261,21 @@ describe('a request that is answered with 401', () => {
     expect(server.to('/auth/token').length).toBe(0);
   });
 
-  it('resolves to the Response while nobody is signed in [B23]', async () => {
+  it('resolves to the Response while no user is signed in [B23]', async () => {
     const { fetchConfig, http, server } = testApp(refreshing, { server: ordersServer() });
     fetchConfig.configure();
     expect((await http.fetch('orders')).status).toBe(401);
     expect(server.to('/auth/token').length).toBe(0);
   });
 
-  it('ends the session only when the refresh is refused, and then comes back as it is', async () => {
+  it('ends the session only if the refresh is refused, and resolves to the 401', async () => {
     const server = ordersServer('access-2').on('POST /auth/token', () => json({ error: 'invalid_grant' }, 400));
     const { authService, http } = await signedIn({}, server);
     expect((await http.fetch('orders')).status).toBe(401);
     expect(authService.authenticated).toBe(false);
   });
 
-  it('ends the session with logoutOnInvalidToken, once, when a fresh token fares no better [B22]', async () => {
+  it('ends the session with logoutOnInvalidToken, once, if the retry with a fresh token fails [B22]', async () => {
     const server = ordersServer('none').on('GET /auth/logout', () => new Response('', { status: 401 }));
     const { authService, http } = await signedIn({ logoutOnInvalidToken: true, logoutUrl: '/auth/logout' }, server);
     const onLogout = jasmine.createSpy('onLogout');
@@ -290,9 +290,9 @@ describe('a request that is answered with 401', () => {
 
   for (const [what, meanwhile] of Object.entries({
     refreshed: (app: TestApp) => app.authService.updateToken(),
-    'taken over by a login': (app: TestApp) => app.authService.login(credentials),
+    'replaced by a login': (app: TestApp) => app.authService.login(credentials),
   })) {
-    it(`keeps the session with logoutOnInvalidToken when it was ${what} before the 401 came [C-42] [C-47]`, async () => {
+    it(`keeps the session with logoutOnInvalidToken when it was ${what} before the 401 [C-42] [C-47]`, async () => {
       const server = ordersServer().on('GET /orders', async () => {
         await meanwhile(app);
         return new Response('', { status: 401 });
@@ -304,7 +304,7 @@ describe('a request that is answered with 401', () => {
   }
 
   for (const [what, answer] of [
-    ['is out of order', () => new Response('', { status: 503 })],
+    ['responds with 503', () => new Response('', { status: 503 })],
     ['hangs', () => new Promise<Response>(() => undefined)],
   ] as const) {
     it(`keeps the session with logoutOnInvalidToken while the refresh endpoint ${what}`, async () => {
@@ -318,8 +318,8 @@ describe('a request that is answered with 401', () => {
   }
 });
 
-describe('a request while the token is out of date', () => {
-  it('waits for the refreshed one instead of going out with the old [B26]', async () => {
+describe('a request after expiry', () => {
+  it('waits for the refreshed token [B26]', async () => {
     const { clock, http, server } = await signedIn({ autoUpdateToken: true }, ordersServer('access-2'));
     await clock.sleep(700_000);
     const response = await http.fetch('orders');
@@ -327,7 +327,7 @@ describe('a request while the token is out of date', () => {
     expect(server.to('/orders').length).toBe(1);
   });
 
-  it('rejects with what can be done about it when no token comes in time', async () => {
+  it('rejects as retryable if no token is available in time', async () => {
     const server = ordersServer().on('POST /auth/token', () => new Response('', { status: 503 }));
     const { clock, http } = await signedIn({ tokenWaitSeconds: 3 }, server);
     await clock.sleep(700_000);
@@ -338,7 +338,7 @@ describe('a request while the token is out of date', () => {
     expect((error as AuthError).code).toBe('refresh_postponed');
   });
 
-  it('never stands in the way of the refresh itself [B4]', async () => {
+  it('does not delay the refresh request [B4]', async () => {
     const server = ordersServer().on('POST /auth/token', () => new Response('', { status: 401 }));
     const { authService, clock, http } = await signedIn({}, server);
     await clock.sleep(700_000);
@@ -348,15 +348,15 @@ describe('a request while the token is out of date', () => {
   });
 });
 
-describe('configuring clients', () => {
-  it('twice changes nothing [B32]', async () => {
+describe('FetchConfig.configure()', () => {
+  it('does nothing when called twice [B32]', async () => {
     const { fetchConfig, http } = await signedIn();
     const before = [...http.interceptors];
     expect(fetchConfig.configure(http)).toBe(http);
     expect(http.interceptors).toEqual(before);
   });
 
-  it('takes the default client, a client, a wrapped client or a list', () => {
+  it('accepts the default client, a client, a wrapped client or a list', () => {
     const { fetchConfig, http } = testApp();
     const other = new HttpClient();
     expect(fetchConfig.configure()).toBe(http);
@@ -364,7 +364,7 @@ describe('configuring clients', () => {
     expect(fetchConfig.configure([http, other])).toEqual([http, other]);
   });
 
-  it('names the door for named endpoints', () => {
+  it('rejects named endpoints without aurelia-api', () => {
     const { fetchConfig } = testApp();
     expect(() => fetchConfig.configure('orders')).toThrowError(
       /There is no 'orders' endpoint registered\..*aurelia-api/,
@@ -372,7 +372,7 @@ describe('configuring clients', () => {
     expect(() => fetchConfig.configure('')).toThrowError(/There is no 'default' endpoint registered\./);
   });
 
-  it('stays the last to see a request when interceptors come later', async () => {
+  it('keeps the request interceptor last when interceptors are added later', async () => {
     const { http, server } = await signedIn();
     http.configure(config => {
       config.withInterceptor({
@@ -386,7 +386,7 @@ describe('configuring clients', () => {
     expect(server.to('/orders')[0]?.headers.has('Authorization')).toBe(true);
   });
 
-  it('lets an interceptor answer for the server', async () => {
+  it('accepts an interceptor that returns a response', async () => {
     const { http } = await signedIn();
     http.configure(config => {
       config.withInterceptor({ request: () => new Response('from the cache') });
@@ -394,7 +394,7 @@ describe('configuring clients', () => {
     expect(await (await http.fetch('orders')).text()).toBe('from the cache');
   });
 
-  it('warns once when configure({…}) dropped the interceptors and a protected request goes out bare', async () => {
+  it('warns once when configure({…}) removed the interceptors and a protected request has no token', async () => {
     const { fetchConfig, http, server } = await signedIn();
     spyOn(logger, 'warn');
     http.configure({ credentials: 'include' });
@@ -409,7 +409,7 @@ describe('configuring clients', () => {
     expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false, false, true]);
   });
 
-  it('tells what happens to requests, without tokens [C-07]', async () => {
+  it('reports activity without tokens [C-07]', async () => {
     const activities: unknown[] = [];
     const { http } = await signedIn(
       { onActivity: (activity: unknown) => activities.push(activity) },
@@ -420,7 +420,7 @@ describe('configuring clients', () => {
     expect(JSON.stringify(activities)).not.toContain('access-');
   });
 
-  it('is sent and sent again though a listener throws, which is said', async () => {
+  it('sends and retries even if onActivity throws, and logs that', async () => {
     spyOn(logger, 'warn');
     const bug = new Error('a bug of the listener');
     const onActivity = () => {

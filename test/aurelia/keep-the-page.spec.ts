@@ -5,7 +5,7 @@ import { TestServer } from './support/test-server.js';
 
 const ann = { email: 'ann@example.com', password: 'secret' };
 
-describe('the guide to keeping the user on the page', () => {
+describe('the guide "keep the page"', () => {
   let server: TestServer;
   let app: TestApp & { session: TestApp['authService']['session'] };
   let order: Order;
@@ -41,7 +41,7 @@ describe('the guide to keeping the user on the page', () => {
     expect(app.page.visited).toEqual([]);
   });
 
-  it('keeps it in the other tabs too, and one sign-in is enough for all', async () => {
+  it('keeps the form in other tabs, and one sign-in is enough for all', async () => {
     const other = tab(app);
     const otherDialog: SignInAgain = other.container.get(SignInAgain);
     await app.clock.sleep(600_000);
@@ -64,7 +64,7 @@ describe('the guide to keeping the user on the page', () => {
     expect(app.page.visited).toEqual(['#/']);
   });
 
-  it('shows nobody what another user typed', async () => {
+  it('clears the form when another user signs in', async () => {
     app.authService.setResponseObject({ access_token: jwt('ann') });
     app.session.logOut('idle');
     expect(dialog.isOpen).toBeTrue();

@@ -8,12 +8,12 @@ import {
 import { HttpClient } from 'aurelia-fetch-client';
 import { credentials, testApp } from './support/test-app.js';
 
-describe('configuring the plugin', () => {
-  it('takes an object', () => {
+describe('configure()', () => {
+  it('accepts an object', () => {
     expect(testApp({ loginUrl: '/in' }).authService.config.loginUrl).toBe('/in');
   });
 
-  it('takes a function that gets the configuration', () => {
+  it('accepts a function that receives the configuration', () => {
     const { config } = testApp((config: BaseConfig) => {
       config.configure({ loginUrl: '/in' });
       config.logoutUrl = '/out';
@@ -21,7 +21,7 @@ describe('configuring the plugin', () => {
     expect([config.loginUrl, config.logoutUrl]).toEqual(['/in', '/out']);
   });
 
-  it('takes the empty object that Aurelia passes when there is nothing, and nothing', () => {
+  it('accepts the empty object that Aurelia passes without options, and undefined', () => {
     expect(testApp({}).authService.config.loginUrl).toBe('/auth/login');
     expect(testApp(undefined).authService.config.loginUrl).toBe('/auth/login');
   });
@@ -30,7 +30,7 @@ describe('configuring the plugin', () => {
     expect(testApp().resources).toEqual([AuthFilterValueConverter]);
   });
 
-  it('registers the value converters that globalValueConverters names, and reports others', () => {
+  it('registers the value converters in globalValueConverters, and logs unknown names', () => {
     spyOn(logger, 'warn');
     const names = ['authenticatedValueConverter', 'authenticatedFilterValueConverter', 'mine'];
     expect(testApp({ globalValueConverters: names }).resources).toEqual([
@@ -40,7 +40,7 @@ describe('configuring the plugin', () => {
     expect(logger.warn).toHaveBeenCalledOnceWith(jasmine.stringContaining('"mine"'));
   });
 
-  it('lets the clients of configureEndpoints carry the token', async () => {
+  it('adds the token to the requests of the clients in configureEndpoints', async () => {
     const client = new HttpClient();
     const { authService, server } = testApp({ configureEndpoints: [client] });
     client.baseUrl = 'https://api.example.com/';
@@ -49,7 +49,7 @@ describe('configuring the plugin', () => {
     expect(server.to('/orders')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
   });
 
-  it('says what is missing where endpoints are named without aurelia-api', () => {
+  it('rejects named endpoints without aurelia-api', () => {
     expect(() => testApp({ configureEndpoints: ['auth'] })).toThrowError(/aurelia-api: plug that in before/);
   });
 });

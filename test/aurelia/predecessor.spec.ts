@@ -16,8 +16,8 @@ import { TestWindows } from '../login/support.js';
 import { credentials, testApp } from './support/test-app.js';
 import { json, jwt } from './support/test-server.js';
 
-describe('an application of aurelia-authentication', () => {
-  it('finds every name that it imports [B17]', () => {
+describe('an app of aurelia-authentication', () => {
+  it('can import every name [B17]', () => {
     expect(Object.keys(door)).toEqual(
       jasmine.arrayContaining([
         'configure',
@@ -48,7 +48,7 @@ describe('an application of aurelia-authentication', () => {
     ['tokenRoot', 'accessTokenRoot', 'root'],
     ['logoutOnInvalidtoken', 'logoutOnInvalidToken', true],
   ] as const) {
-    it(`may go on writing ${old}, and hears that it is ${name}`, () => {
+    it(`can use the option ${old}, and the log names ${name}`, () => {
       spyOn(logger, 'warn');
       const { config } = testApp({ [old]: value }).authService;
       expect(config[name]).toBe(value);
@@ -59,7 +59,7 @@ describe('an application of aurelia-authentication', () => {
     });
   }
 
-  it('hears all that needs attention in one entry of the log [B18]', () => {
+  it('receives all findings as one log entry [B18]', () => {
     const warn = spyOn(logger, 'warn');
     testApp({
       google: { clientId: 'web' },
@@ -84,13 +84,13 @@ describe('an application of aurelia-authentication', () => {
     expect(report).not.toContain('secret"');
   });
 
-  it('hears nothing when there is nothing', () => {
+  it('logs nothing without findings', () => {
     spyOn(logger, 'warn');
     testApp({ loginUrl: '/in', useRefreshToken: true });
     expect(logger.warn).not.toHaveBeenCalled();
   });
 
-  it('keeps the session that was stored as the whole answer', () => {
+  it('keeps a session that was stored as a token response', () => {
     const stored = JSON.stringify({ access_token: 'old', refresh_token: 'r', user: 'ada' });
     const { authService } = testApp({ useRefreshToken: true }, { prepare: ({ page }) => page.tab.store.write(stored) });
     expect(authService.getAccessToken()).toBe('old');
@@ -118,7 +118,7 @@ describe('an application of aurelia-authentication', () => {
     expect(storage.get('key')).toBeNull();
   });
 
-  it('starts where the browser blocks storage [B12]', () => {
+  it('starts if the browser blocks storage [B12]', () => {
     const blocked = () => {
       throw new DOMException('denied', 'SecurityError');
     };
@@ -130,7 +130,7 @@ describe('an application of aurelia-authentication', () => {
     expect((container.get(Storage) as Storage).get('key')).toBeNull();
   });
 
-  it('reads the configuration, its client and Authentication as it did', async () => {
+  it('can read the configuration, its client and Authentication', async () => {
     const { authService, http, server } = testApp({ baseUrl: '/v1' });
     server.on('POST /v1/auth/login', () => json({ access_token: jwt({ sub: 'ada' }), id_token: jwt({ sub: 'id' }) }));
     await authService.login(credentials, {}, '');
@@ -153,7 +153,7 @@ describe('an application of aurelia-authentication', () => {
     expect(authService.authenticated).toBe(false);
   });
 
-  it('may ask for the addresses [B34]', () => {
+  it('can read the URLs [B34]', () => {
     const { authentication } = testApp({ baseUrl: 'https://auth.example.com' }).authService;
     expect([authentication.getLoginUrl(), authentication.getSignupUrl(), authentication.getProfileUrl()]).toEqual([
       'https://auth.example.com/auth/login',
@@ -163,7 +163,7 @@ describe('an application of aurelia-authentication', () => {
     expect([authentication.getLoginRoute(), authentication.getLoginRedirect()]).toEqual(['/login', '#/']);
   });
 
-  it('finds tokens where it found them, and says so where there is none [B33]', () => {
+  it('reads tokens by their paths, and rejects a response without one [B33]', () => {
     const { authentication } = testApp().authService;
     expect(authentication.getTokenFromResponse({ a: { b: 's' } }, 'a.b', 'token')).toBe('s');
     expect(authentication.getTokenFromResponse({ a: { r: { token: 's' } } }, 'a', 'token', 'r')).toBe('s');
@@ -172,7 +172,7 @@ describe('an application of aurelia-authentication', () => {
     expect(() => authentication.getTokenFromResponse({}, 'a.b', 'token')).toThrowError(/Token not found in response/);
   });
 
-  it('guards routes with AuthorizeStep by anything truthy', async () => {
+  it('guards routes with a truthy auth by AuthorizeStep', async () => {
     const warn = spyOn(logger, 'warn');
     const step: AuthorizeStep = testApp().container.get(AuthorizeStep);
     expect(warn).toHaveBeenCalledTimes(1);
@@ -181,7 +181,7 @@ describe('an application of aurelia-authentication', () => {
     expect(await step.run(instruction as unknown as NavigationInstruction, next as unknown as Next)).toBe('cancelled');
   });
 
-  it('opens providers by OAuth1, OAuth2 and Popup', async () => {
+  it('signs in by OAuth1, OAuth2 and Popup', async () => {
     const windows = new TestWindows();
     const { container, server } = testApp((_: BaseConfig) => undefined, {
       prepare: ({ page }) => spyOn(page, 'providers').and.returnValue(windows.ports),
@@ -206,8 +206,8 @@ describe('an application of aurelia-authentication', () => {
   });
 });
 
-describe('what has nothing left to do', () => {
-  it('may still be called, says so, and leaves the session alone', async () => {
+describe('a deprecated member', () => {
+  it('can be called, logs that, and does not change the session', async () => {
     const warn = spyOn(logger, 'warn');
     const { authService, clock } = testApp();
     await authService.login(credentials);
@@ -229,7 +229,7 @@ describe('what has nothing left to do', () => {
     expect([authService.state, clock.armed]).toEqual([state, before]);
   });
 
-  it('shares the refresh where it waited for one', async () => {
+  it('shares a refresh', async () => {
     const { authService, server } = testApp({ useRefreshToken: true, refreshTokenUrl: '/auth/token' });
     await authService.login(credentials);
     server.on('POST /auth/token', server.tokens);

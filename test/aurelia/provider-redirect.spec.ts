@@ -7,7 +7,7 @@ import { json, TestServer } from './support/test-server.js';
 const home = 'https://app.example.com/index.html';
 const google = { clientId: 'web', flow: 'redirect', pkce: true, redirectUri: '/back' } as const;
 
-/** A browser whose page loads the application again and again. */
+/** A browser that loads the app repeatedly. */
 function site(config = {}) {
   const server = new TestServer().on('POST /auth/google', () => json({ access_token: 'of-google' }));
   const browser = testBrowser(server);
@@ -42,8 +42,8 @@ function codeOf(error: unknown): unknown {
   return error instanceof AuthError ? error.code : error;
 }
 
-describe('signing in at a provider by sending the page there', () => {
-  it('goes there with a state and a PKCE challenge of its own, and opens no window [C-10]', async () => {
+describe('sign-in at a provider by redirect', () => {
+  it('redirects to the provider with a new state and PKCE challenge, and opens no popup [C-10]', async () => {
     const { leave } = site();
     const { asked, state } = await leave();
     expect(asked.origin + asked.pathname).toBe('https://accounts.google.com/o/oauth2/v2/auth');
@@ -60,7 +60,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect(state).not.toBe('');
   });
 
-  it("has the application's server exchange the code when the page is back, and goes on as after login", async () => {
+  it("sends the code to the app's server after the callback, and redirects as after login", async () => {
     const { comeBack, leave, server } = site();
     const { asked, state } = await leave('#/orders', { invitedBy: 'bob' });
     const { authService, page } = await comeBack(`?code=c&state=${state}`);
@@ -79,7 +79,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect(page.visited).toEqual([`${home}#/orders`]);
   });
 
-  it('is done before a guard decides', async () => {
+  it('completes before the guard decides', async () => {
     const { leave, open } = site();
     const { state } = await leave();
     const { authService, container } = open(`https://app.example.com/back?code=c&state=${state}`);
@@ -104,7 +104,7 @@ describe('signing in at a provider by sending the page there', () => {
     ['?code=c&state=STATE#/signed-in', 'https://app.example.com/back#/signed-in'],
     ['#state=STATE&access_token=t', 'https://app.example.com/back'],
   ] as const) {
-    it(`leaves nothing of ${answer} in the address [C-18]`, async () => {
+    it(`removes ${answer} from the address [C-18]`, async () => {
       const { leave, open } = site();
       const { state } = await leave();
       const { page } = open(`https://app.example.com/back${answer.replace('STATE', state)}`);
@@ -114,7 +114,7 @@ describe('signing in at a provider by sending the page there', () => {
   }
 
   for (const answer of ['?code=c', '?code=c&state=', '?code=c&state=other', '?error=access_denied&state=other']) {
-    it(`takes ${answer} for no answer, and keeps the session as it is [C-11]`, async () => {
+    it(`ignores ${answer}, and keeps the session [C-11]`, async () => {
       const { comeBack, leave, open, server } = site();
       await open().authService.login(credentials, {}, '');
       await leave();
@@ -132,7 +132,7 @@ describe('signing in at a provider by sending the page there', () => {
     ['?code=c', true],
     ['?error=access_denied', true],
   ] as const) {
-    it(`refuses ${answer} ${begun ? 'where another answer is awaited' : 'of nowhere'}, and says so [C-11]`, async () => {
+    it(`rejects ${answer} with ${begun ? 'another' : 'no'} sign-in pending, and reports that [C-11]`, async () => {
       const { comeBack, leave, server } = site();
       if (begun) await leave();
       const { authService, page } = await comeBack(answer);
@@ -142,12 +142,16 @@ describe('signing in at a provider by sending the page there', () => {
   }
 
   for (const [address, what, config] of [
-    ['https://app.example.com/back?code=SUMMER', "the application's own, where no answer is awaited", {}],
-    ['https://app.example.com/back?lang=de&state=open', "the application's own", {}],
-    ['https://app.example.com/shop?code=c&state=s', 'at a page to which no provider leads', {}],
-    ['https://app.example.com/back?code=c&state=s', 'of a window', { google: { ...google, flow: 'popup' } }],
+    ['https://app.example.com/back?code=SUMMER', "the app's own, with no sign-in pending", {}],
+    ['https://app.example.com/back?lang=de&state=open', "the app's own", {}],
+    ['https://app.example.com/shop?code=c&state=s', 'at a page that is no redirectUri', {}],
+    [
+      'https://app.example.com/back?code=c&state=s',
+      'the callback of a popup',
+      { google: { ...google, flow: 'popup' } },
+    ],
   ] as const) {
-    it(`leaves ${address} alone: it is ${what}`, async () => {
+    it(`keeps ${address}: it is ${what}`, async () => {
       const { open } = site('google' in config ? { providers: config } : {});
       const { authService, page } = open(address);
       await authService.ready;
@@ -155,7 +159,7 @@ describe('signing in at a provider by sending the page there', () => {
     });
   }
 
-  it('says why the provider refused, and takes no code after that [C-11]', async () => {
+  it("reports the provider's error, and accepts no code after that [C-11]", async () => {
     const { comeBack, leave, server } = site();
     const { state } = await leave();
     const { authService } = await comeBack(`?error=access_denied&state=${state}`);
@@ -164,7 +168,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect(server.to('/auth/google')).toEqual([]);
   });
 
-  it('says so when the server refuses the code, and lets the guard decide', async () => {
+  it('reports that the server rejected the code, and lets the guard decide', async () => {
     const { comeBack, leave, server } = site();
     server.on('POST /auth/google', () => json({ error: 'invalid_grant' }, 400));
     const { state } = await leave();
@@ -173,7 +177,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect([authService.authenticated, page.visited]).toEqual([false, []]);
   });
 
-  it('is harmless when the user goes back to the callback [F88]', async () => {
+  it('does nothing when the user navigates back to the callback [F88]', async () => {
     const { comeBack, leave, server } = site();
     const { state } = await leave();
     await comeBack(`?code=c&state=${state}`);
@@ -182,7 +186,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect([authService.authenticated, authService.signInError]).toEqual([true, undefined]);
   });
 
-  it('takes no answer after ten minutes [C-11]', async () => {
+  it('accepts no callback after ten minutes [C-11]', async () => {
     const { clock, comeBack, leave, server } = site();
     const { state } = await leave();
     await clock.advance(601_000);
@@ -190,7 +194,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect([server.to('/auth/google').length, authService.authenticated]).toEqual([0, false]);
   });
 
-  it('happens in several tabs at once [C-12]', async () => {
+  it('works in several tabs at once [C-12]', async () => {
     const { comeBack, leave, server } = site();
     const one = await leave('#/one');
     const other = await leave('#/other');
@@ -208,14 +212,14 @@ describe('signing in at a provider by sending the page there', () => {
     ['javascript:alert(1)', '#/'],
     ['https://partner.example', 'https://partner.example'],
   ] as const) {
-    it(`leads to ${target} when ${wish} was requested [C-19]`, async () => {
+    it(`redirects to ${target} when ${wish} was requested [C-19]`, async () => {
       const { comeBack, leave } = site({ signupRedirect: 'https://partner.example' });
       const { state } = await leave(wish);
       expect((await comeBack(`?code=c&state=${state}`)).page.visited).toEqual([target]);
     });
   }
 
-  it('leads to no other origin, whoever wrote into the storage [C-19]', async () => {
+  it('redirects to no other origin, even if the stored address was modified [C-19]', async () => {
     const { comeBack, leave, stored } = site();
     const { state } = await leave('#/orders');
     for (const [name, text] of stored) stored.set(name, text.replace('app.example.com/index', 'evil.example/index'));
@@ -230,7 +234,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect(server.to('/auth/google')[0]?.headers.get('Authorization')).toBe('Bearer access-1');
   });
 
-  it('links no account that one user began to link to that of another [C-47]', async () => {
+  it('does not link an account to another user than the one who began [C-47]', async () => {
     const { comeBack, leave, open, server } = site();
     await open().authService.login(credentials, {}, '');
     const { state } = await leave();
@@ -241,7 +245,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect(authService.getAccessToken()).toBe('access-2');
   });
 
-  it('keeps no guard waiting longer than tokenWaitSeconds, and still signs in', async () => {
+  it('delays the guard by tokenWaitSeconds at most, and signs in later', async () => {
     const { clock, leave, open, server } = site({ tokenWaitSeconds: 5 });
     let answer: (response: Response) => void = () => undefined;
     server.on('POST /auth/google', () => new Promise(resolve => (answer = resolve)));
@@ -255,7 +259,7 @@ describe('signing in at a provider by sending the page there', () => {
     expect(authService.getAccessToken()).toBe('late');
   });
 
-  it('is refused where the browser keeps nothing, and with OAuth 1.0', async () => {
+  it('is rejected without storage, and with OAuth 1.0', async () => {
     const { open } = site({ providers: { google, twitter: { flow: 'redirect' } } });
     const { authService, page } = open();
     expect(codeOf(await authService.authenticate('twitter').catch(error => error))).toBe('invalid_configuration');

@@ -15,8 +15,8 @@ function providerApp(config = {}) {
   return { ...app, windows };
 }
 
-describe('signing in at a provider that is known by name', () => {
-  it("has the application's server exchange the code, and goes on as after login", async () => {
+describe('sign-in at a known provider', () => {
+  it("sends the code to the app's server, and redirects as after login", async () => {
     const { authService, page, server, windows } = providerApp();
     const done = authService.authenticate('google', '#/home', { invitedBy: 'bob' });
     await settled();
@@ -58,7 +58,7 @@ describe('signing in at a provider that is known by name', () => {
     expect(server.to('/auth/google')[0]?.credentials).toBe('same-origin');
   });
 
-  it('links no account that one user began to link to that of another [C-47]', async () => {
+  it('does not link an account to another user than the one who began [C-47]', async () => {
     const { authService, server, windows } = providerApp();
     await authService.login(credentials, {}, '');
     const outcome = authService.authenticate('google').catch((error: AuthError) => error.code);
@@ -71,7 +71,7 @@ describe('signing in at a provider that is known by name', () => {
     expect(authService.getAccessToken()).toBe('access-2');
   });
 
-  it('takes the tokens of an implicit answer as they come', async () => {
+  it('uses the tokens of an implicit response', async () => {
     const { authService, server, windows } = providerApp({
       providers: { google: { clientId: 'web', responseType: 'token' } },
     });
@@ -84,12 +84,12 @@ describe('signing in at a provider that is known by name', () => {
     expect(server.seen).toEqual([]);
   });
 
-  it('rejects a name that is not configured', async () => {
+  it('rejects an unknown provider', async () => {
     const { authService } = providerApp();
     await expectAsync(authService.authenticate('gogle')).toBeRejectedWithError(AuthError, /"gogle".*google/);
   });
 
-  it('goes by a request token with OAuth 1.0', async () => {
+  it('uses a request token with OAuth 1.0', async () => {
     const { authService, server, windows } = providerApp();
     const answers = [json({ oauth_token: 'request' }), json({ access_token: 'of-twitter' })];
     server.on('POST /auth/twitter', () => answers.shift() ?? json({}));
@@ -103,13 +103,13 @@ describe('signing in at a provider that is known by name', () => {
     expect(server.seen[1]?.body).toBe('{"oauth_token":"request","oauth_verifier":"v"}');
   });
 
-  it('closes the window when the request token cannot be had [B36]', async () => {
+  it('closes the popup when the request token fails [B36]', async () => {
     const { authService, windows } = providerApp();
     await expectAsync(authService.authenticate('twitter')).toBeRejected();
     expect(windows.popup.closed).toBe(true);
   });
 
-  it('goes by the Lock widget with auth0, and rejects where that is not loaded [B36]', async () => {
+  it('uses the Lock widget with auth0, and rejects if that is not loaded [B36]', async () => {
     const { authService, page } = providerApp();
     await expectAsync(authService.authenticate('auth0')).toBeRejectedWithError(AuthError, /Auth0Lock/);
     const listeners: Record<string, (value: unknown) => void> = {};
@@ -130,8 +130,8 @@ describe('signing in at a provider that is known by name', () => {
   });
 });
 
-describe('signing out at a provider', () => {
-  it('happens here first, and goes on when the provider has answered [B21]', async () => {
+describe('sign-out at a provider', () => {
+  it("ends the session first, and redirects after the provider's response [B21]", async () => {
     const { authService, page, windows } = providerApp({
       providers: { google: { logoutEndpoint: 'https://accounts.google.com/logout' } },
     });
@@ -146,7 +146,7 @@ describe('signing out at a provider', () => {
     expect(page.visited).toEqual(['#/']);
   });
 
-  it('happens here when the window is closed, or the provider offers no sign-out [B21]', async () => {
+  it('ends the session even if the popup is closed, or the provider has no logoutEndpoint [B21]', async () => {
     const { authService, windows } = providerApp({
       providers: { google: { logoutEndpoint: 'https://accounts.google.com/logout' } },
     });

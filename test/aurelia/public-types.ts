@@ -1,4 +1,4 @@
-/** Compiled, and never run: what the types promise, and what they refuse. */
+/** Type tests: compiled, but never run. */
 import {
   type AuthConfig,
   AuthService,
@@ -28,7 +28,7 @@ export function claims(typed: AuthService<Claims>, untyped: AuthService): void {
   same<TokenPayload<Claims>, Claims>();
   const fromContainer: AuthService = container.get(AuthService);
   same<typeof fromContainer.authenticated, boolean>();
-  // @ts-expect-error: what a JWT holds is not known
+  // @ts-expect-error: the claims of a JWT are unknown
   untyped.getTokenPayload()?.sub.length;
 }
 
@@ -60,6 +60,6 @@ export async function calling(authService: AuthService, fetchConfig: FetchConfig
   const one: HttpClient = fetchConfig.configure();
   const several: HttpClient[] = fetchConfig.configure([one, new HttpClient(), { client: one }, 'orders']);
   void several;
-  // @ts-expect-error: login takes an object, or two texts
+  // @ts-expect-error: login takes an object, or two strings
   await authService.login('a', 7);
 }

@@ -5,7 +5,7 @@ import { History } from 'aurelia-history';
 import { AppRouter, RouteLoader, type RouterConfiguration } from 'aurelia-router';
 import { credentials, testApp } from './support/test-app.js';
 
-/** Where the router was told to go. */
+/** Records the navigations of the router. */
 class NotedHistory extends History {
   readonly navigated: string[] = [];
 
@@ -65,14 +65,14 @@ async function routed() {
   return { ...app, history, router };
 }
 
-describe('the guard in a router', () => {
+describe('AuthenticateStep in a router', () => {
   for (const [url, navigated] of [
     ['/orders', ['/login']],
     ['/shop/cart', ['/login']],
     ['/shop/items', []],
     ['/login', []],
   ] as const) {
-    it(`sends a guest at ${url} to ${JSON.stringify(navigated)}`, async () => {
+    it(`redirects an unauthenticated user at ${url} to ${JSON.stringify(navigated)}`, async () => {
       const { history, router } = await routed();
       void router.loadUrl(url);
       await settled();
@@ -80,7 +80,7 @@ describe('the guard in a router', () => {
     });
   }
 
-  it('sends a user away from the login route, and nowhere else from others', async () => {
+  it('redirects a signed-in user from the login route, and from no other route', async () => {
     const { authService, history, router } = await routed();
     await authService.login(credentials, {}, '');
     void router.loadUrl('/orders');

@@ -20,19 +20,19 @@ function titles(kept: { title: string }[]): string[] {
 }
 
 describe('the value converters', () => {
-  it('authFilter keeps the routes that suit', () => {
+  it('authFilter filters routes by authentication', () => {
     const filter = new AuthFilterValueConverter();
     expect(titles(filter.toView(routes, true))).toEqual(['Home', 'Orders']);
     expect(titles(filter.toView(routes, false))).toEqual(['Home', 'Login']);
   });
 
-  it('tolerate routes that are not there yet', () => {
+  it('accept undefined routes', () => {
     expect(new AuthFilterValueConverter().toView(undefined, true)).toEqual([]);
     expect(new AuthFilterValueConverter().toView(null, true)).toEqual([]);
     expect(new AuthFilterValueConverter().toView([{}], true)).toEqual([{}]);
   });
 
-  it('follow the user in a view', async () => {
+  it('update a view when the user signs in or out', async () => {
     const { authService, container } = testApp();
     const component = StageComponent.withResources().inView(`
       <section>

@@ -4,7 +4,7 @@ import type { Container, FrameworkConfiguration } from 'aurelia-framework';
 import { credentials, testApp } from '../support/test-app.js';
 import { guardedBy, TestServer } from '../support/test-server.js';
 
-/** Endpoints of aurelia-api, as an application registers them. */
+/** Registers endpoints of aurelia-api, as an app does. */
 function withEndpoints(server: TestServer, plug = nameEndpoints) {
   return {
     server,
@@ -23,12 +23,12 @@ const options = { endpoint: 'auth', configureEndpoints: ['auth', 'orders'], useR
 
 const unplugged: typeof nameEndpoints = () => undefined;
 
-describe('an application with endpoints of aurelia-api', () => {
+describe('an app with endpoints of aurelia-api', () => {
   for (const [plugged, plug] of [
     ['plugged in', nameEndpoints],
     ['left out', unplugged],
   ] as const) {
-    it(`signs in at the one, and lets the other carry the token, with the door ${plugged}`, async () => {
+    it(`signs in at one endpoint, and adds the token to requests of the other, with the entry point ${plugged}`, async () => {
       const server = new TestServer(600).on('GET /items', guardedBy('access-1'));
       const { authService, container } = testApp(options, withEndpoints(server, plug));
       await authService.login(credentials);
@@ -40,7 +40,7 @@ describe('an application with endpoints of aurelia-api', () => {
       ]);
     });
 
-    it(`takes the empty name for the default endpoint, and refuses an unknown one, with the door ${plugged}`, () => {
+    it(`resolves an empty name to the default endpoint, and rejects an unknown name, with the entry point ${plugged}`, () => {
       const { container, fetchConfig } = testApp({}, withEndpoints(new TestServer(), plug));
       const { client } = (container.get(Config) as Config).getEndpoint('orders');
       expect(fetchConfig.configure('')).toBe(client);
@@ -50,7 +50,7 @@ describe('an application with endpoints of aurelia-api', () => {
     });
   }
 
-  it('gets the second answer after a 401, not nothing [B1]', async () => {
+  it('receives the response of the retry after a 401 [B1]', async () => {
     const server = new TestServer(600).on('POST /items', guardedBy('access-2'));
     const { authService, container } = testApp(options, withEndpoints(server));
     await authService.login(credentials);

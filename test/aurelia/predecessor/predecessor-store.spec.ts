@@ -25,7 +25,7 @@ function predecessorHouse(readTokenResponse = standard): House {
 }
 
 describe('a session in the format of aurelia-authentication', () => {
-  it('takes over what aurelia-authentication stored', () => {
+  it('restores a session of aurelia-authentication', () => {
     const { server, open, browser } = predecessorHouse();
     browser.openTab().store.write(JSON.stringify(server.logIn()));
     const { session } = open();

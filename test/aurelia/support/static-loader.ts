@@ -14,7 +14,7 @@ const modules: Readonly<Record<string, unknown>> = {
   'aurelia-templating-router': templatingRouter,
 };
 
-/** Loads the modules of Aurelia's standard configuration, and those it is given. */
+/** Loads the modules of Aurelia's standard configuration, and the given ones. */
 export class StaticLoader extends Loader {
   constructor(private readonly more: Readonly<Record<string, unknown>> = {}) {
     super();

@@ -9,10 +9,10 @@ import { TestPage } from './test-page.js';
 import { TestServer } from './test-server.js';
 
 export interface TestAppOptions {
-  /** Whose tab it runs in. Absent: a new browser's. */
+  /** The browser of its tab. If unset, a new one. */
   readonly browser?: TestBrowser;
   readonly server?: TestServer;
-  /** Before the plugin is configured. */
+  /** Called before the plugin is configured. */
   readonly prepare?: (parts: {
     readonly container: Container;
     readonly http: HttpClient;
@@ -25,7 +25,7 @@ initialize();
 export const api = 'https://api.example.com';
 export const credentials = { email: 'ada@example.com', password: 'secret' };
 
-/** A browser whose requests all end at a server in the page. */
+/** Returns a browser whose requests go to a server in the page. */
 export function testBrowser(server: TestServer): TestBrowser {
   return new TestBrowser({
     clock: new TestClock(),
@@ -33,7 +33,7 @@ export function testBrowser(server: TestServer): TestBrowser {
   });
 }
 
-/** An application with the plugin in it. Its HTTP client has the base URL of {@link api}. */
+/** Creates an app with the plugin. Its HTTP client has the base URL of {@link api}. */
 export function testApp(config?: AuthConfig | ((config: BaseConfig) => void), options: TestAppOptions = {}) {
   const server = options.server ?? new TestServer();
   const browser = options.browser ?? testBrowser(server);

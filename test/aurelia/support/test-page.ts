@@ -2,7 +2,7 @@ import { PagePorts } from 'aurelia-auth-refresh';
 import type { ProviderRedirectPorts, SessionPorts, StringStorage } from 'aurelia-auth-refresh/core';
 import type { TestClock, TestTab } from 'aurelia-auth-refresh/testing';
 
-/** A page in a tab whose clock stands still until it is told to go on, and whose server is a function. */
+/** A page in a tab with a test clock, whose server is a function. */
 export class TestPage extends PagePorts {
   readonly visited: string[] = [];
   reloads = 0;
