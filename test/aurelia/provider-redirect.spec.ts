@@ -1,7 +1,7 @@
-import { AuthError, AuthenticateStep } from 'aurelia-auth-refresh';
+import { AuthError, AuthenticateStep, AuthService, BaseConfig } from 'aurelia-auth-refresh';
 import { settled } from 'aurelia-auth-refresh/testing';
 import { Redirect } from 'aurelia-router';
-import { api, credentials, testApp, testBrowser } from './support/test-app.js';
+import { api, credentials, type TestAppOptions, testApp, testBrowser } from './support/test-app.js';
 import { json, TestServer } from './support/test-server.js';
 
 const home = 'https://app.example.com/index.html';
@@ -77,6 +77,28 @@ describe('sign-in at a provider by redirect', () => {
     });
     expect(authService.getAccessToken()).toBe('of-google');
     expect(page.visited).toEqual([`${home}#/orders`]);
+  });
+
+  it('begins when the plugin or ready starts it, and not in the constructor of AuthService', async () => {
+    const { leave, server, stored } = site();
+    const { state } = await leave();
+    const address = `https://app.example.com/back?code=c&state=${state}`;
+    let constructed: AuthService | undefined;
+    const prepare: TestAppOptions['prepare'] = ({ container, page }) => {
+      page.address = address;
+      page.stored = stored;
+      (container.get(BaseConfig) as BaseConfig).configure({ providers: { google } });
+      constructed = container.get(AuthService) as AuthService;
+      expect(page.address).toBe(address);
+      expect(server.to('/auth/google')).toEqual([]);
+    };
+    const { authService, page } = testApp({}, { server, prepare });
+    expect(constructed).toBe(authService);
+    expect(page.address).toBe('https://app.example.com/back');
+    await authService.start();
+    await authService.ready;
+    expect(server.to('/auth/google').length).toBe(1);
+    expect(authService.authenticated).toBe(true);
   });
 
   it('completes before the guard decides', async () => {
