@@ -5,6 +5,8 @@ import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { isInstalled } from './client-interceptors.js';
 import { warnOfUnprotected } from './logger.js';
+import { mergedHeaders } from './merged-headers.js';
+import { logoutFields } from './options/server-options.js';
 import { headerFor } from './options/token-request-options.js';
 import { ProviderLogins } from './provider-logins.js';
 import type { Criteria, RequestOptions } from './rest-client.js';
@@ -54,11 +56,14 @@ export class AccountRequests {
     const { logoutMethod, logoutUrl, refreshTimeoutSeconds } = this.config;
     if (!logoutUrl) return undefined;
     const isUsable = tokens && !hasExpired(tokens, this.authSession.session.now());
-    const options = isUsable ? this.withToken(tokens.accessToken, logoutUrl) : {};
+    const token = isUsable ? this.withToken(tokens.accessToken, logoutUrl) : {};
+    const body = logoutFields(this.config, tokens?.refreshToken);
+    const headers = mergedHeaders(token.headers, this.config.logoutRequest?.headers);
+    const options = body ? this.config.getOptionsForTokenRequests({ headers }) : token;
     return new Promise(resolve => {
       const cancel = this.page.after(refreshTimeoutSeconds * 1000, () => resolve(undefined));
       this.client
-        .send(logoutMethod, logoutUrl, { options: { ...options, keepalive: true }, auth: false })
+        .send(logoutMethod, logoutUrl, { body, options: { ...options, keepalive: true }, auth: false })
         .then(resolve, resolve)
         .finally(cancel);
     });

@@ -19,6 +19,8 @@ export interface TokenSources {
   /** If unset, refresh tokens are not used, even if one is sent. */
   readonly refreshToken?: TokenSource | undefined;
   readonly idToken?: TokenSource | undefined;
+  /** Path and unit of the access token's lifetime. If unset, `expires_in` in seconds. */
+  readonly expiresIn?: { readonly prop: string; readonly unitMs: number } | undefined;
   /** Returns the expiry of the access token in seconds since the epoch. Replaces `expires_in` and the token's own `exp`. */
   readonly expiresAt?: ((body: unknown) => unknown) | undefined;
 }
@@ -34,7 +36,7 @@ export function tokenResponseReader(sources: TokenSources): TokenResponseReader 
       refresh_token: optionalToken(body, sources.refreshToken),
       id_token: optionalToken(body, sources.idToken),
       scope: own(body, 'scope'),
-      expires_in: own(body, 'expires_in'),
+      expires_in: lifetimeSeconds(body, sources.expiresIn),
     });
     return { ...read, expiresAtSeconds: isInstant ? Number(expiresAt) : undefined, body };
   };
@@ -54,6 +56,12 @@ function optionalToken(body: unknown, source: TokenSource | undefined): unknown 
   } catch {
     return undefined;
   }
+}
+
+function lifetimeSeconds(body: unknown, { prop, unitMs } = { prop: 'expires_in', unitMs: 1000 }): unknown {
+  const value = walk(body, prop);
+  const isText = typeof value === 'string' && value.trim() !== '';
+  return typeof value === 'number' || isText ? (Number(value) * unitMs) / 1000 : undefined;
 }
 
 function at(body: unknown, { prop, name, root }: TokenPath): unknown {

@@ -1,9 +1,20 @@
 import type { RefreshClassification, RefreshGrantOptions, RefreshResponse, RevocationOptions } from '../../core.js';
 import { mergedHeaders } from '../merged-headers.js';
 import type { Checks } from './checks.js';
+import { type RequestFields, withoutNulls } from './request-fields.js';
 import type { ServerOptions } from './server-options.js';
 import { headerFor, type TokenRequestOptions } from './token-request-options.js';
 import type { TokenResponseOptions } from './token-response-options.js';
+
+/** Changes to the refresh request. */
+export interface RefreshRequest {
+  /** HTTP method. @default 'POST' */
+  readonly method?: string;
+  /** Fields to add to the body, or to replace or leave out. */
+  readonly parameters?: RequestFields;
+  /** Headers to add or replace. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Options for refreshing the access token. */
 export interface RefreshOptions {
@@ -32,14 +43,20 @@ export interface RefreshOptions {
   /** Sends the current access token with a refresh request, in `authHeader`. @default true */
   sendAccessTokenOnRefresh?: boolean;
   /**
+   * Changes the refresh request: `method`, `parameters` and `headers`. A parameter set to `null` is left out: for a server that
+   * rejects unknown fields, `{ parameters: { grant_type: null } }`. The refresh token is named by `refreshTokenSubmitProp`.
+   * @default null
+   */
+  refreshRequest?: RefreshRequest | null;
+  /**
    * Time limit of a refresh request, in seconds. A refresh that timed out is retried later. It is also the time limit of the
    * logout request.
    * @default 10
    */
   refreshTimeoutSeconds?: number;
   /**
-   * Classifies refresh responses without tokens: `'refused'` ends the session, `'retryable'` retries later. If unset, status 400,
-   * 401 or 403 of the endpoint itself counts as refused.
+   * Classifies refresh responses without tokens. `'refused'` ends the session, `'retryable'` retries later, `'unclear'` retries
+   * until the access token has expired and the response repeats. If unset, the function `classifyRefreshResponse` of this package.
    * @default null
    */
   classifyRefreshResponse?: ((response: RefreshResponse) => RefreshClassification) | null;
@@ -55,6 +72,7 @@ export function refreshDefaults(): Required<RefreshOptions> {
     clientSecret: null,
     defaultHeadersForTokenRequests: { 'Content-Type': 'application/json' },
     sendAccessTokenOnRefresh: true,
+    refreshRequest: null,
     refreshTimeoutSeconds: 10,
     classifyRefreshResponse: null,
   };
@@ -95,11 +113,15 @@ export function refreshGrantOptions(settings: RefreshSettings, client: RefreshCl
     get url() {
       return client.urlOf(settings.refreshTokenUrl || settings.loginUrl);
     },
+    get method() {
+      return settings.refreshRequest?.method;
+    },
     get parameters() {
-      return clientParameters(settings);
+      return { ...clientParameters(settings), ...withoutNulls(settings.refreshRequest?.parameters) };
     },
     get headers() {
-      return mergedHeaders(client.defaultHeaders, settings.defaultHeadersForTokenRequests);
+      const { defaultHeadersForTokenRequests, refreshRequest } = settings;
+      return mergedHeaders(client.defaultHeaders, defaultHeadersForTokenRequests, refreshRequest?.headers);
     },
     get credentials() {
       return client.credentials ?? (refreshesByCookie(settings) ? 'include' : 'same-origin');

@@ -1,4 +1,16 @@
 import type { HttpClient } from 'aurelia-fetch-client';
+import type { Checks } from './checks.js';
+import { type RequestFields, withoutNulls } from './request-fields.js';
+
+/** The body and the headers of the logout request. */
+export interface LogoutRequest {
+  /** Name of the body field that holds the refresh token. @default 'refresh_token' */
+  readonly refreshTokenParameter?: string;
+  /** Fields to add to the body, or to replace or leave out. */
+  readonly parameters?: RequestFields;
+  /** Headers to add or replace. The body is encoded according to `Content-Type`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Options for the addresses of the app's server. */
 export interface ServerOptions {
@@ -26,6 +38,13 @@ export interface ServerOptions {
   logoutUrl?: string | null;
   /** HTTP method of the request to `logoutUrl`. @default 'get' */
   logoutMethod?: string;
+  /**
+   * Sends a body with the refresh token to `logoutUrl`, such as `{ refreshTokenParameter: 'refresh' }`. May add `parameters` and
+   * `headers`; a parameter set to `null` is left out. Headers and encoding default to `defaultHeadersForTokenRequests`. If unset,
+   * the logout request has no body.
+   * @default null
+   */
+  logoutRequest?: LogoutRequest | null;
   /** Signup endpoint. Receives the new user's data by POST. @default '/auth/signup' */
   signupUrl?: string;
   /** Profile endpoint, for `getMe()` and `updateMe()`. @default '/auth/me' */
@@ -53,6 +72,7 @@ export function serverDefaults(): Required<ServerOptions> {
     loginUrl: '/auth/login',
     logoutUrl: null,
     logoutMethod: 'get',
+    logoutRequest: null,
     signupUrl: '/auth/signup',
     profileUrl: '/auth/me',
     profileMethod: 'put',
@@ -61,4 +81,21 @@ export function serverDefaults(): Required<ServerOptions> {
     refreshTokenUrl: null,
     revocationUrl: null,
   };
+}
+
+export const serverChecks: Checks<ServerOptions> = {
+  logoutRequest: (value, { logoutMethod }) =>
+    value && /^(get|head)$/i.test(logoutMethod)
+      ? ['"logoutRequest" needs a "logoutMethod" with a body, such as "post".']
+      : [],
+};
+
+/** Returns the fields of the logout request's body. Undefined without a body. */
+export function logoutFields(
+  { logoutRequest }: Required<ServerOptions>,
+  refreshToken: string | undefined,
+): Record<string, unknown> | undefined {
+  if (!logoutRequest) return undefined;
+  const { refreshTokenParameter = 'refresh_token', parameters } = logoutRequest;
+  return { [refreshTokenParameter]: refreshToken, ...withoutNulls(parameters) };
 }

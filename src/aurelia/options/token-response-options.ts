@@ -28,13 +28,17 @@ export interface TokenResponseOptions {
   idTokenName?: string;
   /** Path between `idTokenProp` and `idTokenName`. @default false */
   idTokenRoot?: string | false;
+  /** Property of the response that holds the lifetime of the access token. May be a dotted path. @default 'expires_in' */
+  expiresInProp?: string;
+  /** Unit of the value at `expiresInProp`. @default 'seconds' */
+  expiresInUnit?: 'seconds' | 'milliseconds';
   /** Returns the access token of a response. Replaces the options for its path. @default null */
   getAccessTokenFromResponse?: ((response: unknown) => unknown) | null;
   /** Returns the refresh token of a response. Only called with `useRefreshToken`. @default null */
   getRefreshTokenFromResponse?: ((response: unknown) => unknown) | null;
   /**
-   * Returns when the access token expires, in seconds since the epoch. Called once for each response. If unset, `expires_in` of
-   * the response counts, then `exp` of the token.
+   * Returns when the access token expires, in seconds since the epoch. Called once for each response. If unset, the
+   * lifetime at `expiresInProp` counts, then `exp` of the token.
    * @default null
    */
   getExpirationDateFromResponse?: ((response: unknown) => unknown) | null;
@@ -54,6 +58,8 @@ export function tokenResponseDefaults(): Required<TokenResponseOptions> {
     idTokenProp: 'id_token',
     idTokenName: 'token',
     idTokenRoot: false,
+    expiresInProp: 'expires_in',
+    expiresInUnit: 'seconds',
     getAccessTokenFromResponse: null,
     getRefreshTokenFromResponse: null,
     getExpirationDateFromResponse: null,
@@ -70,12 +76,15 @@ interface ReaderSettings extends Required<TokenResponseOptions> {
 export function tokenReader(settings: ReaderSettings): TokenResponseReader {
   const { getAccessTokenFromResponse, getRefreshTokenFromResponse, getExpirationDateFromResponse } = settings;
   const expiresAt = getExpirationDateFromResponse ?? undefined;
-  if (settings.accessTokenIn === 'cookie') return tokenResponseReader({ accessToken: placeholderToken, expiresAt });
+  const expiresIn = { prop: settings.expiresInProp, unitMs: settings.expiresInUnit === 'milliseconds' ? 1 : 1000 };
+  if (settings.accessTokenIn === 'cookie')
+    return tokenResponseReader({ accessToken: placeholderToken, expiresIn, expiresAt });
   const refreshToken = getRefreshTokenFromResponse ?? tokenPath(settings, 'refreshToken');
   return tokenResponseReader({
     accessToken: getAccessTokenFromResponse ?? tokenPath(settings, 'accessToken'),
     refreshToken: settings.useRefreshToken ? refreshToken : undefined,
     idToken: tokenPath(settings, 'idToken'),
+    expiresIn,
     expiresAt,
   });
 }

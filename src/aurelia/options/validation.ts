@@ -5,8 +5,9 @@ import { nearestName } from './nearest-name.js';
 import { providerChecks } from './provider-options.js';
 import { redirectChecks } from './redirect-options.js';
 import { refreshChecks } from './refresh-options.js';
+import { serverChecks } from './server-options.js';
 
-const checks = { ...redirectChecks, ...providerChecks, ...refreshChecks };
+const checks = { ...serverChecks, ...redirectChecks, ...providerChecks, ...refreshChecks };
 
 /** Returns what is wrong or risky about a configuration, one sentence for each finding. */
 export function findings(settings: AuthSettings): string[] {
