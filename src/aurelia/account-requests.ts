@@ -30,7 +30,7 @@ export class AccountRequests {
   }
 
   /** Updates a profile. */
-  async updateProfile(body: object, criteria: Criteria | undefined): Promise<unknown> {
+  async updateProfile(body: object | null, criteria: Criteria | undefined): Promise<unknown> {
     const { profileMethod, profileUrl } = this.config;
     const method = profileMethod === 'put' ? 'put' : 'patch';
     const options = await this.tokenOptions(profileUrl);
@@ -50,9 +50,8 @@ export class AccountRequests {
    * @param tokens of the session that has ended
    * @returns the response, or why the request failed; undefined after `refreshTimeoutSeconds`
    */
-  async logout(tokens: TokenSet | undefined, provider?: string): Promise<unknown> {
-    if (provider !== undefined)
-      return this.providers.signOut(provider, tokens?.idToken).catch((error: unknown) => error);
+  async logout(tokens: TokenSet | undefined, provider?: string | null): Promise<unknown> {
+    if (provider) return this.providers.signOut(provider, tokens?.idToken).catch((error: unknown) => error);
     const { logoutMethod, logoutUrl, refreshTimeoutSeconds } = this.config;
     if (!logoutUrl) return undefined;
     const isUsable = tokens && !hasExpired(tokens, this.authSession.session.now());

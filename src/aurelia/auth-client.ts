@@ -11,7 +11,7 @@ import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 export interface AuthRequest {
   readonly body?: unknown;
   readonly criteria?: Criteria | undefined;
-  readonly options?: RequestOptions | undefined;
+  readonly options?: RequestOptions | null | undefined;
   /** Whether the request may carry the token. */
   readonly auth: boolean;
 }
@@ -34,6 +34,11 @@ export class AuthClient implements RefreshClient, RestClient {
   get client(): HttpClient {
     const { endpoint } = this.config;
     return typeof endpoint === 'string' ? this.endpoints.find(endpoint) : (endpoint ?? this.defaultClient);
+  }
+
+  /** @throws {AuthError} `invalid_configuration` if the option `endpoint` names no registered endpoint */
+  checkEndpoint(): void {
+    void this.client;
   }
 
   urlOf(path: string): string {
@@ -74,20 +79,26 @@ export class AuthClient implements RefreshClient, RestClient {
   }
 
   /** Sends a request to a URL below `baseUrl`. */
-  async send(method: string, path: string, { body, criteria, options = {}, auth }: AuthRequest): Promise<unknown> {
-    const typed = body === undefined || (isReadyToSend(body) && typeof body !== 'string') ? {} : jsonType;
-    const headers = mergedHeaders({ Accept: 'application/json' }, typed, options.headers);
+  async send(method: string, path: string, { body, criteria, options, auth }: AuthRequest): Promise<unknown> {
+    const isTyped = !isAbsent(body) && (typeof body === 'string' || !isReadyToSend(body));
+    const headers = new Headers(
+      mergedHeaders({ Accept: 'application/json' }, isTyped ? jsonType : {}, options?.headers),
+    );
     const response = await this.client.fetch(this.urlOf(path) + query(criteria), {
       ...(options as object),
       method: method.toUpperCase(),
       headers,
-      ...(body !== undefined && { body: encoded(body, headers['content-type'] ?? '') }),
+      ...(!isAbsent(body) && { body: encoded(body, headers.get('Content-Type') ?? '') }),
       auth,
       ...(!auth && { replay: false }),
     });
     if (!response.ok) throw response;
     return response.json().catch(noJson);
   }
+}
+
+function isAbsent(body: unknown): body is null | undefined {
+  return body === undefined || body === null;
 }
 
 /** A response that was interrupted is an error, unlike a response without JSON. */
@@ -108,7 +119,7 @@ function encoded(body: unknown, contentType: string): BodyInit {
   if (isReadyToSend(body)) return body;
   return /^application\/(?:[\w.-]+\+)?json/i.test(contentType)
     ? JSON.stringify(body)
-    : parameters(Object(body)).toString();
+    : parameters(body as object).toString();
 }
 
 function isReadyToSend(body: unknown): body is BodyInit {

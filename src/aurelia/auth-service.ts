@@ -7,7 +7,7 @@ import { AuthSession } from './auth-session.js';
 import { authenticationState } from './authentication-state.js';
 import { BaseConfig } from './base-config.js';
 import { logger } from './logger.js';
-import { type RedirectArgument, Redirects } from './redirects.js';
+import { type RedirectArgument, type RedirectQuery, Redirects } from './redirects.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 import type { SessionProvider } from './session-provider.js';
 import { SignInCallbacks } from './sign-in-callbacks.js';
@@ -144,9 +144,10 @@ export class AuthService<Claims extends object = object> {
     return this.authSession.tokens?.refreshToken ?? null;
   }
 
-  /** Returns the ID token. Undefined while no user is signed in, and if the server sent none. */
-  getIdToken(): string | undefined {
-    return this.authSession.tokens?.idToken;
+  /** Returns the ID token. Undefined while no user is signed in, null if the server sent none. */
+  getIdToken(): string | null | undefined {
+    const { tokens } = this.authSession;
+    return tokens && (tokens.idToken ?? null);
   }
 
   /** Returns when the access token expires, in seconds since the epoch. `NaN` if unknown. */
@@ -229,9 +230,14 @@ export class AuthService<Claims extends object = object> {
    * @throws the `Response` if its status is not successful; {@link AuthError} `invalid_token_response` if it has no token,
    * `session_ended` if it arrived after `logout()`
    */
-  login(credentials?: object, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
-  login(email: string, password: string, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
-  login(first?: object | string, ...rest: unknown[]): Promise<unknown> {
+  login(credentials?: object | null, options?: RequestOptions | null, redirectUri?: RedirectArgument): Promise<unknown>;
+  login(
+    email: string,
+    password: string,
+    options?: RequestOptions | null,
+    redirectUri?: RedirectArgument,
+  ): Promise<unknown>;
+  login(first?: object | string | null, ...rest: unknown[]): Promise<unknown> {
     const args = typeof first === 'string' ? [{ email: first, password: rest[0] }, ...rest.slice(1)] : [first, ...rest];
     return this.signIns.login(args as unknown as FormArguments);
   }
@@ -242,12 +248,12 @@ export class AuthService<Claims extends object = object> {
    * @returns the response
    * @throws the `Response` if its status is not successful; {@link AuthError} if it lacks the token that `loginOnSignup` needs
    */
-  signup(credentials: object, options?: RequestOptions, redirectUri?: RedirectArgument): Promise<unknown>;
+  signup(credentials: object, options?: RequestOptions | null, redirectUri?: RedirectArgument): Promise<unknown>;
   signup(
     displayName: string,
     email: string,
     password: string,
-    options?: RequestOptions,
+    options?: RequestOptions | null,
     redirectUri?: RedirectArgument,
   ): Promise<unknown>;
   signup(first: object | string, ...rest: unknown[]): Promise<unknown> {
@@ -266,9 +272,9 @@ export class AuthService<Claims extends object = object> {
    * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`; `session_changed` if the user who links an
    * account is not signed in any more and another user is
    */
-  authenticate(name?: string, redirectUri?: RedirectArgument, userData: object = {}): Promise<unknown> {
-    if (name === undefined) return this.signIns.atOpenIdProvider(redirectUri);
-    return this.signIns.atProvider(name, redirectUri, userData);
+  authenticate(name?: string | null, redirectUri?: RedirectArgument, userData?: object | null): Promise<unknown> {
+    if (!name) return this.signIns.atOpenIdProvider(redirectUri);
+    return this.signIns.atProvider(name, redirectUri, userData ?? {});
   }
 
   /**
@@ -279,14 +285,10 @@ export class AuthService<Claims extends object = object> {
    * @param name provider to sign out at, instead of the logout request
    * @returns the response of the server or of the provider, or why the request failed; logout itself always succeeds
    */
-  async logout(
-    redirectUri?: RedirectArgument,
-    query?: Readonly<Record<string, unknown>>,
-    name?: string,
-  ): Promise<unknown> {
+  async logout(redirectUri?: RedirectArgument, query?: RedirectQuery, name?: string | null): Promise<unknown> {
     const { tokens } = this.authSession;
     const returnTo = typeof redirectUri === 'string' ? redirectUri : undefined;
-    const signingOut = name === undefined ? this.sessionProvider?.signOut(this.session, { returnTo }) : undefined;
+    const signingOut = name ? undefined : this.sessionProvider?.signOut(this.session, { returnTo });
     this.session.logOut();
     const response = await this.account.logout(tokens, name);
     const left = await signingOut?.catch(error => logger.warn('The sign-out at the provider failed.', error));
@@ -301,7 +303,7 @@ export class AuthService<Claims extends object = object> {
   }
 
   /** Updates the profile. */
-  updateMe(body: object, criteria?: Criteria): Promise<unknown> {
+  updateMe(body: object | null, criteria?: Criteria): Promise<unknown> {
     return this.account.updateProfile(body, criteria);
   }
 

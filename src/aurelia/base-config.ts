@@ -25,8 +25,8 @@ export class BaseConfig extends Settings {
    * Sets options. Plain objects are merged into the current value; other values replace it; `undefined` changes nothing.
    * Unknown options are logged, with a suggestion.
    */
-  configure(options: AuthConfig): void {
-    for (const [name, value] of Object.entries(options)) {
+  configure(options: AuthConfig | null | undefined): void {
+    for (const [name, value] of Object.entries(Object(options))) {
       if (value === undefined) continue;
       if (!optionNames.includes(name) && !isOption(name)) this.report.add(unknownOption(name, value, optionNames));
       if (!isMethod(name)) Reflect.set(this, name, merged(Reflect.get(this, name), value));
@@ -39,8 +39,8 @@ export class BaseConfig extends Settings {
   }
 
   /** Returns the options of a login or refresh request: its default headers, overridden by the given options. */
-  getOptionsForTokenRequests(options: RequestOptions = {}): RequestOptions & { headers: Record<string, string> } {
-    return { ...options, headers: mergedHeaders(this.defaultHeadersForTokenRequests, options.headers) };
+  getOptionsForTokenRequests(options?: RequestOptions | null): RequestOptions & { headers: Record<string, string> } {
+    return { ...options, headers: mergedHeaders(this.defaultHeadersForTokenRequests, options?.headers) };
   }
 
   /** Runs a function that sets options, and logs all findings about them as one entry. */

@@ -4,6 +4,7 @@ import { AuthError } from '../core.js';
 
 /** The `Config` of aurelia-api, which holds the endpoints. */
 interface EndpointRegistry {
+  readonly endpoints: Readonly<Record<string, unknown>>;
   /** Returns the default endpoint for an empty name. */
   getEndpoint(name: string): { readonly client?: unknown } | null;
 }
@@ -16,11 +17,15 @@ export class Endpoints {
 
   /** @throws {AuthError} `invalid_configuration` if no endpoint has that name */
   find(name: string): HttpClient {
-    const endpoint = this.registry()?.getEndpoint(name);
+    const registry = this.registry();
+    const endpoint = registry?.getEndpoint(name);
     if (endpoint?.client) return endpoint.client as HttpClient;
-    const message =
-      `There is no '${name || 'default'}' endpoint registered. ` +
-      'Named endpoints are those of aurelia-api: plug that in before this plugin, or pass an HttpClient.';
+    const known = Object.keys(registry?.endpoints ?? {});
+    const hint =
+      known.length > 0
+        ? `Registered endpoints: ${known.join(', ')}.`
+        : 'Named endpoints are those of aurelia-api: plug that in before this plugin, or pass an HttpClient.';
+    const message = `There is no '${name || 'default'}' endpoint registered. ${hint}`;
     throw new AuthError('invalid_configuration', message);
   }
 

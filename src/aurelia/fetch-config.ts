@@ -9,7 +9,7 @@ import { logger, warnOfUnprotected } from './logger.js';
 import { tokenHeader } from './options/token-request-options.js';
 
 /** An HTTP client, an aurelia-api endpoint or its name. If unset, the container's `HttpClient`. */
-export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | undefined;
+export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | string | null | undefined;
 
 /**
  * Adds the token to the requests of HTTP clients. Requests to protected URLs wait for a fresh token if needed, and are retried once
@@ -80,9 +80,9 @@ export class FetchConfig {
   }
 
   private httpClientOf(client: ClientToConfigure): HttpClient {
-    if (client === undefined || client === null) return this.httpClient;
     if (typeof client === 'string') return this.endpoints.find(client);
-    return 'interceptors' in client ? client : client.client;
+    const { interceptors, client: inner }: Partial<HttpClient & { client: HttpClient }> = Object(client);
+    return interceptors ? (client as HttpClient) : (inner ?? this.httpClient);
   }
 
   private isProtected(url: string): boolean {

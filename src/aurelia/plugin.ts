@@ -31,7 +31,7 @@ const valueConverters: Readonly<Record<string, new (...dependencies: never[]) =>
  */
 export function configure(
   aurelia: FrameworkConfiguration,
-  authConfig: AuthConfig | ((config: BaseConfig) => void) = {},
+  authConfig?: AuthConfig | ((config: BaseConfig) => void) | null,
 ): void {
   const { container } = aurelia;
   const config: BaseConfig = container.get(BaseConfig);
@@ -39,8 +39,10 @@ export function configure(
     if (typeof authConfig === 'function') authConfig(config);
     else config.configure(authConfig);
   });
-  config.client = container.get(AuthClient) as AuthClient;
-  for (const name of config.globalValueConverters) {
+  const client: AuthClient = container.get(AuthClient);
+  client.checkEndpoint();
+  config.client = client;
+  for (const name of config.globalValueConverters ?? []) {
     const converter = valueConverters[name];
     if (converter) aurelia.globalResources([converter]);
     else
@@ -49,5 +51,6 @@ export function configure(
   const authService: AuthService = container.get(AuthService);
   void authService.start();
   const fetchConfig: FetchConfig = container.get(FetchConfig);
-  for (const client of config.configureEndpoints ?? []) fetchConfig.configure(client);
+  const { configureEndpoints } = config;
+  if (Array.isArray(configureEndpoints)) fetchConfig.configure(configureEndpoints);
 }

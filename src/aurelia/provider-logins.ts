@@ -83,7 +83,7 @@ export class ProviderLogins {
 
   /** Returns why the callback in the page's address was rejected. Undefined if it does not look like a callback. */
   rejectedCallback(): AuthError | undefined {
-    const names = Object.keys(this.config.providers).filter(name => this.isByRedirect(name));
+    const names = Object.keys(this.config.providers ?? {}).filter(name => this.isByRedirect(name));
     if (!this.redirect.isUnknownCallback(names.map(name => this.provider(name).redirectUri))) return undefined;
     return new AuthError(
       'unknown_state',
@@ -120,10 +120,10 @@ export class ProviderLogins {
   }
 
   /** @returns the provider's response, or `Not Applicable` if it has no `logoutEndpoint` */
-  async signOut(named: string | AuthProvider, idToken: string | undefined): Promise<unknown> {
+  async signOut(named: string | AuthProvider, idToken: string | null | undefined): Promise<unknown> {
     const provider = this.provider(named);
     if (provider.oauthType !== '2.0' || !provider.logoutEndpoint) return 'Not Applicable';
-    return providerLogout(provider, idToken, this.page.providers());
+    return providerLogout(provider, idToken ?? undefined, this.page.providers());
   }
 
   private async tokens(
@@ -160,7 +160,7 @@ export class ProviderLogins {
   }
 
   private configured(name: string): AuthProvider {
-    const { providers } = this.config;
+    const providers = this.config.providers ?? {};
     const names = Object.keys(providers);
     const provider = names.includes(name) ? providers[name] : undefined;
     if (provider) return { name, ...provider };

@@ -1,9 +1,15 @@
-/** Returns URL parameters for the properties of an object. An array adds one parameter per item, with brackets after its name. */
-export function parameters(values: Readonly<Record<string, unknown>>): URLSearchParams {
-  const result = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (Array.isArray(value)) for (const item of value) result.append(`${name}[]`, String(item));
-    else if (value !== undefined && value !== null) result.append(name, String(value));
-  }
-  return result;
+/**
+ * Returns URL parameters for the properties of an object: `name[]` for each item of an array, `name[key]` for a nested property.
+ */
+export function parameters(values: object | null | undefined): URLSearchParams {
+  return new URLSearchParams(Object.entries(values ?? {}).flatMap(([name, value]) => pairs(name, value)));
+}
+
+function pairs(name: string, value: unknown): string[][] {
+  if (value === undefined || value === null) return [];
+  if (typeof value !== 'object') return [[name, String(value)]];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const isListed = Array.isArray(value) && typeof item !== 'object';
+    return pairs(`${name}[${isListed ? '' : key}]`, item);
+  });
 }

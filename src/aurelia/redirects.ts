@@ -11,6 +11,9 @@ import { parameters } from './query-parameters.js';
  */
 export type RedirectArgument = string | boolean | 0 | null | undefined;
 
+/** Parameters to append to the address of a redirect. */
+export type RedirectQuery = Readonly<Record<string, unknown>> | null | undefined;
+
 /** End reasons after which `expiredRedirect` applies. */
 const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch', 'idle'];
 
@@ -42,7 +45,7 @@ export class Redirects {
    * @param configured used if the argument is unset, or names an address on another origin that is not configured
    * @param query parameters to append
    */
-  follow(argument: RedirectArgument, configured: RedirectTarget, query?: Readonly<Record<string, unknown>>): void {
+  follow(argument: RedirectArgument, configured: RedirectTarget, query?: RedirectQuery): void {
     if (disablesRedirect(argument)) return;
     const target = typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
     if (target) this.page.assign(withQuery(target, query));
@@ -112,7 +115,7 @@ function disablesRedirect(argument: RedirectArgument): boolean {
   return argument === '' || argument === true || argument === 0;
 }
 
-function withQuery(target: string, query: Readonly<Record<string, unknown>> = {}): string {
+function withQuery(target: string, query: RedirectQuery): string {
   const text = parameters(query).toString();
   return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
 }

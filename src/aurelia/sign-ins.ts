@@ -10,8 +10,8 @@ import type { RequestOptions } from './rest-client.js';
 
 /** The body, the options and the redirect of a login or signup request. */
 export type FormArguments = readonly [
-  body: object | undefined,
-  options: RequestOptions | undefined,
+  body: object | null | undefined,
+  options: RequestOptions | null | undefined,
   redirectUri: RedirectArgument,
 ];
 
@@ -37,7 +37,7 @@ export class SignIns {
     const body = { ...fields, ...clientParameters(this.config) };
     const logIn = session.beginLogIn();
     const response = await this.client.send('post', this.config.loginUrl, {
-      body: Object.keys(body).length > 0 ? body : undefined,
+      body: credentials || Object.keys(body).length > 0 ? body : undefined,
       options: this.config.getOptionsForTokenRequests(options),
       auth: false,
     });

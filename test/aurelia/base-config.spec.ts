@@ -94,11 +94,12 @@ describe('BaseConfig', () => {
 
   it('returns the headers for token requests, overridden by those of the call', () => {
     const config = new BaseConfig();
-    expect(config.getOptionsForTokenRequests()).toEqual({ headers: { 'content-type': 'application/json' } });
-    const headers = { 'Content-Type': 'text/plain', 'X-One': '1' };
+    expect(config.getOptionsForTokenRequests()).toEqual({ headers: { 'Content-Type': 'application/json' } });
+    expect(config.getOptionsForTokenRequests(null)).toEqual(config.getOptionsForTokenRequests());
+    const headers = { 'content-type': 'text/plain', 'X-One': '1' };
     expect(config.getOptionsForTokenRequests({ credentials: 'include', headers })).toEqual({
       credentials: 'include',
-      headers: { 'content-type': 'text/plain', 'x-one': '1' },
+      headers,
     });
   });
 });

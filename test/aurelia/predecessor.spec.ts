@@ -202,7 +202,10 @@ describe('an app of aurelia-authentication', () => {
     windows.popup.redirect('https://app.example.com/#a=1');
     await windows.clock.advance(35);
     expect({ ...(await polled) }).toEqual({ a: '1' });
-    await expectAsync(popup.eventListener()).toBeRejected();
+    expect(popup.open('https://acme.example/', 'acme', null)).toBe(popup);
+    await expectAsync((container.invoke(Popup) as Popup).eventListener()).toBeRejectedWith(
+      jasmine.objectContaining({ code: 'popup_blocked' }),
+    );
   });
 });
 

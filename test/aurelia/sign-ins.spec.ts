@@ -138,7 +138,7 @@ describe('login()', () => {
     await authService.login(credentials);
     expect(authService.getAccessToken()).toBe('access');
     expect(authService.getRefreshToken()).toBeNull();
-    expect(authService.getIdToken()).toBeUndefined();
+    expect(authService.getIdToken()).toBeNull();
   });
 });
 

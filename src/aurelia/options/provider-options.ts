@@ -33,7 +33,7 @@ export function providerDefaults(): Required<ProviderOptions> {
 
 export const providerChecks: Checks<ProviderOptions> = {
   providers: providers =>
-    Object.entries(providers)
+    Object.entries(providers ?? {})
       .filter(([, provider]) => returnsTokens(provider))
       .map(([name]) => {
         return `The provider "${name}" returns tokens in the address: prefer responseType "code" (RFC 9700 section 2.1.2).`;

@@ -3,7 +3,7 @@ import { AuthService } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import type { RedirectTarget } from '../options/redirect-options.js';
 import { ProviderLogins } from '../provider-logins.js';
-import type { RedirectArgument } from '../redirects.js';
+import type { RedirectArgument, RedirectQuery } from '../redirects.js';
 import { tokenResponseReader } from '../token-response-reader.js';
 import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
@@ -78,7 +78,7 @@ export class Authentication {
   }
 
   /** As {@link AuthService.getIdToken}. */
-  getIdToken(): string | undefined {
+  getIdToken(): string | null | undefined {
     return this.authService.getIdToken();
   }
 
@@ -141,8 +141,8 @@ export class Authentication {
   }
 
   /** Signs in at a provider by popup, and resolves to a response with tokens. Does not start a session. */
-  authenticate(name: string, userData: object = {}): Promise<unknown> {
-    return this.logins.signIn(name, userData, async () => ({}));
+  authenticate(name: string, userData?: object | null): Promise<unknown> {
+    return this.logins.signIn(name, userData ?? {}, async () => ({}));
   }
 
   /** Signs out at a provider. Does not end the session. */
@@ -151,11 +151,7 @@ export class Authentication {
   }
 
   /** As `AuthService.redirects.follow()`. */
-  redirect(
-    redirectUrl: RedirectArgument,
-    defaultRedirectUrl?: RedirectTarget,
-    query?: Readonly<Record<string, unknown>>,
-  ): void {
+  redirect(redirectUrl: RedirectArgument, defaultRedirectUrl?: RedirectTarget, query?: RedirectQuery): void {
     this.authService.redirects.follow(redirectUrl, defaultRedirectUrl, query);
   }
 

@@ -9,8 +9,8 @@ abstract class ProviderLogin {
   protected abstract readonly oauthType: string;
 
   /** Signs in, and resolves to a response with tokens. Does not start a session: use `AuthService.authenticate` for that. */
-  open(provider: AuthProvider, userData: object = {}): Promise<unknown> {
-    return this.logins.signIn({ ...provider, oauthType: this.oauthType }, userData, async () => ({}));
+  open(provider: AuthProvider, userData?: object | null): Promise<unknown> {
+    return this.logins.signIn({ ...provider, oauthType: this.oauthType }, userData ?? {}, async () => ({}));
   }
 
   /** Signs out at the provider. */

@@ -41,7 +41,7 @@ declare module '../auth-service.js' {
  */
 export function configure(
   aurelia: FrameworkConfiguration,
-  authConfig: AuthConfig | ((config: BaseConfig) => void) = {},
+  authConfig?: AuthConfig | ((config: BaseConfig) => void) | null,
 ): void {
   const { container } = aurelia;
   const config: BaseConfig = container.get(BaseConfig);

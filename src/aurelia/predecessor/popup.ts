@@ -1,31 +1,39 @@
-import { type CallbackParameters, openPopup, type PopupSize, type PopupWindow, popupCallback } from '../../core.js';
+import {
+  AuthError,
+  type CallbackParameters,
+  openPopup,
+  type PopupSize,
+  type PopupWindow,
+  popupCallback,
+} from '../../core.js';
 import { PagePorts } from '../browser-ports.js';
 
 /** A popup for a page of a provider. */
 export class Popup {
   static readonly inject = [PagePorts];
 
-  constructor(
-    private readonly page: PagePorts,
-    private readonly window?: PopupWindow,
-  ) {}
+  private window: PopupWindow | undefined;
+
+  constructor(private readonly page: PagePorts) {}
 
   /** @throws {AuthError} `popup_blocked` */
-  open(url: string, windowName: string, options: PopupSize = {}): Popup {
-    const popup = openPopup({ name: windowName, ...options }, this.page.providers());
-    popup.navigate(url);
-    return new Popup(this.page, popup);
+  open(url: string, windowName: string, options?: PopupSize | null): this {
+    this.window = openPopup({ name: windowName, ...options }, this.page.providers());
+    this.window.navigate(url);
+    return this;
   }
 
   /**
    * Resolves to the parameters in the popup's address when the provider has redirected to the app.
    *
-   * @throws {AuthError} `popup_closed`
+   * @throws the parameters, if the provider responded with an `error`
+   * @throws {AuthError} `popup_blocked`, `popup_closed`
    */
-  pollPopup(): Promise<CallbackParameters> {
-    return this.window
-      ? popupCallback(this.window, () => false, this.page.providers())
-      : Promise.reject(new TypeError('Provider Popup Blocked'));
+  async pollPopup(): Promise<CallbackParameters> {
+    if (!this.window) throw new AuthError('popup_blocked', 'Provider Popup Blocked: open() opened no window.');
+    const parameters = await popupCallback(this.window, () => false, this.page.providers());
+    if ('error' in parameters) throw { ...parameters };
+    return parameters;
   }
 
   /** Alias of {@link Popup.pollPopup}. Browsers and wrapped apps are not distinguished. */
