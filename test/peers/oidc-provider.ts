@@ -31,6 +31,7 @@ export const api = 'https://api.example';
 export class PeerProvider {
   readonly tokenRequests: SeenTokenRequest[] = [];
   private database = new Map<string, AdapterPayload>();
+  private isDatabaseDown = false;
   private server: Server | undefined;
   private port = 0;
   /** The session that a user ended last, as named in id tokens. */
@@ -68,6 +69,15 @@ export class PeerProvider {
   /** Ends all provider sessions, as after a long time. */
   endSessions(): void {
     for (const name of [...this.database.keys()]) if (name.startsWith('Session:')) this.database.delete(name);
+  }
+
+  /** Every access to the database fails until {@link PeerProvider.mendDatabase}. */
+  breakDatabase(): void {
+    this.isDatabaseDown = true;
+  }
+
+  mendDatabase(): void {
+    this.isDatabaseDown = false;
   }
 
   async close(): Promise<void> {
@@ -119,7 +129,11 @@ export class PeerProvider {
     };
     const { database } = this;
     return {
-      adapter: name => new MapAdapter(name, database),
+      adapter: name =>
+        new MapAdapter(name, () => {
+          if (this.isDatabaseDown) throw new Error('The database is down.');
+          return database;
+        }),
       clients: [client],
       findAccount: (_context, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
       clientBasedCORS: (_context, origin) => origin === app,
@@ -170,8 +184,12 @@ export class PeerProvider {
 class MapAdapter implements Adapter {
   constructor(
     private readonly name: string,
-    private readonly database: Map<string, AdapterPayload>,
+    private readonly connect: () => Map<string, AdapterPayload>,
   ) {}
+
+  private get database(): Map<string, AdapterPayload> {
+    return this.connect();
+  }
 
   async upsert(id: string, payload: AdapterPayload): Promise<void> {
     this.database.set(`${this.name}:${id}`, { ...payload });

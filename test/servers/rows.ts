@@ -1,0 +1,212 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../support/tabs.js';
+import { type Profile, untilExpired } from './profile.js';
+import type { RunningServer } from './server-kind.js';
+
+export interface Stage {
+  readonly server: RunningServer;
+  readonly profile: Profile;
+  readonly accessTokenSeconds: number;
+}
+
+/** One line of the table. */
+export interface Row {
+  readonly title: string;
+  /** What a right server and client do. */
+  readonly right: string;
+  /**
+   * Tries it.
+   * @returns a remark for the table, or an empty string
+   * @throws {Error} what went wrong
+   */
+  run(stage: Stage): Promise<string>;
+}
+
+const outageSeconds = 20;
+const deadWithinSeconds = 120;
+
+export const rows: readonly Row[] = [
+  {
+    title: 'Login',
+    right: 'the session has an access token and a refresh token',
+    async run({ profile }) {
+      const { accessToken, refreshToken } = await profile.secrets(await profile.signIn());
+      check(accessToken !== undefined, 'there is no access token');
+      check(refreshToken !== undefined, 'there is no refresh token');
+      return '';
+    },
+  },
+  {
+    title: 'Call',
+    right: 'a request for a protected resource gets 200',
+    async run({ profile }) {
+      same(await profile.call(await profile.signIn()), '200', 'the request');
+      return '';
+    },
+  },
+  {
+    title: 'Refresh',
+    right: 'requests at any time in four lifetimes of the access token get 200, none of them after a 401',
+    async run({ profile, accessTokenSeconds }) {
+      const page = await profile.signIn();
+      const outcomes = await profile.callFor(page, accessTokenSeconds * 4000);
+      onlySuccess(outcomes);
+      check(
+        !profile.calls.includes(401),
+        `${count(profile.calls, 401)} of ${profile.calls.length} requests got 401 first`,
+      );
+      check(profile.refreshed >= 3, `there were only ${profile.refreshed} refreshes`);
+      return '';
+    },
+  },
+  {
+    title: 'Rotation',
+    right: 'the next refresh uses the new refresh token; the server rejects the old one',
+    async run({ profile, server }) {
+      const page = await profile.signIn();
+      const { refreshToken: first = '' } = await profile.secrets(page);
+      same(await page.evaluate(() => suite.refresh()), 'refreshed', 'the first refresh');
+      const { refreshToken: second } = await profile.secrets(page);
+      check(second !== first, 'the refresh token stayed the same');
+      same(await profile.call(page), '200', 'the request with the first new token');
+      await pause(1100);
+      same(await page.evaluate(() => suite.refresh()), 'refreshed', 'the second refresh');
+      same(await profile.call(page), '200', 'the request with the second new token');
+      const { status } = await fetch(server.refreshUrl, server.refreshRequest(first));
+      check(status >= 400, `the server accepted the old refresh token with ${status}`);
+      return '';
+    },
+  },
+  {
+    title: 'Reload after expiry',
+    right: 'the page opens signed in, after one refresh',
+    async run({ profile }) {
+      await closedUntilExpired(profile);
+      const page = await profile.open();
+      same((await profile.standing(page)).status, 'logged-in', 'the session');
+      same(await profile.call(page), '200', 'the request');
+      same(profile.refreshed, 1, 'the number of refreshes');
+      return remarkOnBearer(profile);
+    },
+  },
+  {
+    title: 'Two tabs at one expiry',
+    right: 'both stay signed in; each expiry costs one refresh',
+    async run({ profile, accessTokenSeconds }) {
+      await closedUntilExpired(profile);
+      const [one, other] = await Promise.all([profile.open(), profile.open()]);
+      same(profile.refreshed, 1, 'the number of refreshes at the start of both');
+      const outcomes = await Promise.all([one, other].map(page => profile.callFor(page, accessTokenSeconds * 2000)));
+      onlySuccess(outcomes.flat());
+      const rejected = profile.refreshes.filter(({ status, carriedBearer }) => status >= 400 && !carriedBearer);
+      same(rejected.length, 0, 'the number of rejected refreshes');
+      const [newest, shared] = [await profile.secrets(one), await profile.secrets(other)];
+      same(newest.refreshToken, shared.refreshToken, 'the refresh token of the second tab');
+      return '';
+    },
+  },
+  {
+    title: 'Dead refresh token',
+    right: `the session ends within ${deadWithinSeconds / 60} minutes of use`,
+    async run({ profile, server }) {
+      const page = await profile.signIn();
+      await server.revokeRefreshTokens();
+      const start = Date.now();
+      for (;;) {
+        const { status, ended } = await profile.standing(page);
+        const seconds = Math.round((Date.now() - start) / 1000);
+        if (status === 'logged-out') return `after ${seconds} s, \`${ended}\``;
+        check(seconds <= deadWithinSeconds, `the session is still ${status} after ${seconds} s`);
+        await profile.call(page);
+        await pause(1000);
+      }
+    },
+  },
+  {
+    title: `Database down for ${outageSeconds} s`,
+    right: 'the user stays signed in, and requests get 200 once the database is back',
+    async run({ profile, server }) {
+      const page = await profile.signIn();
+      const mend = await server.breakDatabase();
+      try {
+        await profile.callFor(page, outageSeconds * 1000, 1000);
+      } finally {
+        await mend();
+      }
+      same((await profile.standing(page)).ended, undefined, 'the end of the session');
+      const start = Date.now();
+      while ((await profile.call(page)) !== '200') {
+        same((await profile.standing(page)).ended, undefined, 'the end of the session after the outage');
+        check(Date.now() - start < 60_000, 'requests still fail a minute after the outage');
+        await pause(500);
+      }
+      const statuses = profile.refreshes.filter(({ status }) => status >= 400).map(({ status }) => status);
+      const seen = [...new Set(statuses)].join(', ');
+      return seen === '' ? '' : `refreshes got ${seen}`;
+    },
+  },
+  {
+    title: 'Logout',
+    right: 'the other tab is signed out, too; the server rejects the refresh token',
+    async run({ profile, server }) {
+      const page = await profile.signIn();
+      const other = await profile.open();
+      const { refreshToken = '' } = await profile.secrets(page);
+      await profile.signOut(page);
+      await profile.until(other, ({ status }) => status === 'logged-out', 10_000);
+      await eventually(
+        () => profile.logouts.length,
+        count => count > 0,
+        10_000,
+      ).catch(() => check(false, 'the client did not send the refresh token to the server'));
+      const { status } = await fetch(server.refreshUrl, server.refreshRequest(refreshToken));
+      check(status >= 400, `the server accepted the refresh token with ${status}; the logout got ${profile.logouts}`);
+      return '';
+    },
+  },
+  {
+    title: 'Logout at the provider',
+    right: 'the next sign-in asks for the password',
+    async run({ profile, server }) {
+      if (server.signIn === undefined) return 'the server has no session of its own';
+      const page = await profile.signIn();
+      await profile.signOut(page);
+      check(!(await profile.isSignedInAtProvider(page)), 'the provider signed the user in without a password');
+      return '';
+    },
+  },
+];
+
+async function closedUntilExpired(profile: Profile): Promise<void> {
+  const page = await profile.signIn();
+  const secrets = await profile.secrets(page);
+  await page.close();
+  await untilExpired(secrets);
+}
+
+function remarkOnBearer({ refreshes }: Profile): string {
+  const rejected = refreshes.find(({ status }) => status >= 400);
+  return rejected?.carriedBearer
+    ? `the server rejects a refresh request that carries the expired access token (${rejected.status}); the second request goes without`
+    : '';
+}
+
+function onlySuccess(outcomes: readonly string[]): void {
+  const failed = outcomes.filter(outcome => outcome !== '200');
+  check(
+    failed.length === 0,
+    `${failed.length} of ${outcomes.length} requests failed: ${[...new Set(failed)].join(', ')}`,
+  );
+}
+
+function count(statuses: readonly number[], status: number): number {
+  return statuses.filter(each => each === status).length;
+}
+
+function same<T>(seen: T, expected: T, what: string): void {
+  check(seen === expected, `${what} is ${seen}, not ${expected}`);
+}
+
+function check(isRight: boolean, wrong: string): asserts isRight {
+  if (!isRight) throw new Error(wrong);
+}
