@@ -29,7 +29,7 @@ export class AuthSession {
     createSessionProvider: SessionProviderFactory | null = null,
   ) {
     if (config.oidc && !createSessionProvider) throw new AuthError('invalid_configuration', missingOidcPlugin);
-    this.provider = createSessionProvider?.(config.oidc ?? {});
+    this.provider = createSessionProvider?.({ onWarning: (message: string) => logger.warn(message), ...config.oidc });
     const { readTokenResponse, ...options } = sessionOptions(config, client, onError);
     const ports = page.session(storageOptions(config, onError));
     this.session = new Session(

@@ -12,6 +12,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi';
 import { callbackSearchParams } from '../callback/callback-parameters.js';
+import { withoutLongHint } from '../callback/id-token-hint.js';
 import { AuthError } from '../errors.js';
 import type { PendingLogin } from './pending.js';
 import type { Provider } from './provider.js';
@@ -113,7 +114,7 @@ async function authorizationUrl(provider: Provider, parameters: URLSearchParams,
   }
   const url = new URL(endpoint);
   for (const [name, value] of await pushed(provider, parameters, signal)) url.searchParams.set(name, value);
-  return url.href;
+  return withoutLongHint(url).href;
 }
 
 /** Pushes the parameters if the provider supports it. @see https://www.rfc-editor.org/rfc/rfc9126 */

@@ -20,13 +20,23 @@ export function refreshedIdTokenError(
   }
   const issuedEarlier = Number(next['iat']) + toleranceSeconds < Number(previous['iat']);
   if (issuedEarlier) return untrusted('its iat is before that of the previous id token');
-  if (differs('azp')) return untrusted('its azp differs');
-  if (differs('auth_time')) return untrusted('its auth_time differs');
-  return undefined;
+  return differs('azp', previous, next) ? untrusted('its azp differs') : undefined;
+}
 
-  function differs(claim: string): boolean {
-    return next[claim] !== undefined && previous?.[claim] !== undefined && next[claim] !== previous[claim];
-  }
+/**
+ * Returns a warning if `auth_time` differs from that of the previous id token. Providers change it when the user signs in on a
+ * second device, although OpenID Connect requires the time of the first authentication.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
+ */
+export function refreshedIdTokenWarning(previous: JwtClaims | undefined, next: JwtClaims): string | undefined {
+  return previous && differs('auth_time', previous, next)
+    ? 'The auth_time of the id token changed during a refresh. The provider should keep it; the session continues.'
+    : undefined;
+}
+
+function differs(claim: string, previous: JwtClaims, next: JwtClaims): boolean {
+  return next[claim] !== undefined && previous[claim] !== undefined && next[claim] !== previous[claim];
 }
 
 function untrusted(why: string): AuthError {

@@ -1,6 +1,8 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
 import { isLoopback } from '../session/loopback.js';
+import type { RefreshResponse } from '../session/refresh-grant.js';
+import type { RefreshClassification } from '../session/renewal.js';
 
 /** Metadata of an authorization server (RFC 8414, OpenID Connect Discovery). */
 export type ProviderMetadata = AuthorizationServer;
@@ -39,6 +41,16 @@ export interface OpenIdConnectOptions {
    */
   readonly whenLoginRequired?: 'end' | 'keep';
   /**
+   * Classifies responses of the token endpoint to a refresh that have no usable tokens.
+   * @default classifyRefreshResponse
+   */
+  readonly classifyRefreshResponse?: (response: RefreshResponse) => RefreshClassification;
+  /**
+   * Sends the id token as `id_token_hint` with sign-outs and hidden frames. URLs over 4,096 characters are sent without it.
+   * @default true
+   */
+  readonly idTokenHint?: boolean;
+  /**
    * Binds the tokens to a key of this browser (RFC 9449). Rejects tokens that are not bound.
    * @default false
    */
@@ -74,6 +86,7 @@ export interface ResolvedOptions extends OpenIdConnectOptions {
   readonly scope: string;
   readonly renewal: 'refresh-token' | 'silent' | 'auto';
   readonly whenLoginRequired: 'end' | 'keep';
+  readonly idTokenHint: boolean;
   readonly dpop: boolean;
   readonly par: boolean | 'auto';
   readonly clockToleranceSeconds: number;
@@ -100,6 +113,7 @@ export function resolvedOptions(options: OpenIdConnectOptions, page: string): Re
     scope: options.scope ?? 'openid',
     renewal: options.renewal ?? 'auto',
     whenLoginRequired: options.whenLoginRequired ?? 'end',
+    idTokenHint: options.idTokenHint ?? true,
     dpop: options.dpop ?? false,
     par: options.par ?? 'auto',
     clockToleranceSeconds: options.clockToleranceSeconds ?? 30,

@@ -146,7 +146,7 @@ export class OpenIdConnect {
     const logIn = session.beginLogIn();
     const { state: before } = session;
     const { signal } = new AbortController();
-    const body = await this.silent.tokens(request, false, signal);
+    const body = await this.silent.tokens(request, this.idTokenOf(before), false, signal);
     const tokens = this.usedOrRevoked(body, () => {
       if (!hasUserChanged(before, session.state)) return logIn(body);
       throw new AuthError('session_changed', 'A user signed in or out during the silent sign-in.');
@@ -164,10 +164,9 @@ export class OpenIdConnect {
    */
   async signOut(session: Session, request: SignOutRequest = {}): Promise<boolean> {
     const { state: before } = session;
-    const idToken = isLoggedIn(before) && isFrom(this.provider, before.tokens) ? before.tokens.idToken : undefined;
     session.logOut();
     if (request.atProvider === false) return false;
-    const url = await signOutUrl(this.provider, idToken, request, this.callback);
+    const url = await signOutUrl(this.provider, this.idTokenOf(before), request, this.callback);
     if (url !== undefined) this.ports.page.navigate(url);
     return url !== undefined;
   }
@@ -216,6 +215,10 @@ export class OpenIdConnect {
     const tokens = await session.getFreshToken();
     if (!isFrom(this.provider, tokens)) throw new AuthError('no_session', 'No user is signed in by this provider.');
     return this.provider.inTime(signal => userInfo(this.provider, tokens, signal));
+  }
+
+  private idTokenOf(state: SessionState): string | undefined {
+    return isLoggedIn(state) && isFrom(this.provider, state.tokens) ? state.tokens.idToken : undefined;
   }
 
   private async complete(session: Session): Promise<CompletedSignIn> {

@@ -13,12 +13,12 @@ import { attempt } from '../session/attempt.js';
 import { classifyRefreshResponse } from '../session/refresh-grant.js';
 import { refreshPostponed } from '../session/refresh-postponed.js';
 import { retryAfterMs } from '../session/refresh-schedule.js';
-import type { Renewal, RenewalOutcome } from '../session/renewal.js';
+import type { RefreshClassification, Renewal, RenewalOutcome } from '../session/renewal.js';
 import { revokeToken } from '../session/revoke-token.js';
 import { tokenResponse } from '../session/token-response.js';
 import { hasExpired, type JwtClaims, type TokenSet } from '../session/token-set.js';
 import { accepted } from './code-login.js';
-import { refreshedIdTokenError } from './id-token.js';
+import { refreshedIdTokenError, refreshedIdTokenWarning } from './id-token.js';
 import type { OpenIdConnectPorts } from './ports.js';
 import type { Exchange, Provider, ProviderResponse } from './provider.js';
 import { providerError } from './provider-error.js';
@@ -45,8 +45,9 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
       const { refreshToken } = tokens;
       if (!grants || refreshToken === undefined) return byFrame(provider, silent, tokens, ports, abort);
       const outcome = await byGrant(provider, { ...tokens, refreshToken }, ports, abort);
-      const isTokenRefused = outcome.kind === 'refused' && outcome.error.code === 'refresh_refused';
-      return frames && isTokenRefused ? byFrame(provider, silent, tokens, ports, abort) : outcome;
+      if (!frames || outcome.kind !== 'refused' || outcome.error.code !== 'refresh_refused') return outcome;
+      const fallback = await byFrame(provider, silent, tokens, ports, abort);
+      return afterRefusal(outcome.error, fallback, !hasExpired(tokens, ports.wall()), provider);
     },
   };
 }
@@ -55,6 +56,28 @@ export function openIdRenewal(provider: Provider, silent: SilentLogin, ports: Op
 export function isFrom({ options: { issuer, scope } }: Provider, { idClaims }: TokenSet): boolean {
   if (!scope.split(' ').includes('openid')) return true;
   return idClaims?.['iss'] === issuer;
+}
+
+/** A frame that failed cannot replace a refused refresh token: the session ends once its access token has expired. */
+function afterRefusal(
+  refusal: AuthError,
+  fallback: RenewalOutcome,
+  isAlive: boolean,
+  provider: Provider,
+): RenewalOutcome {
+  if (fallback.kind === 'refreshed' || fallback.kind === 'refused' || needsUser(fallback.error)) return fallback;
+  return isAlive ? { ...fallback, kind: 'retryable' } : loginRequired(refusal, provider);
+}
+
+function needsUser({ code }: AuthError): boolean {
+  return code === 'login_required' || code === 'silent_login_blocked';
+}
+
+/** The user must sign in: the session ends, unless the application keeps it. */
+function loginRequired(error: AuthError, { options }: Provider): RenewalOutcome {
+  return options.whenLoginRequired === 'end'
+    ? { kind: 'refused', error }
+    : { kind: 'retryable', error, retryAfterMs: loginRequiredRetryMs };
 }
 
 type Refreshable = TokenSet & { readonly refreshToken: string };
@@ -80,7 +103,7 @@ async function byGrant(
     const json = latest?.status === 200 ? latest.json : undefined;
     const issued = attempt(() => tokenResponse(json), undefined);
     if (!issued || (error.code !== 'untrusted_response' && error.code !== 'subject_mismatch'))
-      return withoutTokens(error, latest, ports.wall());
+      return withoutTokens(error, issued ? undefined : latest, provider, ports.wall());
     if (issued.refreshToken !== undefined) revokeQuietly(provider, issued.refreshToken, ports);
     return { kind: 'refused', error };
   }
@@ -137,6 +160,8 @@ async function checked(
   );
   const mismatch = refreshedIdTokenError(previous.idClaims, claims, provider.options.clockToleranceSeconds);
   if (mismatch) throw mismatch;
+  const warning = refreshedIdTokenWarning(previous.idClaims, claims);
+  if (warning !== undefined) provider.options.onWarning?.(warning);
   if (isSigned) return tokens;
   // The keys are unreachable. The new tokens came from the provider over TLS and replace a used refresh token, so they are kept.
   // The id token is not: its signature is unverified.
@@ -144,7 +169,13 @@ async function checked(
   return others as TokenEndpointResponse;
 }
 
-function withoutTokens(error: AuthError, response: ProviderResponse | undefined, now: number): RenewalOutcome {
+/** Classifies a refresh request that returned no usable tokens. `response` is unset if there was none, or if it had tokens. */
+function withoutTokens(
+  error: AuthError,
+  response: ProviderResponse | undefined,
+  provider: Provider,
+  now: number,
+): RenewalOutcome {
   const { oauthError } = error;
   const status = response?.status;
   const details = {
@@ -153,17 +184,21 @@ function withoutTokens(error: AuthError, response: ProviderResponse | undefined,
     cause: error,
   };
   const isProofError = oauthError !== undefined && proofErrors.has(oauthError);
-  if (response && status !== 200 && !isProofError && classifyRefreshResponse(response) === 'refused') {
+  const kind = response && !isProofError ? classified(response, provider) : 'retryable';
+  if (kind === 'refused') {
     const reason = oauthError === undefined ? `status ${status}` : `"${oauthError}"`;
     const message = `The provider refused the refresh token: ${reason}.`;
-    return { kind: 'refused', error: new AuthError('refresh_refused', message, details) };
+    return { kind, error: new AuthError('refresh_refused', message, details) };
   }
-  const message = 'The refresh request failed, or its response has no usable tokens.';
   return {
-    kind: 'retryable',
-    error: refreshPostponed(message, details),
+    kind,
+    error: refreshPostponed('The refresh request failed, or its response has no usable tokens.', details),
     retryAfterMs: response && retryAfterMs(response.headers.get('Retry-After'), response.serverDate ?? now),
   };
+}
+
+function classified(response: ProviderResponse, { options }: Provider): RefreshClassification {
+  return attempt(() => (options.classifyRefreshResponse ?? classifyRefreshResponse)(response), 'retryable');
 }
 
 async function byFrame(
@@ -175,17 +210,18 @@ async function byFrame(
 ): Promise<RenewalOutcome> {
   try {
     const isAlive = !hasExpired(tokens, ports.wall());
-    const response = tokenResponse(await silent.tokens({}, isAlive, abort));
+    const response = tokenResponse(await silent.tokens({}, tokens.idToken, isAlive, abort));
     return { kind: 'refreshed', response };
   } catch (cause) {
     const error = providerError(cause);
-    const needsUser = error.code === 'login_required' || error.code === 'silent_login_blocked';
-    if (!needsUser) {
-      const message = 'The sign-in in a hidden frame failed, or its response has no usable tokens.';
-      return { kind: 'retryable', error: refreshPostponed(message, { cause: error }) };
-    }
-    if (provider.options.whenLoginRequired === 'end') return { kind: 'refused', error };
-    return { kind: 'retryable', error, retryAfterMs: loginRequiredRetryMs };
+    if (needsUser(error)) return loginRequired(error, provider);
+    const message = 'The sign-in in a hidden frame failed, or its response has no usable tokens.';
+    // An error of the authorization endpoint has no HTTP status.
+    const isAuthorizationError = error.code === 'login_failed' && error.status === undefined && !error.retryable;
+    return {
+      kind: isAuthorizationError ? 'unclear' : 'retryable',
+      error: refreshPostponed(message, { cause: error, ...(error.oauthError && { oauthError: error.oauthError }) }),
+    };
   }
 }
 

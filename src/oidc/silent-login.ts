@@ -28,11 +28,17 @@ export class SilentLogin {
   }
 
   /**
+   * @param idToken id token of the user who should be signed in at the provider
    * @param wasSignedIn whether the user was signed in at the provider a moment ago: `login_required` then means blocked cookies
    * @throws {AuthError} `login_required`, `silent_login_blocked`, `login_timed_out`, and the errors of a visible sign-in
    */
-  async tokens(request: SignInRequest, wasSignedIn: boolean, abort: AbortSignal): Promise<TokenEndpointResponse> {
-    const { silentRedirectUri, issuer } = this.provider.options;
+  async tokens(
+    request: SignInRequest,
+    idToken: string | undefined,
+    wasSignedIn: boolean,
+    abort: AbortSignal,
+  ): Promise<TokenEndpointResponse> {
+    const { silentRedirectUri, issuer, idTokenHint } = this.provider.options;
     if (silentRedirectUri === undefined) {
       throw new AuthError(
         'invalid_configuration',
@@ -42,8 +48,10 @@ export class SilentLogin {
     const isForeign = new URL(issuer).origin !== new URL(silentRedirectUri).origin;
     if (isForeign && this.ports.isCrossOriginIsolated()) throw blocked('the page is cross-origin isolated');
     if (this.stored() === 'blocked') throw blocked(notRecognised);
+    const hint = idTokenHint && idToken !== undefined && { id_token_hint: idToken };
+    const hinted = { ...request, parameters: { ...hint, ...request.parameters } };
     try {
-      const tokens = await this.provider.inTime(signal => this.inFrame(silentRedirectUri, request, signal), abort);
+      const tokens = await this.provider.inTime(signal => this.inFrame(silentRedirectUri, hinted, signal), abort);
       this.store('works');
       return tokens;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type AuthError, isLoggedIn } from '../../src/core.js';
+import { type AuthError, isLoggedIn, type RefreshResponse } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
 import { json } from './support/hostile-provider.js';
 import { TestPage, type TestPageOptions, until } from './support/test-page.js';
@@ -111,19 +111,18 @@ describe('renewal by the refresh token grant', () => {
     expect(isLoggedIn(state) && (state.degraded?.retryAt ?? 0) - page.session.now()).toBe(120_000);
   });
 
-  it('[C-14] rejects an id token with an earlier iat, another azp, auth_time or aud, and revokes the new refresh token', async () => {
+  it('[C-14] rejects an id token with an earlier iat, another azp or aud, and revokes the new refresh token', async () => {
     const edits: Record<string, unknown>[] = [
       { iat: Math.floor(Date.now() / 1000) - 3600 },
       { azp: 'another' },
-      { auth_time: 2 },
       { aud: ['shop', 'another'], azp: undefined },
       { aud: 'another' },
     ];
     for (const edit of edits) {
       const page = new TestPage();
-      page.provider.overrides = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }) };
+      page.provider.overrides = { idToken: claims => Object.assign(claims, { azp: 'shop' }) };
       await page.signIn();
-      page.provider.overrides = { idToken: claims => Object.assign(claims, { azp: 'shop', auth_time: 1 }, edit) };
+      page.provider.overrides = { idToken: claims => Object.assign(claims, { azp: 'shop' }, edit) };
       expect(await updating(page))
         .withContext(JSON.stringify(edit))
         .toBe('untrusted_response');
@@ -143,6 +142,39 @@ describe('renewal by the refresh token grant', () => {
     page.provider.overrides = { idToken: claims => Object.assign(claims, next, { sub: 'eve' }) };
     expect(await updating(page)).toBe('subject_mismatch');
   });
+
+  it('accepts an id token with another auth_time of the same user, and warns', async () => {
+    const page = new TestPage();
+    page.provider.overrides = { idToken: claims => Object.assign(claims, { auth_time: 1 }) };
+    await page.signIn();
+    page.provider.overrides = { idToken: claims => Object.assign(claims, { auth_time: 2 }) };
+    expect(await updating(page)).toBeUndefined();
+    expect(page.session.freshToken()?.idClaims?.['auth_time']).toBe(2);
+    expect(page.warnings).toEqual([jasmine.stringContaining('auth_time')]);
+  });
+
+  for (const [classification, code, status] of [
+    ['refused', 'refresh_refused', 'logged-out'],
+    ['retryable', 'refresh_postponed', 'logged-in'],
+    ['unclear', 'refresh_postponed', 'logged-in'],
+  ] as const) {
+    it(`classifies a response with classifyRefreshResponse: ${classification}`, async () => {
+      const seen: RefreshResponse[] = [];
+      const page = await signedIn({
+        renewal: 'refresh-token',
+        classifyRefreshResponse: response => {
+          seen.push(response);
+          return classification;
+        },
+      });
+      page.provider.overrides = { respond: () => json({ message: 'gone' }, 404) };
+      expect(await updating(page)).toBe(code);
+      expect(page.session.state.status).toBe(status);
+      expect(seen).toEqual([
+        jasmine.objectContaining({ status: 404, contentType: 'application/json', json: { message: 'gone' } }),
+      ]);
+    });
+  }
 
   it('accepts a response without an id token, and keeps the previous one', async () => {
     const page = await signedIn();
@@ -176,6 +208,70 @@ describe('renewal by the refresh token grant', () => {
     await page.session.updateToken();
     expect(page.frames.length).toBe(1);
     expect(page.session.state.status).toBe('logged-in');
+  });
+});
+
+describe('renewal after the provider refused the refresh token', () => {
+  const refused = async (request: Request) =>
+    (await request.clone().text()).includes('grant_type=refresh_token')
+      ? json({ error: 'invalid_grant' }, 400)
+      : undefined;
+  const failures: [what: string, afterMs: number, fail: (page: TestPage) => void][] = [
+    [
+      'the frame never loads',
+      10_000,
+      page => {
+        page.onFrame = () => undefined;
+      },
+    ],
+    ...['invalid_request', 'unauthorized_client', 'temporarily_unavailable'].map(
+      (error): [string, number, (page: TestPage) => void] => [
+        `the frame returns ${error}`,
+        0,
+        page => {
+          page.provider.overrides.authorizationResponse = response => response.set('error', error);
+        },
+      ],
+    ),
+  ];
+
+  /** Refreshes with a refused refresh token and a frame that fails. */
+  async function refreshing(
+    page: TestPage,
+    afterMs: number,
+    fail: (page: TestPage) => void,
+  ): Promise<string | undefined> {
+    page.provider.overrides = { respond: refused };
+    fail(page);
+    const code = updating(page);
+    await until(() => page.frames.length === 1);
+    if (afterMs > 0) await page.clock.advance(afterMs);
+    return code;
+  }
+
+  for (const [what, afterMs, fail] of failures) {
+    it(`keeps the session while its access token lives, when ${what}`, async () => {
+      const page = await signedIn();
+      expect(await refreshing(page, afterMs, fail)).toBe('refresh_postponed');
+      expect(page.session.state.status).not.toBe('logged-out');
+    });
+
+    it(`ends the session once its access token has expired, when ${what}`, async () => {
+      const page = await signedIn();
+      await page.clock.sleep(200_000);
+      expect(await refreshing(page, afterMs, fail)).toBe('refresh_refused');
+      expect(page.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'refused' }));
+    });
+  }
+
+  it('keeps an expired session with whenLoginRequired: keep, and retries after five minutes', async () => {
+    const page = await signedIn({ whenLoginRequired: 'keep' });
+    await page.clock.sleep(200_000);
+    const [, afterMs, fail] = failures[1] ?? fails();
+    expect(await refreshing(page, afterMs, fail)).toBe('refresh_refused');
+    expect(degradedBy(page)).toBe('refresh_refused');
+    const { state } = page.session;
+    expect(isLoggedIn(state) && (state.degraded?.retryAt ?? 0) - page.session.now()).toBe(300_000);
   });
 });
 
@@ -265,6 +361,41 @@ describe('renewal in a hidden frame', () => {
     await page.signIn();
     await page.clock.advance(90_000);
     await until(() => page.frames.length === 2);
+  });
+
+  it('sends the id token as id_token_hint', async () => {
+    const page = await signedIn(silently);
+    const { idToken } = page.session.freshToken() ?? {};
+    await page.session.updateToken();
+    await page.oidc.signInSilently(page.session);
+    const hints = page.frames.map(({ url }) => new URL(url).searchParams.get('id_token_hint'));
+    expect(hints[0]).toBe(idToken ?? '');
+    expect(hints[1]).toMatch(/^ey/);
+  });
+
+  it('sends no id_token_hint that makes the URL too long, unless the request is pushed', async () => {
+    const groups = Array.from({ length: 800 }, (_, index) => `group-${index}`);
+    for (const metadata of [{}, { pushed_authorization_request_endpoint: 'https://provider.example/par' }]) {
+      const page = new TestPage(silently);
+      page.provider.overrides = {
+        idToken: claims => Object.assign(claims, { groups }),
+        metadata: document => Object.assign(document, metadata),
+      };
+      await page.signIn();
+      await page.session.updateToken();
+      const url = page.frames[0]?.url ?? '';
+      expect(url.length).toBeLessThan(4096);
+      expect(new URL(url).searchParams.has('id_token_hint')).toBeFalse();
+      const pushed = page.provider.requests.filter(({ path }) => path === '/par').at(-1);
+      expect(pushed?.body.has('id_token_hint') ?? false).toBe('pushed_authorization_request_endpoint' in metadata);
+    }
+  });
+
+  it('reports an error of the provider in the frame as unclear', async () => {
+    const page = await signedIn(silently);
+    page.provider.overrides = { authorizationResponse: response => response.set('error', 'invalid_request') };
+    const outcome = await page.oidc.renewal.renew(page.session.freshToken() ?? fails(), new AbortController().signal);
+    expect(outcome.kind).toBe('unclear');
   });
 
   it('ends the session when another user is signed in at the provider', async () => {
@@ -376,6 +507,10 @@ describe('the end of a session at a provider', () => {
     expect(ended('iss=https://provider.example&sid=one')).toBeFalse();
   });
 });
+
+function fails(): never {
+  throw new Error('There is no such value.');
+}
 
 function throwing(error: Error): never {
   throw error;
