@@ -1,4 +1,5 @@
 import type { CallbackParameters } from '../callback/callback-parameters.js';
+import { removeLongHint } from '../callback/id-token-hint.js';
 import { openPopup, type PopupPorts, type PopupSize, popupCallback } from '../callback/popup.js';
 import { AuthError } from '../errors.js';
 import {
@@ -56,6 +57,7 @@ export async function providerLogout(
   if (postLogoutRedirectUri) parameters.set('post_logout_redirect_uri', postLogoutRedirectUri);
   if (idTokenHint !== undefined) parameters.set('id_token_hint', idTokenHint);
   const isExpected = (response: CallbackParameters) => response['state'] === state;
+  removeLongHint(parameters, withParameters(logoutEndpoint, parameters));
   const url = withParameters(logoutEndpoint, parameters);
   const response = await inPopup(provider, async () => url, isExpected, ports);
   if (isExpected(response)) return response;

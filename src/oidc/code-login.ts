@@ -12,7 +12,7 @@ import {
   validateAuthResponse,
 } from 'oauth4webapi';
 import { callbackSearchParams } from '../callback/callback-parameters.js';
-import { withoutLongHint } from '../callback/id-token-hint.js';
+import { removeLongHint } from '../callback/id-token-hint.js';
 import { AuthError } from '../errors.js';
 import type { PendingLogin } from './pending.js';
 import type { Provider } from './provider.js';
@@ -114,7 +114,8 @@ async function authorizationUrl(provider: Provider, parameters: URLSearchParams,
   }
   const url = new URL(endpoint);
   for (const [name, value] of await pushed(provider, parameters, signal)) url.searchParams.set(name, value);
-  return withoutLongHint(url).href;
+  removeLongHint(url.searchParams, url.href);
+  return url.href;
 }
 
 /** Pushes the parameters if the provider supports it. @see https://www.rfc-editor.org/rfc/rfc9126 */

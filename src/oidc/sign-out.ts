@@ -1,4 +1,5 @@
 import { generateRandomState } from 'oauth4webapi';
+import { removeLongHint } from '../callback/id-token-hint.js';
 import type { PageCallback } from './page-callback.js';
 import type { Provider } from './provider.js';
 
@@ -28,16 +29,17 @@ export async function signOutUrl(
 ): Promise<string | undefined> {
   const endpoint = await provider.endpoint('end_session_endpoint');
   if (endpoint === undefined) return undefined;
-  const { clientId, issuer, postLogoutRedirectUri } = provider.options;
+  const { clientId, issuer, postLogoutRedirectUri, idTokenHint } = provider.options;
   const url = new URL(endpoint);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
   url.searchParams.set('client_id', clientId);
-  if (idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
+  if (idTokenHint && idToken !== undefined) url.searchParams.set('id_token_hint', idToken);
   if (postLogoutRedirectUri !== undefined) {
     const state = generateRandomState();
     callback.pending.add({ kind: 'logout', state, issuer, clientId, returnTo: callback.ownPath(returnTo) });
     url.searchParams.set('post_logout_redirect_uri', postLogoutRedirectUri);
     url.searchParams.set('state', state);
   }
+  removeLongHint(url.searchParams, url.href);
   return url.href;
 }

@@ -185,6 +185,13 @@ describe('signing in at a provider', () => {
 describe('signing out at a provider', () => {
   const withLogout = { ...provider, logoutEndpoint: 'https://acme.example/logout?x=1', postLogoutRedirectUri: back };
 
+  it('sends no id_token_hint that makes the URL too long', async () => {
+    const windows = new TestWindows();
+    void providerLogout(withLogout, 'x'.repeat(5000), windows.ports).catch(() => undefined);
+    await windows.clock.advance(0);
+    expect(windows.popup.request).toEqual({ x: '1', state: 'random-1', post_logout_redirect_uri: back });
+  });
+
   for (const [state, expected] of [
     ['random-1', 'resolved'],
     ['other', 'unknown_state'],

@@ -276,6 +276,22 @@ describe('a relying party that signs out', () => {
     expect(page.url).toBe(`${app}/bye`);
   });
 
+  it('sends no id_token_hint that makes the URL too long, or that the options exclude', async () => {
+    const groups = Array.from({ length: 800 }, (_, index) => `group-${index}`);
+    for (const [options, claims] of [
+      [{}, { groups }],
+      [{ idTokenHint: false }, {}],
+    ] as const) {
+      const page = new TestPage(options);
+      page.provider.overrides = { idToken: token => Object.assign(token, claims) };
+      await page.signIn();
+      await page.oidc.signOut(page.session);
+      const url = new URL(page.visited.at(-1) ?? '');
+      expect(url.href.length).toBeLessThan(4096);
+      expect([...url.searchParams.keys()].sort()).toEqual(['client_id', 'post_logout_redirect_uri', 'state']);
+    }
+  });
+
   it('oidcc-client-test-rp-init-logout-other-state: rejects the response to another sign-out', async () => {
     const { page } = await signedOut();
     page.url = `${app}/bye?state=another`;
