@@ -58,6 +58,8 @@ export interface AuthErrorDetails {
   readonly retryAt?: number;
   /** Whether the same call can succeed later without anybody signing in again. */
   readonly retryable?: boolean;
+  /** URL that the user wanted, for a sign-in by redirect that failed. Pass it to the next attempt. */
+  readonly returnTo?: string | undefined;
 }
 
 /**
@@ -83,6 +85,8 @@ export class AuthError extends Error {
   readonly retryAt: number | undefined;
   /** Whether the same call can succeed later without anybody signing in again. */
   readonly retryable: boolean;
+  /** URL that the user wanted, for a sign-in by redirect that failed. Pass it to the next attempt. */
+  readonly returnTo: string | undefined;
 
   constructor(code: AuthErrorCode, message: string, details: AuthErrorDetails = {}) {
     super(message);
@@ -93,5 +97,6 @@ export class AuthError extends Error {
     this.oauthError = details.oauthError;
     this.retryAt = details.retryAt;
     this.retryable = details.retryable ?? false;
+    this.returnTo = details.returnTo;
   }
 }

@@ -32,6 +32,11 @@ export class PagePorts {
     return providerRedirectPorts();
   }
 
+  /** Storage that belongs to the tab and lasts until it is closed. */
+  get tabStorage(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
+    return sessionStorage;
+  }
+
   /** Returns a global variable of the page. */
   global(name: string): unknown {
     return Reflect.get(globalThis, name);

@@ -4,6 +4,8 @@ import { PagePorts } from './browser-ports.js';
 import { logger } from './logger.js';
 import { type RedirectTarget, redirectDefaults } from './options/redirect-options.js';
 import { parameters } from './query-parameters.js';
+import { RememberedTarget } from './remembered-target.js';
+import { RouterNavigation } from './router-navigation.js';
 
 /**
  * Address to redirect to after a call: on this page's origin, or one of the configured addresses. `''`, `true` and `0` disable the
@@ -19,24 +21,25 @@ const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch'
 
 /** Redirects the page after logins, logouts and ended sessions, by the options for it. */
 export class Redirects {
-  static readonly inject = [BaseConfig, PagePorts];
-
-  private target: string | undefined;
+  static readonly inject = [BaseConfig, PagePorts, RememberedTarget, RouterNavigation];
 
   constructor(
     private readonly config: BaseConfig,
     private readonly page: PagePorts,
+    private readonly target: RememberedTarget,
+    private readonly router: RouterNavigation,
   ) {}
 
-  /** Remembers the current address. The next login redirects to it, unless the session ends before. */
-  rememberTarget(): void {
-    const { origin, href } = new URL(this.page.url);
-    this.target = href.slice(origin.length);
+  /** Remembers an address for this tab. The next login redirects to it, unless the session ends before. */
+  rememberTarget(address = this.page.url): void {
+    const { url } = this.page;
+    const { origin, href } = new URL(address, url);
+    this.target.address = origin === new URL(url).origin ? href.slice(origin.length) : undefined;
   }
 
   /** Forgets the remembered address. */
   forgetTarget(): void {
-    this.target = undefined;
+    this.target.address = undefined;
   }
 
   /**
@@ -46,8 +49,7 @@ export class Redirects {
    * @param query parameters to append
    */
   follow(argument: RedirectArgument, configured: RedirectTarget, query?: RedirectQuery): void {
-    if (disablesRedirect(argument)) return;
-    const target = typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
+    const target = this.chosen(argument, configured);
     if (target) this.page.assign(withQuery(target, query));
   }
 
@@ -56,9 +58,10 @@ export class Redirects {
    *
    * @param target replaces the remembered address
    */
-  afterLogin(argument: RedirectArgument, target = this.target): void {
+  afterLogin(argument: RedirectArgument, target = this.target.address): void {
     this.forgetTarget();
-    this.follow(argument, target ?? this.config.loginRedirect);
+    const chosen = this.chosen(argument, target ?? this.config.loginRedirect);
+    if (chosen) this.enter(chosen);
   }
 
   /** Redirects after a signup. The default of `signupRedirect` is the login page, which a signed-in user does not need. */
@@ -82,13 +85,13 @@ export class Redirects {
 
   /** Returns the address that an OpenID provider's sign-in leads to. Undefined: `loginRedirect`. */
   destination(argument: RedirectArgument): { readonly returnTo: string | undefined } {
-    return { returnTo: typeof argument === 'string' ? argument : this.target };
+    return { returnTo: typeof argument === 'string' ? argument : this.target.address };
   }
 
   /** Returns the absolute address that a sign-in by redirect leads to. Undefined: `loginRedirect`. */
   returnAddress(argument: RedirectArgument): string | undefined {
     const { url } = this.page;
-    const named = typeof argument === 'string' ? this.allowed(argument) : this.target;
+    const named = typeof argument === 'string' ? this.allowed(argument) : this.target.address;
     const target = disablesRedirect(argument) ? url : named;
     if (target === undefined) return undefined;
     const { origin, href } = new URL(target, url);
@@ -102,6 +105,22 @@ export class Redirects {
     return routeOf(this.page.url) !== before;
   }
 
+  private chosen(argument: RedirectArgument, configured: RedirectTarget): RedirectTarget {
+    if (disablesRedirect(argument)) return undefined;
+    return typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
+  }
+
+  /** Redirects a signed-in user. Loading the page would end a session in memory, so the router navigates instead. */
+  private enter(target: string): void {
+    const { url } = this.page;
+    const { href } = new URL(target, url);
+    const endsSession = this.config.storage === 'memory' && withoutFragment(href) !== withoutFragment(url);
+    if (endsSession && this.router.navigate(href)) return;
+    if (endsSession)
+      logger.warn(`The redirect to ${target} loads the page, which ends the session: storage: 'memory'.`);
+    this.page.assign(target);
+  }
+
   private allowed(target: string): string | undefined {
     const { loginRedirect, logoutRedirect, signupRedirect, expiredRedirect, storageChangedRedirect } = this.config;
     const configured = [loginRedirect, logoutRedirect, signupRedirect, expiredRedirect, storageChangedRedirect];
@@ -109,6 +128,10 @@ export class Redirects {
     if (allowed === undefined) logger.warn('A redirect to another origin that is not configured was not followed.');
     return allowed;
   }
+}
+
+function withoutFragment(url: string): string {
+  return url.replace(/#.*/, '');
 }
 
 function disablesRedirect(argument: RedirectArgument): boolean {

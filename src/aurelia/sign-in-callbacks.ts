@@ -1,4 +1,4 @@
-import type { AuthError } from '../core.js';
+import { AuthError } from '../core.js';
 import { AccountRequests } from './account-requests.js';
 import { AuthSession } from './auth-session.js';
 import { BaseConfig } from './base-config.js';
@@ -35,19 +35,19 @@ export class SignInCallbacks {
   }
 
   private async completeOidc(provider: SessionProvider): Promise<void> {
-    const { loginRedirect, logoutRedirect } = this.config;
+    const { logoutRedirect } = this.config;
     try {
       if (provider.isSignedOutCallback()) {
         this.redirects.follow(undefined, provider.completeSignOut().returnTo ?? logoutRedirect);
       } else if (provider.isCallback()) {
         const { returnTo } = await provider.completeSignIn(this.authSession.session);
-        this.redirects.follow(undefined, returnTo ?? loginRedirect);
+        this.redirects.afterLogin(undefined, returnTo);
       } else {
         const rejection = provider.rejectedCallback() ?? this.providers.rejectedCallback();
         if (rejection) this.reject(rejection);
       }
     } catch (error) {
-      this.fail(error);
+      this.fail(error, error instanceof AuthError ? error.returnTo : undefined);
     }
   }
 
@@ -59,9 +59,10 @@ export class SignInCallbacks {
       .then(() => callback.signIn(path => this.account.linkingOptions(path, callback.epoch)))
       .then(response => {
         logIn(response);
-        if (callback.returnTo !== this.page.url) this.redirects.follow(callback.returnTo, this.config.loginRedirect);
+        if (callback.returnTo === this.page.url) this.redirects.forgetTarget();
+        else this.redirects.afterLogin(callback.returnTo);
       })
-      .catch(error => this.fail(error));
+      .catch(error => this.fail(error, callback.returnTo));
     return new Promise(resolve => {
       const cancel = this.page.after(this.config.tokenWaitSeconds * 1000, resolve);
       void signedIn.then(cancel).then(resolve);
@@ -73,8 +74,10 @@ export class SignInCallbacks {
     if (!this.authSession.isSignedIn()) this.fail(error);
   }
 
-  private fail(error: unknown): void {
+  /** Remembers where the user wanted to go, for the next attempt. */
+  private fail(error: unknown, returnTo?: string): void {
     this.error = error;
+    if (returnTo !== undefined) this.redirects.rememberTarget(returnTo);
     logger.warn('The provider did not sign the user in.', error);
   }
 }

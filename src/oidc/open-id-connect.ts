@@ -113,7 +113,7 @@ export class OpenIdConnect {
    *
    * @throws {AuthError} `unknown_state` if the response is for no sign-in of this browser: the session is unchanged; `login_required` or
    * `login_failed` with the provider's error; `session_ended` when the user signs out meanwhile; `untrusted_response`,
-   * `provider_unreachable`, `login_timed_out`
+   * `provider_unreachable`, `login_timed_out`. `returnTo` of these errors is the URL that the user wanted
    */
   completeSignIn(session: Session): Promise<CompletedSignIn> {
     this.completing ??= this.complete(session).finally(() => {
@@ -223,8 +223,13 @@ export class OpenIdConnect {
 
   private async complete(session: Session): Promise<CompletedSignIn> {
     const { url, pending } = this.callback.take('login');
-    const tokens = await this.provider.inTime(signal => this.exchange(session, pending, url, signal));
-    return { tokens, returnTo: pending.returnTo };
+    const { returnTo } = pending;
+    try {
+      const tokens = await this.provider.inTime(signal => this.exchange(session, pending, url, signal));
+      return { tokens, returnTo };
+    } catch (error) {
+      throw error instanceof AuthError ? Object.assign(error, { returnTo }) : error;
+    }
   }
 
   /** Exchanges the code for tokens and signs in with them. */

@@ -87,6 +87,33 @@ describe('AuthenticateStep', () => {
     expect(page.visited).toEqual(['#/']);
   });
 
+  it('redirects to the denied route after a reload of the login page, and not to one of another origin', async () => {
+    const { page, step } = await guard({ returnAfterLogin: true });
+    page.address = 'https://app.example.com/#/orders';
+    await led(step, { fragment: '/orders', auth: true });
+    for (const [text, target] of [
+      [undefined, '/#/orders'],
+      ['https://evil.example/', '#/'],
+      ['//evil.example/', '#/'],
+    ] as const) {
+      const { tabStored } = page;
+      const stored = new Map([...tabStored].map(([name, value]) => [name, text ?? value]));
+      const again = testApp({}, { prepare: ({ page: reloaded }) => Object.assign(reloaded, { tabStored: stored }) });
+      await again.authService.login(credentials);
+      await again.authService.login(credentials);
+      expect(again.page.visited).toEqual([target, '#/']);
+    }
+  });
+
+  it('redirects to the denied route when the browser denies storage', async () => {
+    const { authService, page, step } = await guard({ returnAfterLogin: true });
+    spyOnProperty(page, 'tabStorage').and.throwError('SecurityError');
+    page.address = 'https://app.example.com/#/orders';
+    await led(step, { fragment: '/orders', auth: true });
+    await authService.login(credentials);
+    expect(page.visited).toEqual(['/#/orders']);
+  });
+
   it('waits for the refresh of a restored session [B10] [C-70]', async () => {
     const { step, answer } = await returning();
     let where: string | undefined;

@@ -12,6 +12,7 @@ function site(config = {}) {
   const server = new TestServer().on('POST /auth/google', () => json({ access_token: 'of-google' }));
   const browser = testBrowser(server);
   const stored = new Map<string, string>();
+  const tabStored = new Map<string, string>();
   const open = (address = home) =>
     testApp(
       { providers: { google }, ...config },
@@ -21,6 +22,7 @@ function site(config = {}) {
         prepare: ({ page }) => {
           page.address = address;
           page.stored = stored;
+          page.tabStored = tabStored;
         },
       },
     );
@@ -188,6 +190,17 @@ describe('sign-in at a provider by redirect', () => {
     expect(codeOf(authService.signInError)).toBe('login_failed');
     await comeBack(`?code=c&state=${state}`);
     expect(server.to('/auth/google')).toEqual([]);
+  });
+
+  it('redirects to the target of the user when a second attempt succeeds', async () => {
+    const { comeBack, leave } = site();
+    const { state } = await leave('#/orders');
+    await comeBack(`?error=temporarily_unavailable&state=${state}`);
+    const again = await leave();
+    const { authService, page } = await comeBack(`?code=c&state=${again.state}`);
+    expect(page.visited).toEqual(['https://app.example.com/index.html#/orders']);
+    await authService.login(credentials);
+    expect(page.visited.at(-1)).toBe('#/');
   });
 
   it('reports that the server rejected the code, and lets the guard decide', async () => {

@@ -1,8 +1,9 @@
-import { AuthenticateStep } from 'aurelia-auth-refresh';
+import { type AuthConfig, AuthenticateStep } from 'aurelia-auth-refresh';
 import { settled } from 'aurelia-auth-refresh/testing';
 import type { Container } from 'aurelia-framework';
 import { History } from 'aurelia-history';
-import { AppRouter, RouteLoader, type RouterConfiguration } from 'aurelia-router';
+import { getLogger } from 'aurelia-logging';
+import { AppRouter, RouteLoader, Router, type RouterConfiguration } from 'aurelia-router';
 import { credentials, testApp } from './support/test-app.js';
 
 /** Records the navigations of the router. */
@@ -26,6 +27,9 @@ class NotedHistory extends History {
 
   override setTitle(): void {}
 
+  /** As in `BrowserHistory`, after the router was activated with `pushState: true`. */
+  _hasPushState = false;
+
   override getAbsoluteRoot(): string {
     return 'https://app.example.com/';
   }
@@ -46,13 +50,14 @@ class ViewlessLoader extends RouteLoader {
   }
 }
 
-async function routed() {
-  const app = testApp();
+async function routed(config: AuthConfig = {}) {
+  const app = testApp(config);
   const container: Container = app.container;
   const history = new NotedHistory();
   container.registerInstance(History, history);
   container.registerInstance(RouteLoader, new ViewlessLoader());
-  const router: AppRouter = container.get(AppRouter);
+  container.registerSingleton(Router, AppRouter);
+  const router = container.get(Router) as AppRouter;
   await router.configure(config => {
     config.addPipelineStep('authorize', AuthenticateStep);
     config.map([
@@ -89,5 +94,38 @@ describe('AuthenticateStep in a router', () => {
     void router.loadUrl('/login');
     await settled();
     expect(history.navigated.length).toBe(1);
+  });
+});
+
+describe("login with storage: 'memory'", () => {
+  for (const [pushState, loginRedirect, navigated, visited] of [
+    [true, '/orders?page=2#top', ['/orders?page=2#top'], []],
+    [true, 'https://app.example.com/orders', ['/orders'], []],
+    [true, '#/', [], ['#/']],
+    [true, 'https://other.example/', [], ['https://other.example/']],
+    [false, '#/orders', [], ['#/orders']],
+    [false, '/orders', [], ['/orders']],
+  ] as const) {
+    it(`${navigated.length > 0 ? 'navigates in the router' : 'navigates the page'} to ${loginRedirect} with pushState: ${pushState}`, async () => {
+      const { authService, history, page } = await routed({ storage: 'memory', loginRedirect });
+      history._hasPushState = pushState;
+      await authService.login(credentials);
+      expect(history.navigated).toEqual([...navigated]);
+      expect(page.visited).toEqual([...visited]);
+    });
+  }
+
+  it('warns when the redirect loads the page, which ends the session', async () => {
+    const warn = spyOn(getLogger('aurelia-auth-refresh'), 'warn');
+    const { authService } = await routed({ storage: 'memory', loginRedirect: '/orders' });
+    await authService.login(credentials);
+    expect(warn).toHaveBeenCalledOnceWith(jasmine.stringContaining("storage: 'memory'"));
+  });
+
+  it('navigates the page with a stored session', async () => {
+    const { authService, history, page } = await routed({ loginRedirect: '/orders' });
+    history._hasPushState = true;
+    await authService.login(credentials);
+    expect([history.navigated, page.visited]).toEqual([[], ['/orders']]);
   });
 });

@@ -10,13 +10,22 @@ import { clientId, issuer } from './support/hostile-provider.js';
 import { app, TestPage, type TestPageOptions, until } from './support/test-page.js';
 
 /** An Aurelia application at a URL, whose users sign in at an OpenID provider. */
-function openIdApp(page: TestPage, address = `${app}/`, browser?: TestBrowser): TestApp {
+function openIdApp(
+  page: TestPage,
+  address = `${app}/`,
+  browser?: TestBrowser,
+  tabStored = new Map<string, string>(),
+): TestApp {
   page.url = address;
   return testApp(
     {},
     {
       ...(browser && { browser }),
-      prepare: ({ container }) => container.registerInstance(sessionProviderKey, () => page.oidc),
+      prepare: ({ container, page: aureliaPage }) => {
+        aureliaPage.tabStored = tabStored;
+        aureliaPage.address = address;
+        container.registerInstance(sessionProviderKey, () => page.oidc);
+      },
     },
   );
 }
@@ -99,6 +108,26 @@ describe('an Aurelia application with OpenID Connect plugged in', () => {
     expect(authService.signInError).toEqual(
       jasmine.objectContaining({ code: 'login_failed', oauthError: 'access_denied' }),
     );
+  });
+
+  it('navigates to the target of the user when the second attempt succeeds', async () => {
+    for (const error of ['temporarily_unavailable', 'access_denied']) {
+      const page = new TestPage();
+      const tabStored = new Map<string, string>();
+      await openIdApp(page, `${app}/`, undefined, tabStored).authService.login(undefined, undefined, '/orders?page=2');
+      page.provider.overrides = { authorizationResponse: response => response.set('error', error) };
+      const failed = openIdApp(page, page.returnFromProvider(), undefined, tabStored);
+      await failed.authService.ready;
+      expect(codeOf(failed.authService.signInError)).toBe('login_failed');
+      page.provider.overrides = {};
+      const reloaded = openIdApp(page, `${app}/login`, undefined, tabStored);
+      await reloaded.authService.login();
+      const completed = openIdApp(page, page.returnFromProvider(), undefined, tabStored);
+      await completed.authService.ready;
+      expect(completed.page.visited).toEqual(['/orders?page=2']);
+      await completed.authService.login({ email: 'ada@example.com', password: 'secret' });
+      expect(completed.page.visited).toEqual(['/orders?page=2', '#/']);
+    }
   });
 
   for (const [what, address, code] of [

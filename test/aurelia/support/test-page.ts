@@ -9,6 +9,8 @@ export class TestPage extends PagePorts {
   address = 'https://app.example.com/index.html';
   /** Stored strings, which the tabs of one browser share. */
   stored = new Map<string, string>();
+  /** Strings that the tab stores across reloads of the page. */
+  tabStored = new Map<string, string>();
   private secrets = 0;
 
   constructor(
@@ -34,6 +36,14 @@ export class TestPage extends PagePorts {
       navigate: url => this.assign(url),
       randomText: () => `random-${this.stored.size}-${++this.secrets}`,
       digest: async text => `digest of ${text}`,
+    };
+  }
+
+  override get tabStorage(): PagePorts['tabStorage'] {
+    return {
+      getItem: name => this.tabStored.get(name) ?? null,
+      setItem: (name, value) => this.tabStored.set(name, value),
+      removeItem: name => this.tabStored.delete(name),
     };
   }
 
