@@ -14,15 +14,24 @@ export type { RefreshRequest, RevocationRequest } from './server/refresh-session
 export type { Rotation, RotationRequest } from './server/rotation.js';
 export { rotation } from './server/rotation.js';
 export type { RevocationReason, SessionRecord } from './server/session-record.js';
-export type { StoreContractCase, StoreUnderTest } from './server/store/contract.js';
-export { storeContract } from './server/store/contract.js';
+export type { StoreContractCase, StoreUnderTest } from './server/store/contract/case.js';
+export { storeContract } from './server/store/contract/store-contract.js';
 export type { MemoryStore, MemoryStoreOptions } from './server/store/memory.js';
 export { memoryStore } from './server/store/memory.js';
-export type { RedisCommands, RedisStoreOptions } from './server/store/redis.js';
+export type { RedisStoreOptions } from './server/store/redis.js';
 export { redisStore } from './server/store/redis.js';
-export type { CreatedSession, FoundSession, NewSession, SessionStore } from './server/store/session-store.js';
+export type { RedisCommands } from './server/store/redis-commands.js';
+export type {
+  CreatedSession,
+  FoundSession,
+  NewSession,
+  RevokeAllRequest,
+  SessionPage,
+  SessionPageRequest,
+  SessionStore,
+} from './server/store/session-store.js';
 export type { InvalidGrantReason, RequestContext, TokenEvent, TokenEventListener } from './server/token-event.js';
 export type { TokenIssuer } from './server/token-issuer.js';
 export { tokenIssuer } from './server/token-issuer.js';
 export type { AdditionalClaims, SessionLifetimes, TokenIssuerOptions } from './server/token-issuer-options.js';
-export type { UserSession } from './server/user-session.js';
+export type { UserSession, UserSessionPage } from './server/user-session.js';

@@ -1,6 +1,6 @@
 import { accessToken, type IssuedTokens, issuedTokens } from './issued-tokens.js';
 import { additionalClaims, emitRevoked, type IssuerContext, sessionReference, stored } from './issuer-context.js';
-import { newSessionId } from './refresh-token-codec.js';
+import { newSessionId } from './session-id.js';
 import { initialRecord } from './store/initial-record.js';
 import type { NewSession } from './store/session-store.js';
 import type { RequestContext } from './token-event.js';
@@ -26,20 +26,20 @@ export async function issueTokens(
   requestContext: RequestContext,
 ): Promise<IssuedTokens> {
   const { options, clock, emit } = context;
-  const login = newSession(context, request);
+  const login = newSession(context, request, requestContext);
   const additional = await additionalClaims(context, initialRecord(login, clock()), requestContext);
   const { record, evicted } = await stored(context, requestContext, () => options.store.create(login));
   for (const ended of evicted) emitRevoked(context, ended, 'too_many_sessions', requestContext);
   const access = await accessToken(context, record, record.scope, additional);
   emit({ type: 'issued', ...sessionReference(record), ...requestContext });
-  return issuedTokens(context, access, record, record.scope);
+  return issuedTokens(context, access, record, record.scope, record.createdAt);
 }
 
-function newSession({ limits }: IssuerContext, request: IssueRequest): NewSession {
+function newSession({ limits }: IssuerContext, request: IssueRequest, { ip }: RequestContext): NewSession {
   const { sub, clientId, scope = '', authenticationAgeSeconds = 0, meta = {} } = request;
   if (typeof sub !== 'string' || sub === '') throw new TypeError('issue: sub must be a non-empty string.');
   return {
-    id: newSessionId(),
+    id: newSessionId(sub),
     sub,
     ...(clientId === undefined ? {} : { clientId }),
     scope,
@@ -47,6 +47,7 @@ function newSession({ limits }: IssuerContext, request: IssueRequest): NewSessio
     idleLifetimeSeconds: limits.idleLifetimeSeconds,
     absoluteLifetimeSeconds: limits.absoluteLifetimeSeconds,
     maxSessionsPerUser: limits.maxSessionsPerUser,
+    ...(ip === undefined ? {} : { lastAddress: ip }),
     meta,
   };
 }

@@ -10,7 +10,7 @@ export interface IssuedTokens {
   /** Seconds. */
   readonly expires_in: number;
   readonly refresh_token: string;
-  /** Seconds from the rotation until the session ends if it is not refreshed. */
+  /** Seconds until the session ends if it is not refreshed. */
   readonly refresh_expires_in: number;
   readonly scope?: string;
 }
@@ -39,19 +39,23 @@ export function accessToken(
   });
 }
 
-/** Returns the token response for the current refresh token of a session. */
+/**
+ * Returns the token response for the current refresh token of a session.
+ * @param at the current instant on the store's clock
+ */
 export function issuedTokens(
   { limits, codec }: IssuerContext,
   accessToken: string,
   record: SessionRecord,
   scope: string,
+  at: number,
 ): IssuedTokens {
   return {
     access_token: accessToken,
     token_type: 'Bearer',
     expires_in: limits.accessTokenLifetimeSeconds,
     refresh_token: codec.encode({ sessionId: record.id, generation: record.generation }),
-    refresh_expires_in: Math.floor((record.idleExpiresAt - record.rotatedAt) / 1000),
+    refresh_expires_in: Math.floor((record.idleExpiresAt - at) / 1000),
     ...(scope === '' ? {} : { scope }),
   };
 }

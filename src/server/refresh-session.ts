@@ -52,19 +52,20 @@ export async function refreshSession(
   const access = await accessToken(context, record, scope, await additionalClaims(context, record, requestContext));
 
   const { generation } = presented;
-  const result = await stored(context, requestContext, () =>
-    options.store.rotate(record.id, { generation, ...limits }),
-  );
-  return issuedTokens(context, access, acceptedRecord(context, result, generation, requestContext), scope);
+  const { graceSeconds, idleLifetimeSeconds } = limits;
+  const rotationRequest = { generation, graceSeconds, idleLifetimeSeconds, address: requestContext.ip };
+  const result = await stored(context, requestContext, () => options.store.rotate(record.id, rotationRequest));
+  const { record: current, at } = accepted(context, result, generation, requestContext);
+  return issuedTokens(context, access, current, scope, at);
 }
 
 /** Emits the event for a rotation. @throws {OAuthError} `invalid_grant` if the token was not accepted */
-function acceptedRecord(
+function accepted(
   context: IssuerContext,
   result: Rotation,
   presentedGeneration: number,
   requestContext: RequestContext,
-): SessionRecord {
+): { record: SessionRecord; at: number } {
   if (result.outcome === 'unknown') throw rejected(context, 'unknown', requestContext);
   const { outcome, record } = result;
   const { generation } = record;
@@ -74,7 +75,7 @@ function acceptedRecord(
     case 'repeated':
     case 'fast_forwarded':
       context.emit({ type: outcome, ...event });
-      return record;
+      return result;
     case 'reuse_detected':
       context.emit({ type: outcome, ...event });
       emitRevoked(context, record, outcome, requestContext);

@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { derivedKey, keyId } from './secret.js';
 
 /** The content of an authentic refresh token. */
@@ -20,7 +20,7 @@ export interface RefreshTokenCodec {
   decode(token: string): RefreshTokenContent | undefined;
 }
 
-const format = /^v1\.([\w-]{8})\.([\w-]{22})\.(\d{8})\.([\w-]{43})$/;
+const format = /^v1\.([\w-]{8})\.([\w-]{32})\.(\d{8})\.([\w-]{43})$/;
 
 /** Returns the codec for a list of secrets. @param secrets the first makes tokens, and all of them are recognised */
 export function refreshTokenCodec(secrets: readonly string[]): RefreshTokenCodec {
@@ -43,11 +43,6 @@ export function refreshTokenCodec(secrets: readonly string[]): RefreshTokenCodec
       return { sessionId, generation: Number(generation) };
     },
   };
-}
-
-/** 128 random bits. An identifier, not a secret. */
-export function newSessionId(): string {
-  return randomBytes(16).toString('base64url');
 }
 
 function mac(key: KeyObject, content: string): string {

@@ -12,7 +12,6 @@ export interface RequestContext {
 export type InvalidGrantReason =
   | 'not_a_refresh_token'
   | 'unknown'
-  | 'unissued'
   | 'expired'
   | 'revoked'
   | 'reuse_detected'

@@ -3,7 +3,7 @@ import type { SessionStore } from './store/session-store.js';
 import type { TokenEventListener } from './token-event.js';
 import type { UserSession } from './user-session.js';
 
-/** How long sessions last, and how long a used refresh token is accepted again. */
+/** How long sessions last, and how long a lost response can be repeated. */
 export interface SessionLifetimes {
   /** Ends a session that is not refreshed for this long. Common values are a week, and minutes for a bank. */
   readonly idleLifetimeSeconds: number;
@@ -11,8 +11,7 @@ export interface SessionLifetimes {
   readonly absoluteLifetimeSeconds: number;
   /**
    * How long the predecessor of the current refresh token yields the *same* successor again, for clients that lost the
-   * response. Ends as soon as the successor is used. 0 to 60. With 0, each lost response ends the session.
-   * @default 10
+   * response. If unset, until the successor is used. With 0, each lost response ends the session.
    */
   readonly graceSeconds?: number;
 }
@@ -52,7 +51,7 @@ export interface TokenIssuerOptions {
    * throws, the response is `503` and the session remains.
    */
   readonly claims?: (session: UserSession) => AdditionalClaims | false | Promise<AdditionalClaims | false>;
-  /** Maximum number of sessions of one user. A further login ends the oldest. @default 100 */
+  /** Maximum number of sessions of one user. A further login ends the session that expires first. @default 100 */
   readonly maxSessionsPerUser?: number;
   /** Tolerated difference between the clocks of the servers. 0 to 60. @default 5 */
   readonly clockToleranceSeconds?: number;
@@ -63,7 +62,7 @@ export interface TokenIssuerOptions {
 }
 
 /** The numbers of {@link TokenIssuerOptions} with their defaults. */
-export interface IssuerLimits extends Required<SessionLifetimes> {
+export interface IssuerLimits extends SessionLifetimes {
   readonly accessTokenLifetimeSeconds: number;
   readonly maxSessionsPerUser: number;
   readonly clockToleranceSeconds: number;
@@ -72,13 +71,13 @@ export interface IssuerLimits extends Required<SessionLifetimes> {
 /** Applies the defaults and checks the ranges. @throws {TypeError} if a number is out of range */
 export function issuerLimits(options: TokenIssuerOptions): IssuerLimits {
   const { accessTokenLifetimeSeconds = 600, maxSessionsPerUser = 100, clockToleranceSeconds = 5 } = options;
-  const { idleLifetimeSeconds, absoluteLifetimeSeconds, graceSeconds = 10 } = options.refreshToken;
+  const { idleLifetimeSeconds, absoluteLifetimeSeconds, graceSeconds } = options.refreshToken;
   const limits = {
     accessTokenLifetimeSeconds,
     idleLifetimeSeconds,
     absoluteLifetimeSeconds,
     maxSessionsPerUser,
-    graceSeconds,
+    ...(graceSeconds === undefined ? {} : { graceSeconds }),
     clockToleranceSeconds,
   };
   for (const [name, value] of Object.entries(limits)) {
@@ -86,7 +85,6 @@ export function issuerLimits(options: TokenIssuerOptions): IssuerLimits {
     if (!Number.isInteger(value) || value < least)
       throw new TypeError(`tokenIssuer: ${name} must be an integer ≥ ${least}.`);
   }
-  if (graceSeconds > 60) throw new TypeError('tokenIssuer: graceSeconds must not exceed 60.');
   if (clockToleranceSeconds > 60) throw new TypeError('tokenIssuer: clockToleranceSeconds must not exceed 60.');
   if (idleLifetimeSeconds > absoluteLifetimeSeconds) {
     throw new TypeError('tokenIssuer: idleLifetimeSeconds must not exceed absoluteLifetimeSeconds.');

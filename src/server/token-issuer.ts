@@ -15,9 +15,10 @@ import { emitRevoked, endSession, type IssuerContext, stored } from './issuer-co
 import { type RefreshRequest, type RevocationRequest, refreshSession, revokeRefreshToken } from './refresh-session.js';
 import { refreshTokenCodec } from './refresh-token-codec.js';
 import { checkSecret } from './secret.js';
+import type { SessionPageRequest } from './store/session-store.js';
 import { eventEmitter, type RequestContext } from './token-event.js';
 import { issuerLimits, type TokenIssuerOptions } from './token-issuer-options.js';
-import { type UserSession, userSession } from './user-session.js';
+import { type UserSession, type UserSessionPage, userSession } from './user-session.js';
 
 /** Issues, rotates and revokes tokens. Independent of HTTP, except that its errors describe responses. */
 export interface TokenIssuer extends AccessTokenVerifier {
@@ -47,6 +48,10 @@ export interface TokenIssuer extends AccessTokenVerifier {
   revokeAllForUser(sub: string, options?: { readonly except?: string }): Promise<number>;
   /** Returns the user's live sessions, oldest first. */
   sessions(sub: string): Promise<readonly UserSession[]>;
+  /** Returns a page of the live sessions of all users. A session can be on two pages. */
+  listSessions(request: SessionPageRequest): Promise<UserSessionPage>;
+  /** Resolves if the store can read and write. @throws {OAuthError} `temporarily_unavailable` */
+  checkHealth(): Promise<void>;
   /** Returns whether the session of an access token has ended. Reads the store once. */
   isRevoked(claims: AccessTokenClaims): Promise<boolean>;
   /** The public signing keys, for servers that verify access tokens. Empty if a shared secret signs. */
@@ -88,7 +93,10 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     revokeSession: id => endSession(context, id, 'logged_out'),
 
     async revokeAllForUser(sub, { except } = {}) {
-      const ended = await stored(context, {}, () => store.revokeAll(sub, 'all_sessions_revoked', except));
+      const { absoluteLifetimeSeconds } = limits;
+      const ended = await stored(context, {}, () =>
+        store.revokeAll(sub, { reason: 'all_sessions_revoked', except, absoluteLifetimeSeconds }),
+      );
       for (const record of ended) emitRevoked(context, record, 'all_sessions_revoked');
       return ended.length;
     },
@@ -96,6 +104,13 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     async sessions(sub) {
       return (await stored(context, {}, () => store.sessions(sub))).map(userSession);
     },
+
+    async listSessions(request) {
+      const { records, next } = await stored(context, {}, () => store.list(request));
+      return { sessions: records.map(userSession), ...(next === undefined ? {} : { next }) };
+    },
+
+    checkHealth: () => stored(context, {}, () => store.check()),
 
     async isRevoked({ sid }) {
       if (sid === undefined) return false;

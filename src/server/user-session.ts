@@ -13,9 +13,18 @@ export interface UserSession {
   readonly createdAt: number;
   /** When the session was last refreshed, or `createdAt`. */
   readonly lastRefreshedAt: number;
+  /** The client's IP address at the last refresh, or at the login. Unset if the request context had none. */
+  readonly lastAddress?: string;
   /** When the session ends if it is not refreshed. */
   readonly expiresAt: number;
   readonly meta: Readonly<Record<string, string>>;
+}
+
+/** A page of sessions, and the cursor of the next page. */
+export interface UserSessionPage {
+  readonly sessions: readonly UserSession[];
+  /** Pass it as `cursor`. Unset on the last page. */
+  readonly next?: string;
 }
 
 /** Returns the application's view of a record. */
@@ -28,6 +37,7 @@ export function userSession(record: SessionRecord): UserSession {
     authenticatedAt: record.authenticatedAt,
     createdAt: record.createdAt,
     lastRefreshedAt: record.rotatedAt,
+    ...(record.lastAddress === undefined ? {} : { lastAddress: record.lastAddress }),
     expiresAt: record.idleExpiresAt,
     meta: record.meta,
   };

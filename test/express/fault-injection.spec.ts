@@ -51,7 +51,7 @@ function faultyCompanion(
     find: id => steps.take('find', () => store.find(id)),
     rotate: (id, presented) => steps.take('rotate', () => store.rotate(id, presented)),
     revoke: (id, reason) => steps.take('revoke', () => store.revoke(id, reason)),
-    revokeAll: (sub, reason, except) => steps.take('revokeAll', () => store.revokeAll(sub, reason, except)),
+    revokeAll: (sub, request) => steps.take('revokeAll', () => store.revokeAll(sub, request)),
   };
   return companion({ claims: () => steps.take('claims', async () => ({})), ...options, store: faulty }, clock);
 }

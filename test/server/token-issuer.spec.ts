@@ -328,8 +328,8 @@ describe('a token issuer', () => {
 
   const nonsense: [name: string, options: Partial<TokenIssuerOptions>][] = [
     [
-      'a grace of over a minute',
-      { refreshToken: { idleLifetimeSeconds: 9, absoluteLifetimeSeconds: 9, graceSeconds: 61 } },
+      'a negative grace period',
+      { refreshToken: { idleLifetimeSeconds: 9, absoluteLifetimeSeconds: 9, graceSeconds: -1 } },
     ],
     [
       'an idle lifetime beyond the absolute one',

@@ -1,20 +1,26 @@
 import type { SessionRecord } from '../session-record.js';
 import type { NewSession } from './session-store.js';
 
-/** Returns the record of a new session. @param now epoch milliseconds */
-export function initialRecord(login: NewSession, now: number): SessionRecord {
-  const absoluteExpiresAt = now + login.absoluteLifetimeSeconds * 1000;
+/**
+ * Returns the record of a new session.
+ * @param now epoch milliseconds
+ * @param notBefore the user's `notBefore`
+ */
+export function initialRecord(session: NewSession, now: number, notBefore?: number): SessionRecord {
+  const absoluteExpiresAt = now + session.absoluteLifetimeSeconds * 1000;
   return {
-    id: login.id,
-    sub: login.sub,
-    ...(login.clientId === undefined ? {} : { clientId: login.clientId }),
-    scope: login.scope,
-    authenticatedAt: now - login.authenticationAgeSeconds * 1000,
+    id: session.id,
+    sub: session.sub,
+    ...(session.clientId === undefined ? {} : { clientId: session.clientId }),
+    scope: session.scope,
+    authenticatedAt: now - session.authenticationAgeSeconds * 1000,
     generation: 1,
     createdAt: now,
+    validFrom: notBefore === undefined ? now : Math.max(now, notBefore + 1),
     rotatedAt: now,
-    idleExpiresAt: Math.min(now + login.idleLifetimeSeconds * 1000, absoluteExpiresAt),
+    idleExpiresAt: Math.min(now + session.idleLifetimeSeconds * 1000, absoluteExpiresAt),
     absoluteExpiresAt,
-    meta: login.meta,
+    ...(session.lastAddress === undefined ? {} : { lastAddress: session.lastAddress }),
+    meta: session.meta,
   };
 }

@@ -1,25 +1,33 @@
-import { type RotationRequest, rotation } from '../rotation.js';
-import { isLive, type RevocationReason, type SessionRecord } from '../session-record.js';
+import { type Rotation, type RotationRequest, rotation } from '../rotation.js';
+import { isLive, type RevocationReason, revokedUntil, type SessionRecord, withNotBefore } from '../session-record.js';
 import { initialRecord } from './initial-record.js';
-import type { SessionStore } from './session-store.js';
+import type {
+  CreatedSession,
+  FoundSession,
+  NewSession,
+  RevokeAllRequest,
+  SessionPage,
+  SessionPageRequest,
+  SessionStore,
+} from './session-store.js';
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
   /**
-   * Maximum number of sessions. Beyond it, revoked sessions are dropped first, then the least recently refreshed one.
+   * Maximum number of sessions. Beyond it, ended sessions are dropped first, then the least recently refreshed one.
    * @default 100_000
    */
   readonly maxSessions?: number;
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number;
   /**
-   * How often expired sessions are dropped. The timer does not keep the process alive.
+   * How often ended sessions are dropped. The timer does not keep the process alive.
    * @default 60
    */
   readonly sweepIntervalSeconds?: number;
 }
 
-/** A store in memory, with a timer that drops expired sessions. */
+/** A store in memory, with a timer that drops ended sessions. */
 export interface MemoryStore extends SessionStore {
   /** Stops the timer. */
   close(): void;
@@ -34,99 +42,183 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const { NODE_ENV } = process.env;
   if (NODE_ENV === 'production') {
     process.emitWarning(
-      'memoryStore() forgets every session when the process ends and is not shared between processes.',
+      'memoryStore() loses every session when the process ends, and is not shared between processes.',
     );
   }
-  /** Least recently refreshed first. */
-  const records = new Map<string, SessionRecord>();
-  /** The revoked ones of them, earliest revoked first. */
-  const revoked = new Map<string, SessionRecord>();
-  const idsOfUser = new Map<string, Set<string>>();
+  const memory = new SessionMemory(maxSessions, clock);
+  const sweeper = setInterval(() => memory.sweep(), sweepIntervalSeconds * 1000);
+  sweeper.unref();
+  return {
+    create: async session => memory.create(session),
+    find: async id => memory.found(id),
+    rotate: async (id, request) => memory.rotate(id, request),
+    revoke: async (id, reason) => memory.revoke(id, reason),
+    sessions: async sub => memory.sessions(sub),
+    revokeAll: async (sub, request) => memory.revokeAll(sub, request),
+    list: async request => memory.list(request),
+    check: async () => undefined,
+    close: () => clearInterval(sweeper),
+  };
+}
 
-  const keep = (record: SessionRecord): SessionRecord => {
-    records.delete(record.id);
-    records.set(record.id, record);
-    if (record.revoked !== undefined) revoked.set(record.id, record);
+/** A record, and when it is dropped. */
+interface Kept {
+  readonly record: SessionRecord;
+  readonly dropAt: number;
+}
+
+/** The live sessions of a user, least recently refreshed first. A session that expired is removed at the next login. */
+interface User {
+  readonly live: Map<string, SessionRecord>;
+  notBefore?: { readonly instant: number; readonly dropAt: number };
+}
+
+class SessionMemory {
+  /** Least recently refreshed first. */
+  private readonly kept = new Map<string, Kept>();
+  /** The IDs of revoked sessions, earliest revoked first. */
+  private readonly revoked = new Set<string>();
+  private readonly users = new Map<string, User>();
+
+  constructor(
+    private readonly maxSessions: number,
+    private readonly clock: () => number,
+  ) {}
+
+  create(session: NewSession): CreatedSession {
+    if (this.kept.has(session.id)) throw new Error('A session with this ID already exists.');
+    const evicted = this.revokeSurplus(session.sub, session.maxSessionsPerUser - 1);
+    this.makeRoom();
+    const record = initialRecord(session, this.clock(), this.users.get(session.sub)?.notBefore?.instant);
+    this.keep(record);
+    return { record, evicted };
+  }
+
+  found(id: string): FoundSession | undefined {
+    const record = this.find(id);
+    return record && { record, live: isLive(record, this.clock()) };
+  }
+
+  rotate(id: string, request: RotationRequest): Rotation {
+    const record = this.find(id);
+    const result = rotation(record, request, this.clock());
+    if (result.outcome !== 'unknown' && result.record !== record) this.keep(result.record);
+    return result;
+  }
+
+  revoke(id: string, reason: RevocationReason): SessionRecord | undefined {
+    const record = this.find(id);
+    if (record === undefined || !isLive(record, this.clock())) return undefined;
+    return this.keep({ ...record, revoked: reason });
+  }
+
+  sessions(sub: string): SessionRecord[] {
+    return this.liveOf(sub).sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  revokeAll(sub: string, { reason, except, absoluteLifetimeSeconds }: RevokeAllRequest): SessionRecord[] {
+    const now = this.clock();
+    const live = this.liveOf(sub);
+    const user = this.userOf(sub);
+    const instant = Math.max(now, (user.notBefore?.instant ?? 0) + 1);
+    user.notBefore = { instant, dropAt: now + absoluteLifetimeSeconds * 1000 };
+    const saved = live.find(({ id }) => id === except);
+    if (saved !== undefined) this.keep({ ...saved, validFrom: instant + 1 });
+    return live.filter(record => record !== saved).map(record => this.keep({ ...record, revoked: reason }));
+  }
+
+  /** Pages follow the order of IDs, so that a refresh between two pages does not move a session. */
+  list({ cursor = '', limit }: SessionPageRequest): SessionPage {
+    const ids = [...this.kept.keys()].filter(id => id > cursor).sort();
+    const page = ids.slice(0, limit);
+    const last = page.at(-1);
+    const records = page.flatMap(id => this.found(id) ?? []).flatMap(({ record, live }) => (live ? [record] : []));
+    return { records, ...(last !== undefined && ids.length > limit ? { next: last } : {}) };
+  }
+
+  /** Drops everything whose time has come. */
+  sweep(): void {
+    const now = this.clock();
+    for (const { record, dropAt } of this.kept.values()) if (now >= dropAt) this.drop(record);
+    for (const [sub, user] of this.users) {
+      if (user.notBefore !== undefined && now >= user.notBefore.dropAt) delete user.notBefore;
+      if (user.live.size === 0 && user.notBefore === undefined) this.users.delete(sub);
+    }
+  }
+
+  private find(id: string): SessionRecord | undefined {
+    const kept = this.kept.get(id);
+    if (kept === undefined) return undefined;
+    if (this.clock() >= kept.dropAt) {
+      this.drop(kept.record);
+      return undefined;
+    }
+    return withNotBefore(kept.record, this.users.get(kept.record.sub)?.notBefore?.instant);
+  }
+
+  /** Stores a record as the most recent one. */
+  private keep(record: SessionRecord): SessionRecord {
+    const { id } = record;
+    const ended = record.revoked !== undefined;
+    const { live } = this.userOf(record.sub);
+    this.kept.delete(id);
+    this.kept.set(id, { record, dropAt: ended ? revokedUntil(record, this.clock()) : record.absoluteExpiresAt });
+    live.delete(id);
+    if (ended) this.revoked.add(id);
+    else live.set(id, record);
     return record;
-  };
-  const forget = (record: SessionRecord): void => {
-    records.delete(record.id);
-    revoked.delete(record.id);
-    const ids = idsOfUser.get(record.sub);
-    ids?.delete(record.id);
-    if (ids?.size === 0) idsOfUser.delete(record.sub);
-  };
-  const find = (id: string): SessionRecord | undefined => {
-    const record = records.get(id);
-    if (record === undefined || clock() < record.absoluteExpiresAt) return record;
-    forget(record);
-    return undefined;
-  };
-  const revoke = (id: string, reason: RevocationReason): SessionRecord | undefined => {
-    const record = find(id);
-    if (record === undefined || !isLive(record, clock())) return undefined;
-    return keep({ ...record, revoked: reason });
-  };
-  const sessions = (sub: string): SessionRecord[] => {
-    const now = clock();
-    return [...(idsOfUser.get(sub) ?? [])]
-      .map(id => records.get(id))
-      .filter((record): record is SessionRecord => record !== undefined && isLive(record, now));
-  };
-  const revokeOldest = (sub: string, keepAtMost: number): SessionRecord[] => {
-    const live = sessions(sub);
-    return live
-      .slice(0, Math.max(0, live.length - keepAtMost))
-      .map(record => keep({ ...record, revoked: 'too_many_sessions' }));
-  };
-  const makeRoom = (): void => {
-    for (const kept of [revoked, records]) {
-      for (const record of kept.values()) {
-        if (records.size < maxSessions) return;
-        forget(record);
+  }
+
+  private drop({ id, sub }: SessionRecord): void {
+    this.kept.delete(id);
+    this.revoked.delete(id);
+    this.users.get(sub)?.live.delete(id);
+  }
+
+  private userOf(sub: string): User {
+    const user = this.users.get(sub) ?? { live: new Map() };
+    this.users.set(sub, user);
+    return user;
+  }
+
+  private liveOf(sub: string): SessionRecord[] {
+    const now = this.clock();
+    return [...(this.users.get(sub)?.live.values() ?? [])].filter(record => isLive(record, now));
+  }
+
+  /** Revokes the user's sessions that expire first, until no more than `limit` remain. */
+  private revokeSurplus(sub: string, limit: number): SessionRecord[] {
+    const { live } = this.userOf(sub);
+    const now = this.clock();
+    for (const [id, record] of live) {
+      if (isLive(record, now)) break;
+      live.delete(id);
+    }
+    const evicted: SessionRecord[] = [];
+    while (live.size > limit) {
+      const first = firstToExpire(live);
+      if (first === undefined) break;
+      if (isLive(first, now)) evicted.push(this.keep({ ...first, revoked: 'too_many_sessions' }));
+      else live.delete(first.id);
+    }
+    return evicted;
+  }
+
+  private makeRoom(): void {
+    for (const ids of [this.revoked, this.kept.keys()]) {
+      for (const id of ids) {
+        if (this.kept.size < this.maxSessions) return;
+        const kept = this.kept.get(id);
+        if (kept !== undefined) this.drop(kept.record);
       }
     }
-  };
-  const sweep = (): void => {
-    const now = clock();
-    for (const record of records.values()) if (now >= record.absoluteExpiresAt) forget(record);
-  };
-  const sweeper = setInterval(sweep, sweepIntervalSeconds * 1000);
-  sweeper.unref();
+  }
+}
 
-  return {
-    async create(login) {
-      if (records.has(login.id)) throw new Error('A session with this ID already exists.');
-      const evicted = revokeOldest(login.sub, login.maxSessionsPerUser - 1);
-      makeRoom();
-      const record = keep(initialRecord(login, clock()));
-      const ids = idsOfUser.get(record.sub) ?? new Set();
-      idsOfUser.set(record.sub, ids.add(record.id));
-      return { record, evicted };
-    },
-    async find(id) {
-      const record = find(id);
-      return record && { record, live: isLive(record, clock()) };
-    },
-    async rotate(id: string, presented: RotationRequest) {
-      const before = find(id);
-      const result = rotation(before, presented, clock());
-      if (result.outcome !== 'unknown' && result.record !== before) keep(result.record);
-      return result;
-    },
-    async revoke(id, reason) {
-      return revoke(id, reason);
-    },
-    async sessions(sub) {
-      return sessions(sub);
-    },
-    async revokeAll(sub, reason, except) {
-      return sessions(sub)
-        .filter(record => record.id !== except)
-        .map(record => keep({ ...record, revoked: reason }));
-    },
-    close() {
-      clearInterval(sweeper);
-    },
-  };
+function firstToExpire(records: ReadonlyMap<string, SessionRecord>): SessionRecord | undefined {
+  let first: SessionRecord | undefined;
+  for (const record of records.values()) {
+    if (first === undefined || record.idleExpiresAt < first.idleExpiresAt) first = record;
+  }
+  return first;
 }

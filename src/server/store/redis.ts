@@ -1,42 +1,43 @@
-import { createHash } from 'node:crypto';
-import type { Rotation } from '../rotation.js';
-import { fieldTexts, isLive, type RevocationReason, recordFromTexts, type SessionRecord } from '../session-record.js';
-import * as lua from './redis-scripts.js';
-import type { FoundSession, SessionStore } from './session-store.js';
-
-interface ScriptCall {
-  readonly keys: string[];
-  readonly arguments: string[];
-}
-
-/** The Redis commands of the store. Clients and clusters of the package `redis` have them; other clients need a small adapter. */
-export interface RedisCommands {
-  /** Runs a cached script. Rejects with `NOSCRIPT` if the script is not cached. */
-  evalSha(sha1: string, call: ScriptCall): Promise<unknown>;
-  /** Runs and caches a script. */
-  eval(script: string, call: ScriptCall): Promise<unknown>;
-  /** Called once, to warn about a server that may evict sessions. */
-  configGet?(parameter: string): Promise<Record<string, string>>;
-}
+import type { Rotation, RotationRequest } from '../rotation.js';
+import { tagOfSession, userTag } from '../session-id.js';
+import {
+  fieldTexts,
+  isLive,
+  type RevocationReason,
+  recordFromTexts,
+  type SessionRecord,
+  withNotBefore,
+} from '../session-record.js';
+import { type RedisCommands, type RedisRunner, redisRunner, warnOfEviction, within } from './redis-commands.js';
+import * as scripts from './redis-scripts.js';
+import type {
+  CreatedSession,
+  FoundSession,
+  NewSession,
+  RevokeAllRequest,
+  SessionPage,
+  SessionPageRequest,
+  SessionStore,
+} from './session-store.js';
 
 /** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
   /** Prefix of every key. @default 'auth:' */
   readonly keyPrefix?: string;
   /**
-   * How long to wait for Redis before the response is `503`. A rotation that Redis completes later does no harm, because its grace
-   * period begins at the rotation.
+   * How long to wait for Redis before the response is `503`. A rotation that Redis completes later does no harm, because the client's
+   * refresh token then yields the same successor.
    * @default 2_000
    */
   readonly timeoutMs?: number;
 }
 
 /**
- * Stores sessions in Redis, for any number of processes. Each operation on a session is one script on one key and uses the clock of
- * Redis. Keys expire with the session's absolute lifetime.
+ * Stores sessions in Redis, for any number of processes. Each operation is one script and uses the clock of Redis. The keys of a user
+ * are on one node of a cluster, and expire.
  *
- * Redis must persist (AOF) and must not evict: `maxmemory-policy noeviction`. If a failover loses a rotation, the client's newer
- * refresh token is accepted and the record is updated.
+ * Redis must persist (AOF) and must not evict: `maxmemory-policy noeviction`. If a failover or a restored backup loses rotations, the
+ * client's newer refresh token is accepted and the record is updated.
  *
  * @param redis a connected client, which handles TLS and reconnects itself
  * @example
@@ -48,134 +49,148 @@ export interface RedisStoreOptions {
  */
 export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}): SessionStore {
   const { keyPrefix = 'auth:', timeoutMs = 2_000 } = options;
-  const sessionKey = (id: string): string => `${keyPrefix}session:{${id}}`;
-  const userKey = (sub: string): string => `${keyPrefix}user:{${encodeURIComponent(sub)}}`;
   warnOfEviction(redis);
-
-  const run = async (script: Script, key: string, ...args: (string | number)[]): Promise<string[]> => {
-    const call = { keys: [key], arguments: args.map(String) };
-    const result = redis.evalSha(script.sha1, call).catch((error: unknown) => {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-      return redis.eval(script.source, call);
-    });
-    return texts(await within(timeoutMs, result));
-  };
-
-  const find = async (id: string): Promise<FoundSession | undefined> => {
-    const [now, ...fields] = await run(scripts.find, sessionKey(id));
-    if (now === undefined) return undefined;
-    const record = recordOf(id, fields);
-    return { record, live: isLive(record, Number(now)) };
-  };
-  const revoke = async (id: string, reason: RevocationReason): Promise<SessionRecord | undefined> => {
-    const fields = await run(scripts.revoke, sessionKey(id), reason);
-    return fields.length === 0 ? undefined : recordOf(id, fields);
-  };
-  /** Removes ended sessions from the index. */
-  const sessions = async (sub: string): Promise<SessionRecord[]> => {
-    const ids = await run(scripts.listUser, userKey(sub));
-    const found = await Promise.all(ids.map(find));
-    const ended = ids.filter((_, index) => !found[index]?.live);
-    if (ended.length > 0) await run(scripts.forget, userKey(sub), ...ended);
-    return found.flatMap(each => (each?.live ? [each.record] : [])).sort((a, b) => a.createdAt - b.createdAt);
-  };
-  const revokeEach = async (records: readonly SessionRecord[], reason: RevocationReason): Promise<SessionRecord[]> => {
-    const revoked = await Promise.all(records.map(record => revoke(record.id, reason)));
-    return revoked.filter(record => record !== undefined);
-  };
-
+  const sessions = new RedisSessions(keyPrefix, redisRunner(redis, timeoutMs));
   return {
-    async create(login) {
-      const { sub, clientId, scope, meta } = login;
-      const fields = await run(
-        scripts.create,
-        sessionKey(login.id),
-        login.idleLifetimeSeconds * 1000,
-        login.absoluteLifetimeSeconds * 1000,
-        login.authenticationAgeSeconds * 1000,
-        ...fieldTexts({ sub, scope, meta, ...(clientId === undefined ? {} : { clientId }) }).flat(),
-      );
-      const record = recordOf(login.id, fields);
-      const count = Number(await run(scripts.addToUser, userKey(login.sub), login.id, record.absoluteExpiresAt));
-      if (count <= login.maxSessionsPerUser) return { record, evicted: [] };
-      const live = await sessions(login.sub);
-      // Concurrent logins each revoke earlier sessions, never their own.
-      const surplus = live.slice(0, Math.max(0, live.length - login.maxSessionsPerUser));
-      const others = surplus.filter(({ id }) => id !== login.id);
-      return { record, evicted: await revokeEach(others, 'too_many_sessions') };
-    },
-    find,
-    async rotate(id, { generation, graceSeconds, idleLifetimeSeconds }) {
-      const key = sessionKey(id);
-      const [outcome, ...fields] = await run(
-        scripts.rotate,
-        key,
-        generation,
-        graceSeconds * 1000,
-        idleLifetimeSeconds * 1000,
-      );
-      if (outcome === 'unknown' || outcome === undefined) return { outcome: 'unknown' };
-      return { outcome, record: recordOf(id, fields) } as Rotation;
-    },
-    revoke,
-    sessions,
-    async revokeAll(sub, reason, except) {
-      const others = (await sessions(sub)).filter(({ id }) => id !== except);
-      return revokeEach(others, reason);
-    },
+    create: session => sessions.create(session),
+    find: id => sessions.find(id),
+    rotate: (id, request) => sessions.rotate(id, request),
+    revoke: (id, reason) => sessions.revoke(id, reason),
+    sessions: sub => sessions.ofUser(sub),
+    revokeAll: (sub, request) => sessions.revokeAll(sub, request),
+    list: request => within(timeoutMs, sessions.list(request, redis)),
+    check: () => sessions.check(),
   };
 }
 
-interface Script {
-  readonly source: string;
-  readonly sha1: string;
-}
+/** Scans for one page of {@link SessionStore.list}. */
+const maxScans = 50;
 
-function script(source: string): Script {
-  return { source, sha1: createHash('sha1').update(source).digest('hex') };
-}
+class RedisSessions {
+  constructor(
+    private readonly keyPrefix: string,
+    private readonly run: RedisRunner,
+  ) {}
 
-const scripts = {
-  create: script(lua.create),
-  find: script(lua.find),
-  rotate: script(lua.rotate),
-  revoke: script(lua.revoke),
-  addToUser: script(lua.addToUser),
-  listUser: script(lua.listUser),
-  forget: script(lua.forget),
-};
-
-function recordOf(id: string, fields: readonly string[]): SessionRecord {
-  const fieldsByName = new Map<string, string>();
-  for (let index = 0; index + 1 < fields.length; index += 2) {
-    fieldsByName.set(fields[index] ?? '', fields[index + 1] ?? '');
+  async create(session: NewSession): Promise<CreatedSession> {
+    const { id, sub, clientId, scope, lastAddress, meta } = session;
+    const [count, ...rest] = await this.run(
+      scripts.create,
+      this.keys(userTag(sub), id),
+      id,
+      session.idleLifetimeSeconds * 1000,
+      session.absoluteLifetimeSeconds * 1000,
+      session.authenticationAgeSeconds * 1000,
+      session.maxSessionsPerUser,
+      ...fieldTexts({ sub, scope, meta, ...defined({ clientId, lastAddress }) }).flat(),
+    );
+    const surplus = rest.splice(0, Number(count));
+    const record = recordOf(id, rest);
+    if (record === undefined) throw new Error('Redis returned no record of a new session.');
+    return { record, evicted: await this.revokeEach(surplus, 'too_many_sessions') };
   }
-  return recordFromTexts(id, fieldsByName);
-}
 
-function texts(reply: unknown): string[] {
-  return [reply].flat().map(String);
-}
+  async find(id: string): Promise<FoundSession | undefined> {
+    const tag = tagOfSession(id);
+    if (tag === undefined) return undefined;
+    const [now, notBefore, ...fields] = await this.run(scripts.find, this.keys(tag, id));
+    const stored = recordOf(id, fields);
+    if (stored === undefined) return undefined;
+    const record = withNotBefore(stored, Number(notBefore));
+    return { record, live: isLive(record, Number(now)) };
+  }
 
-async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not respond within ${timeoutMs} ms.`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
+  async rotate(id: string, request: RotationRequest): Promise<Rotation> {
+    const { generation, graceSeconds, idleLifetimeSeconds, address = '' } = request;
+    const tag = tagOfSession(id);
+    if (tag === undefined) return { outcome: 'unknown' };
+    const graceMs = graceSeconds === undefined ? -1 : graceSeconds * 1000;
+    const [outcome, at, ...fields] = await this.run(
+      scripts.rotate,
+      this.keys(tag, id),
+      id,
+      generation,
+      graceMs,
+      idleLifetimeSeconds * 1000,
+      address,
+    );
+    const record = recordOf(id, fields);
+    return record === undefined ? { outcome: 'unknown' } : ({ outcome, record, at: Number(at) } as Rotation);
+  }
+
+  async revoke(id: string, reason: RevocationReason): Promise<SessionRecord | undefined> {
+    const tag = tagOfSession(id);
+    if (tag === undefined) return undefined;
+    return recordOf(id, await this.run(scripts.revoke, this.keys(tag, id), id, reason));
+  }
+
+  async ofUser(sub: string): Promise<SessionRecord[]> {
+    const live = await this.liveOf(await this.idsOf(sub));
+    return live.sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  /** `notBefore` comes first: it also ends sessions that the index has lost. */
+  async revokeAll(
+    sub: string,
+    { reason, except, absoluteLifetimeSeconds }: RevokeAllRequest,
+  ): Promise<SessionRecord[]> {
+    const tag = userTag(sub);
+    const isKept = except !== undefined && tagOfSession(except) === tag;
+    const keys = this.keys(tag, isKept ? except : '');
+    await this.run(scripts.advanceNotBefore, keys, absoluteLifetimeSeconds * 1000, isKept);
+    return this.revokeEach(
+      (await this.idsOf(sub)).filter(id => id !== except),
+      reason,
+    );
+  }
+
+  /** A page can hold fewer sessions than `limit`, since it ends after a number of scans. */
+  async list({ cursor = '0', limit }: SessionPageRequest, redis: RedisCommands): Promise<SessionPage> {
+    if (redis.scan === undefined) throw new TypeError('redisStore: list needs the command scan.');
+    const pattern = `${this.keyPrefix.replace(/[\\*?[\]]/g, '\\$&')}{*}:session:*`;
+    const records: SessionRecord[] = [];
+    let next = cursor;
+    for (let scans = 0; scans < maxScans && records.length < limit; scans++) {
+      const found = await redis.scan(next, { MATCH: pattern, COUNT: limit });
+      records.push(...(await this.liveOf(found.keys.map(key => key.slice(key.lastIndexOf(':') + 1)))));
+      next = String(found.cursor);
+      if (next === '0') return { records };
+    }
+    return { records, next };
+  }
+
+  async check(): Promise<void> {
+    await this.run(scripts.check, [`${this.keyPrefix}check`]);
+  }
+
+  /** The keys of a session, of the index of its user, and of the user's `notBefore`. */
+  private keys(tag: string, id: string): string[] {
+    const prefix = `${this.keyPrefix}{${tag}}:`;
+    return [`${prefix}session:${id}`, `${prefix}sessions`, `${prefix}notBefore`];
+  }
+
+  private idsOf(sub: string): Promise<string[]> {
+    return this.run(scripts.listUser, [`${this.keyPrefix}{${userTag(sub)}}:sessions`]);
+  }
+
+  private async liveOf(ids: readonly string[]): Promise<SessionRecord[]> {
+    const found = await Promise.all(ids.map(id => this.find(id)));
+    return found.flatMap(each => (each?.live ? [each.record] : []));
+  }
+
+  private async revokeEach(ids: readonly string[], reason: RevocationReason): Promise<SessionRecord[]> {
+    const revoked = await Promise.all(ids.map(id => this.revoke(id, reason)));
+    return revoked.filter(record => record !== undefined);
   }
 }
 
-/** Does not warn if the server does not show its configuration. */
-function warnOfEviction(redis: RedisCommands): void {
-  redis.configGet?.('maxmemory-policy').then(
-    ({ 'maxmemory-policy': policy }) => {
-      if (policy === undefined || policy === 'noeviction' || policy === 'volatile-ttl') return;
-      process.emitWarning(`Redis may evict sessions: set maxmemory-policy to noeviction (it is ${policy}).`);
-    },
-    () => undefined,
-  );
+/** `undefined` for no record, and for one that cannot be read. */
+function recordOf(id: string, fields: readonly string[]): SessionRecord | undefined {
+  const texts = new Map<string, string>();
+  for (let index = 0; index + 1 < fields.length; index += 2) texts.set(fields[index] ?? '', fields[index + 1] ?? '');
+  return recordFromTexts(id, texts);
+}
+
+function defined<T extends object>(fields: T): { [Name in keyof T]?: NonNullable<T[Name]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }

@@ -18,7 +18,7 @@ export interface Round {
 export interface Task {
   readonly refreshToken: string;
   readonly times: number;
-  readonly graceSeconds: number;
+  readonly graceSeconds?: number | undefined;
 }
 
 /** What a process saw of a round. */
@@ -29,20 +29,24 @@ export interface Seen {
 
 export interface Presentations {
   /** One refresh token, presented by each process as often as `each` says, at the same time. */
-  round(each: number, graceSeconds: number): Promise<Round>;
+  round(each: number, graceSeconds: number | undefined): Promise<Round>;
   stop(): void;
 }
 
 export function issuerOnRedis(
   client: RedisClient,
-  graceSeconds: number,
+  graceSeconds: number | undefined,
   onEvent?: (type: string) => void,
 ): TokenIssuer {
   return tokenIssuer({
     issuer: 'https://login.example.com',
     audience,
     secret,
-    refreshToken: { idleLifetimeSeconds: day, absoluteLifetimeSeconds: day, graceSeconds },
+    refreshToken: {
+      idleLifetimeSeconds: day,
+      absoluteLifetimeSeconds: day,
+      ...(graceSeconds === undefined ? {} : { graceSeconds }),
+    },
     // How fast Redis responses on a busy machine is not what is asked here.
     store: redisStore(client, { timeoutMs: 60_000 }),
     maxSessionsPerUser: 1,

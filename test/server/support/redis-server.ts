@@ -69,14 +69,18 @@ const instants = Object.entries(recordFields)
 export async function advanceRedis(client: RedisClient, seconds: number): Promise<void> {
   if (seconds === 0) return;
   const script = `
-    for _, key in ipairs(redis.call('KEYS', '*user:*')) do
-      for _, id in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZINCRBY', key, -ARGV[1], id) end
-    end
-    for _, key in ipairs(redis.call('KEYS', '*session:*')) do
-      for _, instant in ipairs({ ${instants} }) do
-        redis.call('HINCRBY', key, instant, -ARGV[1])
+    local by = tonumber(ARGV[1])
+    for _, key in ipairs(redis.call('KEYS', '*')) do
+      local left = redis.call('PTTL', key)
+      local type = redis.call('TYPE', key).ok
+      if type == 'zset' then
+        for _, member in ipairs(redis.call('ZRANGE', key, 0, -1)) do redis.call('ZINCRBY', key, -by, member) end
+      elseif type == 'string' then
+        redis.call('INCRBY', key, -by)
+      else
+        for _, instant in ipairs({ ${instants} }) do redis.call('HINCRBY', key, instant, -by) end
       end
-      redis.call('PEXPIREAT', key, redis.call('HGET', key, 'absoluteExpiresAt'))
+      if left >= 0 then redis.call('PEXPIRE', key, left - by) end
     end`;
   await client.eval(script, { arguments: [String(Math.round(seconds * 1000))] });
 }
