@@ -3,6 +3,7 @@ import { AuthError, IdleTimeout, isLoggedIn, Session, type SessionState, type To
 import { AuthClient } from './auth-client.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
+import { livePorts } from './live-ports.js';
 import { logger } from './logger.js';
 import { refreshesByCookie } from './options/refresh-options.js';
 import { idleTimeoutOptions, storageOptions } from './options/storage-options.js';
@@ -30,12 +31,11 @@ export class AuthSession {
   ) {
     if (config.oidc && !createSessionProvider) throw new AuthError('invalid_configuration', missingOidcPlugin);
     this.provider = createSessionProvider?.({ onWarning: (message: string) => logger.warn(message), ...config.oidc });
-    const { readTokenResponse, ...options } = sessionOptions(config, client, onError);
-    const ports = page.session(storageOptions(config, onError));
-    this.session = new Session(
-      { ...options, ...(this.provider?.sessionOptions ?? { readTokenResponse }) },
-      { ...ports, store: config.decorateStore(ports.store, ports.clock) },
-    );
+    const ports = livePorts(config, onError, options => page.session(options));
+    this.session = new Session(sessionOptions(config, client, this.provider, onError), {
+      ...ports,
+      store: config.decorateStore(ports.store, ports.clock),
+    });
     this.session.subscribe(({ event }) => {
       if (event.type === 'logged-in') this.warnOfShortSession(event.session.tokens);
     });

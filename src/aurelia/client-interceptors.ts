@@ -12,6 +12,7 @@ declare module 'aurelia-fetch-client' {
 }
 
 export interface ClientInterceptorsOptions {
+  /** Read for each request and response. */
   readonly bearer: Bearer;
   /** Whether requests carry a token at all. */
   isOn(): boolean;

@@ -3,7 +3,7 @@ import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.j
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
-import { installBearer } from './client-interceptors.js';
+import { type ClientInterceptorsOptions, installBearer } from './client-interceptors.js';
 import { Endpoints } from './endpoints.js';
 import { logger, warnOfUnprotected } from './logger.js';
 import { tokenHeader } from './options/token-request-options.js';
@@ -27,8 +27,7 @@ export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | s
 export class FetchConfig {
   static readonly inject = [HttpClient, AuthService, BaseConfig, Endpoints, PagePorts];
 
-  /** Adds the token to requests that do not go through an HTTP client. */
-  readonly bearer: Bearer;
+  private currentBearer: { readonly bearer: Bearer; readonly headerName: string; readonly scheme: string } | undefined;
   private readonly clients = new Set<HttpClient>();
   private readonly rejectedUrls = new Set<string>();
   private protection: Protection | undefined;
@@ -39,10 +38,25 @@ export class FetchConfig {
     private readonly config: BaseConfig,
     private readonly endpoints: Endpoints,
     private readonly page: PagePorts,
-  ) {
-    this.bearer = new Bearer(authService.session, {
+  ) {}
+
+  /** Adds the token to requests that do not go through an HTTP client. */
+  get bearer(): Bearer {
+    const { headerName, scheme } = tokenHeader(this.config);
+    const { currentBearer: current } = this;
+    if (current?.headerName === headerName && current.scheme === scheme) return current.bearer;
+    const bearer = this.createBearer(headerName, scheme);
+    this.currentBearer = { bearer, headerName, scheme };
+    return bearer;
+  }
+
+  private createBearer(headerName: string, scheme: string): Bearer {
+    const { authService, config, page } = this;
+    return new Bearer(authService.session, {
       protects: url => this.isProtected(url),
-      ...tokenHeader(config),
+      headerName,
+      scheme,
+      token: ({ accessToken }) => authService.getAccessToken() ?? accessToken,
       proof: authService.sessionProvider?.proof,
       fetch: request => page.fetch(request),
       get onActivity() {
@@ -59,14 +73,22 @@ export class FetchConfig {
     if (isList(client)) return client.map(one => this.configure(one));
     const httpClient = this.httpClientOf(client);
     this.clients.add(httpClient);
-    installBearer(httpClient, {
-      bearer: this.bearer,
-      isOn: () => this.config.httpInterceptor,
-      wouldAttachToken: url => this.config.httpInterceptor && this.authService.authenticated && this.isProtected(url),
-      onRejected: () => this.rejected(),
-    });
+    installBearer(httpClient, this.interceptorsOptions());
     this.warnOfUnlisted(httpClient);
     return httpClient;
+  }
+
+  private interceptorsOptions(): ClientInterceptorsOptions {
+    const fetchConfig = this;
+    const { authService, config } = this;
+    return {
+      get bearer() {
+        return fetchConfig.bearer;
+      },
+      isOn: () => config.httpInterceptor,
+      wouldAttachToken: url => config.httpInterceptor && authService.authenticated && this.isProtected(url),
+      onRejected: () => this.rejected(),
+    };
   }
 
   /** Base URLs that are configured later are not checked. */

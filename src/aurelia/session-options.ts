@@ -2,20 +2,31 @@ import type { SessionOptions } from '../core.js';
 import type { AuthSettings } from './auth-config.js';
 import { type RefreshClient, refreshGrantOptions, revocationOptions } from './options/refresh-options.js';
 import { tokenReader } from './options/token-response-options.js';
+import type { SessionProvider } from './session-provider.js';
 
-/** Translates the plugin's options into those of the framework-free session. */
+/** Translates the plugin's options into those of the framework-free session. Options that change later apply at once. */
 export function sessionOptions(
   settings: AuthSettings,
   client: RefreshClient,
+  provider: SessionProvider | undefined,
   onError: (error: unknown) => void,
 ): SessionOptions {
+  const ofProvider = provider?.sessionOptions;
   return {
-    refresh: settings.useRefreshToken ? refreshGrantOptions(settings, client) : undefined,
-    automatic: settings.autoUpdateToken,
-    readTokenResponse: tokenReader(settings),
-    keepResponseProperties: settings.keepOldResponseProperties,
-    tokenWaitSeconds: settings.tokenWaitSeconds,
-    revocation: revocationOptions(settings, client),
+    refresh: ofProvider?.refresh ?? refreshGrantOptions(settings, client),
+    readTokenResponse: provider ? undefined : body => tokenReader(settings)(body),
+    get automatic() {
+      return settings.autoUpdateToken && (provider !== undefined || settings.useRefreshToken);
+    },
+    get keepResponseProperties() {
+      return settings.keepOldResponseProperties;
+    },
+    get tokenWaitSeconds() {
+      return settings.tokenWaitSeconds;
+    },
+    get revocation() {
+      return ofProvider?.revocation ?? revocationOptions(settings, client);
+    },
     onError,
   };
 }

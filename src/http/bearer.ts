@@ -22,6 +22,8 @@ export interface BearerOptions {
   readonly headerName?: string;
   /** What stands before the token, with a space between; empty: the bare token. @default 'Bearer' */
   readonly scheme?: string;
+  /** Returns the token to send. @default the access token */
+  readonly token?: (tokens: TokenSet) => string;
   /** For tokens of type `DPoP`, which are then sent under that scheme. Tokens of type `Bearer` go without. */
   readonly proof?: ProofOfPossession | undefined;
   /** Sends a replay. @default the page's fetch */
@@ -84,12 +86,11 @@ export class Bearer {
     private readonly session: Session,
     private readonly options: BearerOptions,
   ) {
-    const { proof, scheme = 'Bearer' } = options;
+    const { proof, scheme = 'Bearer', token = accessToken } = options;
     this.headerName = options.headerName ?? 'Authorization';
     this.isKeptOnRedirect = this.headerName.toLowerCase() !== 'authorization';
-    this.sentTokens = new SentTokens(this.headerName, ({ tokens }) =>
-      proof && tokens.tokenType === 'DPoP' ? 'DPoP' : scheme,
-    );
+    const schemeOf = ({ tokens }: LiveSession) => (proof && tokens.tokenType === 'DPoP' ? 'DPoP' : scheme);
+    this.sentTokens = new SentTokens(this.headerName, schemeOf, token);
   }
 
   /**
@@ -260,4 +261,8 @@ export class Bearer {
 /** Redirected to another origin, the request went there without its token. */
 function isFromElsewhere({ redirected, url }: Response, request: Request): boolean {
   return redirected && new URL(url).origin !== new URL(request.url).origin;
+}
+
+function accessToken(tokens: TokenSet): string {
+  return tokens.accessToken;
 }

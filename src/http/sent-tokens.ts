@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.js';
 import type { LiveSession } from '../session/session-state.js';
+import type { TokenSet } from '../session/token-set.js';
 
 const rememberedTokens = 16;
 
@@ -11,6 +12,7 @@ export class SentTokens {
   constructor(
     private readonly headerName: string,
     private readonly schemeOf: (live: LiveSession) => string,
+    private readonly tokenOf: (tokens: TokenSet) => string,
   ) {}
 
   /**
@@ -30,7 +32,7 @@ export class SentTokens {
 
   private remember(live: LiveSession): string {
     const scheme = this.schemeOf(live);
-    const value = this.normalized(`${scheme}${scheme && ' '}${live.tokens.accessToken}`);
+    const value = this.normalized(`${scheme}${scheme && ' '}${this.tokenOf(live.tokens)}`);
     this.sessions.set(value, live);
     for (const oldest of this.sessions.keys()) {
       if (this.sessions.size <= rememberedTokens) break;

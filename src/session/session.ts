@@ -454,8 +454,8 @@ export class Session {
   // --- refreshing ---
 
   private tokenRefresher(): TokenRefresher | undefined {
-    const { clock, stored, shared, readTokenResponse, ports } = this;
-    const { refresh } = this.options;
+    const { clock, stored, shared, readTokenResponse, ports, options } = this;
+    const { refresh } = options;
     if (!refresh) return undefined;
     const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, readTokenResponse, ports);
     const holdMs = (renewal.timeoutSeconds ?? 10) * 1000 + commitMs;
@@ -465,7 +465,9 @@ export class Session {
       shared,
       lock: new RefreshLock(ports, shared, holdMs),
       renewal,
-      keepProperties: this.options.keepResponseProperties,
+      get keepProperties() {
+        return options.keepResponseProperties;
+      },
       ports,
       revoke: tokens => this.revoke(tokens),
     });
@@ -482,7 +484,9 @@ export class Session {
     const wake = nextWake(state, this.canRefreshBySelf(state));
     if (!wake) return;
     this.timer.set(wake.at, () => {
-      if (wake.reason === 'expire') this.end('expired');
+      // `automatic` may have changed since.
+      if (nextWake(state, this.canRefreshBySelf(state))?.reason !== wake.reason) this.arm();
+      else if (wake.reason === 'expire') this.end('expired');
       else this.refreshQuietly(state);
     });
   }

@@ -1,4 +1,10 @@
-import type { RefreshClassification, RefreshGrantOptions, RefreshResponse, RevocationOptions } from '../../core.js';
+import {
+  classifyRefreshResponse,
+  type RefreshClassification,
+  type RefreshGrantOptions,
+  type RefreshResponse,
+  type RevocationOptions,
+} from '../../core.js';
 import { mergedHeaders } from '../merged-headers.js';
 import type { Checks } from './checks.js';
 import { type RequestFields, withoutNulls } from './request-fields.js';
@@ -126,12 +132,20 @@ export function refreshGrantOptions(settings: RefreshSettings, client: RefreshCl
     get credentials() {
       return client.credentials ?? (refreshesByCookie(settings) ? 'include' : 'same-origin');
     },
-    refreshTokenIn: refreshesByCookie(settings) ? 'cookie' : 'body',
-    refreshTokenParameter: settings.refreshTokenSubmitProp,
-    sendAccessToken: settings.sendAccessTokenOnRefresh && settings.accessTokenIn === 'body',
+    get refreshTokenIn() {
+      return settings.useRefreshToken && refreshesByCookie(settings) ? 'cookie' : 'body';
+    },
+    get refreshTokenParameter() {
+      return settings.refreshTokenSubmitProp;
+    },
+    get sendAccessToken() {
+      return settings.sendAccessTokenOnRefresh && settings.accessTokenIn === 'body';
+    },
     header: ({ accessToken }) => headerFor(settings, accessToken),
-    timeoutSeconds: settings.refreshTimeoutSeconds,
-    ...(settings.classifyRefreshResponse && { classifyResponse: settings.classifyRefreshResponse }),
+    get timeoutSeconds() {
+      return settings.refreshTimeoutSeconds;
+    },
+    classifyResponse: response => (settings.classifyRefreshResponse ?? classifyRefreshResponse)(response),
   };
 }
 
