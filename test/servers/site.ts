@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { transform } from 'esbuild';
 import { pageScript } from '../support/page-script.js';
 import type { ClientSetup } from './page.js';
 
-const source = join(import.meta.dirname, '../../src');
 const html = '<!doctype html><title>Shop</title><body><script src="/page.js"></script>';
 
 /** The application: one page with one client, on an origin of its own. */
@@ -17,20 +14,22 @@ export class Site {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<Site> {
+    const script = await bundle();
     const server = createServer();
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const site = new Site(server);
     server.on('request', (request, response) => {
       const { pathname } = new URL(request.url ?? '', site.origin);
       if (pathname.startsWith('/api/') && site.api) return site.api(request, response);
-      void site.file(pathname).then(({ type, text }) => {
-        response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(text);
-      });
+      response.setHeader('Cache-Control', 'no-store');
+      if (pathname !== '/page.js') return response.setHeader('Content-Type', 'text/html').end(html);
+      const setup = `globalThis.setup = ${JSON.stringify(site.setup)};\n`;
+      return response.setHeader('Content-Type', 'text/javascript').end(setup + script);
     });
     return site;
   }
 
-  /** A web client at a loopback address, not at `localhost`: RFC 8252 allows only that without https. */
+  /** A loopback address, not `localhost`: without https, some servers accept only that (RFC 8252 §7.3). */
   get origin(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
@@ -39,36 +38,12 @@ export class Site {
     this.server.closeAllConnections();
     await new Promise(resolve => this.server.close(resolve));
   }
-
-  private async file(path: string): Promise<{ readonly type: string; readonly text: string }> {
-    const files = await siteFiles();
-    if (path === '/page.js') {
-      return { type: 'text/javascript', text: `globalThis.setup = ${JSON.stringify(this.setup)};\n${files.page}` };
-    }
-    if (path === '/callback.js') return { type: 'text/javascript', text: files.callbackScript };
-    return { type: 'text/html', text: path === '/callback.html' ? files.callback : html };
-  }
 }
 
-interface SiteFiles {
-  readonly page: string;
-  readonly callback: string;
-  readonly callbackScript: string;
-}
+let bundled: Promise<string> | undefined;
 
-let made: Promise<SiteFiles> | undefined;
-
-/** Bundled once for all servers. */
-function siteFiles(): Promise<SiteFiles> {
-  made ??= makeFiles();
-  return made;
-}
-
-async function makeFiles(): Promise<SiteFiles> {
-  const callback = await readFile(join(source, 'oidc/callback-page.ts'), 'utf8');
-  return {
-    page: await pageScript({ entryPoints: [join(import.meta.dirname, 'page.ts')] }),
-    callback: await readFile(join(source, 'oidc/callback.html'), 'utf8'),
-    callbackScript: (await transform(callback, { loader: 'ts' })).code,
-  };
+/** The page's script, bundled once for all servers. */
+function bundle(): Promise<string> {
+  bundled ??= pageScript({ entryPoints: [join(import.meta.dirname, 'page.ts')] });
+  return bundled;
 }
