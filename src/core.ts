@@ -16,11 +16,18 @@ export {
   Bearer,
   type BearerActivity,
   type BearerOptions,
-  type RequestAuthOptions,
 } from './http/bearer.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
+export { type RequestAuthOptions, withAuthOptions } from './http/request-auth-options.js';
 export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
 export { providerLoginPorts, providerRedirectPorts } from './login/browser-ports.js';
+export {
+  type Credentials,
+  type CredentialsLoginOptions,
+  type CredentialsLoginPorts,
+  credentialsLogin,
+  sendCredentials,
+} from './login/credentials-login.js';
 export {
   oauth1Login,
   type Provider,
@@ -36,10 +43,23 @@ export {
   type ProviderRedirectPorts,
 } from './login/provider-redirect.js';
 export { returnTo } from './login/return-to.js';
+export {
+  type CallbackOutcome,
+  completeCallback,
+  type ReturnAddress,
+  type SessionProvider,
+} from './login/session-provider.js';
 export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
 export type { Diagnosis, Transition } from './session/diagnosis.js';
 export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';
 export type { ProofOfPossession } from './session/proof-of-possession.js';
+export {
+  type PublicSessionChange,
+  type PublicSessionEvent,
+  type PublicSessionState,
+  publicChange,
+  publicState,
+} from './session/public-state.js';
 export {
   classifyRefreshResponse,
   type RefreshGrantOptions,

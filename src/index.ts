@@ -2,7 +2,6 @@ export type { AuthConfig, AuthSettings } from './aurelia/auth-config.js';
 export type { AuthProvider } from './aurelia/auth-provider.js';
 export { AuthService, type TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
-export type { AuthenticationState, PublicSessionEvent, PublicSessionState } from './aurelia/authentication-state.js';
 export { BaseConfig } from './aurelia/base-config.js';
 export { PagePorts } from './aurelia/browser-ports.js';
 export { Endpoints } from './aurelia/endpoints.js';
@@ -20,7 +19,7 @@ export { Popup } from './aurelia/predecessor/popup.js';
 export { Storage } from './aurelia/predecessor/storage.js';
 export type { RedirectArgument } from './aurelia/redirects.js';
 export type { Criteria, RequestOptions, RestClient } from './aurelia/rest-client.js';
-export type { SessionProvider, SessionProviderFactory } from './aurelia/session-provider.js';
+export type { SessionProviderFactory } from './aurelia/session-provider.js';
 export {
   AuthenticatedFilterValueConverter,
   AuthenticatedValueConverter,
@@ -36,10 +35,15 @@ export {
   type EndReason,
   type JwtClaims,
   memoryStore,
+  type PublicSessionChange,
+  type PublicSessionChange as AuthenticationState,
+  type PublicSessionEvent,
+  type PublicSessionState,
   type RefreshClassification,
   type RefreshResponse,
   type Session,
   type SessionChange,
+  type SessionProvider,
   type SessionState,
   type TokenSet,
   type TokenStore,

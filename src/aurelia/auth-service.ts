@@ -1,15 +1,14 @@
 import { EventAggregator } from 'aurelia-event-aggregator';
 import { BindingSignaler } from 'aurelia-templating-resources';
-import type { IdleTimeout, JwtClaims, Session, SessionChange, SessionState } from '../core.js';
+import type { IdleTimeout, JwtClaims, Session, SessionChange, SessionProvider, SessionState } from '../core.js';
+import { publicChange } from '../core.js';
 import { AccountRequests } from './account-requests.js';
 import { AuthClient } from './auth-client.js';
 import { AuthSession } from './auth-session.js';
-import { authenticationState } from './authentication-state.js';
 import { BaseConfig } from './base-config.js';
 import { logger } from './logger.js';
 import { type RedirectArgument, type RedirectQuery, Redirects } from './redirects.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
-import type { SessionProvider } from './session-provider.js';
 import { SignInCallbacks } from './sign-in-callbacks.js';
 import { type FormArguments, SignIns } from './sign-ins.js';
 import { isOtherUser } from './user-change.js';
@@ -327,7 +326,7 @@ export class AuthService<Claims extends object = object> {
     const isOther = isOtherUser(change);
     const isChanged = this.updateAuthenticated();
     if (isOther && !isChanged) this.announce();
-    this.eventAggregator.publish('authentication-state', authenticationState(change));
+    this.eventAggregator.publish('authentication-state', publicChange(change));
     if (isChanged || isOther) this.redirects.afterChange(change);
   }
 

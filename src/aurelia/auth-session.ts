@@ -1,5 +1,13 @@
 import { Optional } from 'aurelia-framework';
-import { AuthError, IdleTimeout, isLoggedIn, Session, type SessionState, type TokenSet } from '../core.js';
+import {
+  AuthError,
+  IdleTimeout,
+  isLoggedIn,
+  Session,
+  type SessionProvider,
+  type SessionState,
+  type TokenSet,
+} from '../core.js';
 import { AuthClient } from './auth-client.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
@@ -8,7 +16,7 @@ import { logger } from './logger.js';
 import { refreshesByCookie } from './options/refresh-options.js';
 import { idleTimeoutOptions, storageOptions } from './options/storage-options.js';
 import { sessionOptions } from './session-options.js';
-import { type SessionProvider, type SessionProviderFactory, sessionProviderKey } from './session-provider.js';
+import { type SessionProviderFactory, sessionProviderKey } from './session-provider.js';
 
 const missingOidcPlugin =
   'The option "oidc" needs configure() of "aurelia-auth-refresh/oidc" plugged in before this plugin.';

@@ -1,4 +1,4 @@
-import { AuthError } from '../core.js';
+import { completeCallback, type SessionProvider } from '../core.js';
 import { AccountRequests } from './account-requests.js';
 import { AuthSession } from './auth-session.js';
 import { BaseConfig } from './base-config.js';
@@ -6,7 +6,6 @@ import { PagePorts } from './browser-ports.js';
 import { logger } from './logger.js';
 import { ProviderLogins, type ProviderSignInCallback } from './provider-logins.js';
 import { Redirects } from './redirects.js';
-import type { SessionProvider } from './session-provider.js';
 
 /** Completes sign-ins and sign-outs that began before the page was redirected to a provider. */
 export class SignInCallbacks {
@@ -35,20 +34,12 @@ export class SignInCallbacks {
   }
 
   private async completeOidc(provider: SessionProvider): Promise<void> {
-    const { logoutRedirect } = this.config;
-    try {
-      if (provider.isSignedOutCallback()) {
-        this.redirects.follow(undefined, provider.completeSignOut().returnTo ?? logoutRedirect);
-      } else if (provider.isCallback()) {
-        const { returnTo } = await provider.completeSignIn(this.authSession.session);
-        this.redirects.afterLogin(undefined, returnTo);
-      } else {
-        const rejection = provider.rejectedCallback() ?? this.providers.rejectedCallback();
-        if (rejection) this.reject(rejection);
-      }
-    } catch (error) {
-      this.fail(error, error instanceof AuthError ? error.returnTo : undefined);
-    }
+    const outcome = await completeCallback(provider, this.authSession.session);
+    if (outcome.kind === 'signed-in') this.redirects.afterLogin(undefined, outcome.returnTo);
+    else if (outcome.kind === 'signed-out') {
+      this.redirects.follow(undefined, outcome.returnTo ?? this.config.logoutRedirect);
+    } else if (outcome.kind === 'failed') this.fail(outcome.error, outcome.returnTo);
+    else this.reject(outcome.kind === 'rejected' ? outcome.error : this.providers.rejectedCallback());
   }
 
   /** Resolves within `tokenWaitSeconds`. If the server takes longer, the user is signed in later. */
@@ -70,8 +61,8 @@ export class SignInCallbacks {
   }
 
   /** A rejected callback does not affect a user who is signed in. */
-  private reject(error: AuthError): void {
-    if (!this.authSession.isSignedIn()) this.fail(error);
+  private reject(error: unknown): void {
+    if (error !== undefined && !this.authSession.isSignedIn()) this.fail(error);
   }
 
   /** Remembers where the user wanted to go, for the next attempt. */

@@ -4,6 +4,7 @@ import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { ProtectedUrls } from './protected-urls.js';
+import { authOptionsOf, type RequestAuthOptions } from './request-auth-options.js';
 import { copyOf, isSafe } from './request-copy.js';
 import { SentTokens } from './sent-tokens.js';
 
@@ -32,14 +33,6 @@ export interface BearerOptions {
   readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
   /** Told of what was survived: an `onActivity` that threw. */
   readonly onError?: ((error: unknown) => void) | undefined;
-}
-
-/** Options of one request, in addition to those of `fetch`. */
-export interface RequestAuthOptions {
-  /** `false`: sends the request without the token. @default true */
-  readonly auth?: boolean | undefined;
-  /** `false`: does not send the request again after a 401. @default true, unless the body is a stream */
-  readonly replay?: boolean | undefined;
 }
 
 /** What {@link Bearer.authorize} cannot see in the request itself. */
@@ -121,7 +114,8 @@ export class Bearer {
 
   /** The page's `fetch` with both of the above, for use without an HTTP client. Can be passed on as a function. */
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit & RequestAuthOptions): Promise<Response> => {
-    const { auth, replay, body, headers, signal } = init ?? defaults;
+    const marked = authOptionsOf(input);
+    const { auth = marked.auth, replay = marked.replay, body, headers, signal } = init ?? defaults;
     const request = input instanceof Request && !init ? copyOf(input) : new Request(input, init);
     const isAddress = typeof input === 'string' || input instanceof URL;
     const callers = isAddress && !headers && !signal ? undefined : request;
