@@ -1,8 +1,7 @@
-import type { SessionOptions } from '../core.js';
+import type { SessionOptions, SessionProvider } from '../core.js';
 import type { AuthSettings } from './auth-config.js';
 import { type RefreshClient, refreshGrantOptions, revocationOptions } from './options/refresh-options.js';
 import { tokenReader } from './options/token-response-options.js';
-import type { SessionProvider } from './session-provider.js';
 
 /** Translates the plugin's options into those of the framework-free session. Options that change later apply at once. */
 export function sessionOptions(
