@@ -2,6 +2,7 @@ import { callbackParameters } from '../callback/callback-parameters.js';
 import { type PendingRedirect, PendingRedirects, storageDenied } from '../callback/pending-redirects.js';
 import type { StringStorage } from '../callback/string-storage.js';
 import { withoutCallbackParameters } from '../callback/without-callback-parameters.js';
+import { AuthError } from '../errors.js';
 import {
   type AuthorizationResponse,
   type AuthorizationServer,
@@ -75,6 +76,11 @@ export class ProviderRedirect {
    * @throws {AuthError} `invalid_configuration`; `login_failed` if the browser denies storage
    */
   async beginRedirect(provider: AuthorizationServer, pendingLogin: PendingLogin): Promise<void> {
+    const { redirectUri = '' } = provider;
+    if (redirectUri.includes('#')) {
+      const message = `redirectUri is "${redirectUri}": a redirect URI must not have a fragment. Use a path without "#".`;
+      throw new AuthError('invalid_configuration', message);
+    }
     const { state, nonce, codeVerifier } = signInSecrets(provider, this.ports);
     const url = await authorizationUrl(provider, { state, nonce, codeVerifier }, this.ports);
     const secrets = {

@@ -14,6 +14,7 @@ import {
 import { callbackSearchParams } from '../callback/callback-parameters.js';
 import { removeLongHint } from '../callback/id-token-hint.js';
 import { AuthError } from '../errors.js';
+import { validateResponseMode } from './open-id-connect-options.js';
 import type { PendingLogin } from './pending.js';
 import type { Provider } from './provider.js';
 
@@ -64,6 +65,7 @@ export async function beginCodeLogin(
   request: SignInRequest,
   signal: AbortSignal,
 ): Promise<AuthorizationRequest> {
+  validateResponseMode(request.parameters);
   const { issuer, clientId, scope } = provider.options;
   const isOpenId = scope.split(' ').includes('openid');
   const pending: PendingLogin = {

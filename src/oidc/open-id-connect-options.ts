@@ -19,7 +19,7 @@ export interface OpenIdConnectOptions {
    * @default 'openid'
    */
   readonly scope?: string;
-  /** Page of the application that the provider redirects to. Absolute, or relative to the page. */
+  /** Page of the application that the provider redirects to. Absolute, or relative to the page, without a fragment. */
   readonly redirectUri: string;
   /**
    * URL of `callback.html` of this package on the application's own origin, for hidden frames. If unset, silent sign-in is disabled.
@@ -122,7 +122,8 @@ export function resolvedOptions(options: OpenIdConnectOptions, page: string): Re
 }
 
 function validate(options: OpenIdConnectOptions, page: string): void {
-  const { issuer, clientId, metadata, redirectUri, silentRedirectUri, popupRedirectUri, renewal } = options;
+  const { issuer, clientId, metadata, renewal } = options;
+  const { redirectUri, silentRedirectUri, popupRedirectUri, postLogoutRedirectUri } = options;
   if (!clientId) throw misconfigured('clientId is missing. The provider shows it where the application is registered.');
   if (!isSecure(issuer)) throw misconfigured(`issuer must be an https: URL, and "${issuer}" is not.`);
   if (metadata !== undefined && metadata.issuer !== issuer) {
@@ -132,20 +133,60 @@ function validate(options: OpenIdConnectOptions, page: string): void {
   if (renewal === 'silent' && silentRedirectUri === undefined) {
     throw misconfigured('renewal: "silent" needs silentRedirectUri, the URL of callback.html.');
   }
+  const redirectUris = { redirectUri, silentRedirectUri, popupRedirectUri };
+  for (const [name, uri] of Object.entries(redirectUris)) if (uri !== undefined) validateRedirectUri(name, uri, page);
+  if (postLogoutRedirectUri !== undefined) {
+    validateParameters('postLogoutRedirectUri', postLogoutRedirectUri, page, ['state']);
+  }
   for (const uri of [silentRedirectUri, popupRedirectUri]) {
     if (uri !== undefined && new URL(uri, page).origin !== new URL(page).origin)
       throw misconfigured(`"${uri}" must have the page's own origin. Another origin cannot relay the response.`);
+  }
+  validateResponseMode(options.authorizationParameters);
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-3.1.2 */
+function validateRedirectUri(name: string, uri: string, page: string): void {
+  if (uri.includes('#')) {
+    throw misconfigured(`${name} is "${uri}": a redirect URI must not have a fragment. Use a path without "#".`);
+  }
+  validateParameters(name, uri, page, ['code', 'state', 'error', 'iss']);
+}
+
+/** The response could not be told from the URL's own parameters. */
+function validateParameters(name: string, uri: string, page: string, reserved: readonly string[]): void {
+  const url = parsedUrl(uri, page);
+  if (!url) throw misconfigured(`${name} is "${uri}", which is not a URL.`);
+  const parameter = reserved.find(each => url.searchParams.has(each));
+  if (parameter !== undefined) {
+    throw misconfigured(`${name} is "${uri}": its parameter "${parameter}" is one of the provider's response.`);
+  }
+}
+
+/**
+ * Checks that a page can read the response. Providers add it to the query, or to the fragment with `response_mode=fragment`.
+ *
+ * @throws {AuthError} `invalid_configuration`
+ * @see https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html#ResponseModes
+ */
+export function validateResponseMode(parameters: Readonly<Record<string, string>> = {}): void {
+  const { response_mode: mode } = parameters;
+  if (mode === undefined || mode === 'query' || mode === 'fragment') return;
+  throw misconfigured(`response_mode is "${mode}": a page can read "query" and "fragment" only.`);
+}
+
+function parsedUrl(uri: string, page?: string): URL | undefined {
+  try {
+    return new URL(uri, page);
+  } catch {
+    return undefined;
   }
 }
 
 /** Whether a URL may receive tokens: `https:` or a loopback address. */
 export function isSecure(url: string): boolean {
-  try {
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
-  } catch {
-    return false;
-  }
+  const { protocol, hostname = '' } = parsedUrl(url) ?? {};
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 const secretWarning =

@@ -203,6 +203,13 @@ describe('sign-in at a provider by redirect', () => {
     expect(page.visited.at(-1)).toBe('#/');
   });
 
+  it('rejects a redirectUri with a fragment', async () => {
+    const { open } = site({ providers: { google: { ...google, redirectUri: '/#/back' } } });
+    const { authService, page } = open();
+    expect(await authService.authenticate('google').catch(codeOf)).toBe('invalid_configuration');
+    expect(page.visited).toEqual([]);
+  });
+
   it('reports that the server rejected the code, and lets the guard decide', async () => {
     const { comeBack, leave, server } = site();
     server.on('POST /auth/google', () => json({ error: 'invalid_grant' }, 400));

@@ -320,6 +320,39 @@ describe('sign-in by redirect', () => {
     expect(error.message).toContain('sub');
   });
 
+  it('reads a response in the fragment, and removes it from the URL', async () => {
+    const page = new TestPage({ authorizationParameters: { response_mode: 'fragment' } });
+    await page.oidc.signInByRedirect({ returnTo: '/orders' });
+    page.returnFromProvider();
+    expect(page.url).toContain('#state=');
+    expect(page.oidc.isCallback()).toBeTrue();
+    expect((await page.oidc.completeSignIn(page.session)).returnTo).toBe('/orders');
+    expect(page.url).toBe(`${app}/signed-in`);
+    expect(page.session.state.status).toBe('logged-in');
+    await page.oidc.signInSilently(page.session);
+  });
+
+  it('[C-11] rejects a response in the fragment with an unknown state, or with one in the query as well', async () => {
+    const page = new TestPage({ authorizationParameters: { response_mode: 'fragment' } });
+    await page.oidc.signInByRedirect();
+    const callback = page.returnFromProvider();
+    page.url = callback.replace(/state=[^&]*/, 'state=unknown');
+    expect(page.oidc.rejectedCallback()?.code).toBe('unknown_state');
+    page.url = callback.replace('#', '?state=unknown#');
+    expect(page.oidc.isCallback()).toBeFalse();
+    page.url = callback;
+    await page.oidc.completeSignIn(page.session);
+  });
+
+  for (const mode of ['form_post', 'jwt', 'query.jwt', 'fragment.jwt', 'web_message']) {
+    it(`rejects response_mode ${mode} of one sign-in, which a page cannot read`, async () => {
+      const page = new TestPage();
+      const parameters = { response_mode: mode };
+      expect(await codeOf(page.oidc.signInByRedirect({ parameters }))).toBe('invalid_configuration');
+      expect(page.visited).toEqual([]);
+    });
+  }
+
   it('works without discovery and without OpenID Connect', async () => {
     const metadata = {
       issuer,
@@ -533,6 +566,16 @@ describe('the options of OpenID Connect', () => {
       [{ silentRedirectUri: 'https://other.example/callback.html' }, 'origin'],
       [{ silentRedirectUri: undefined, renewal: 'silent' }, 'silentRedirectUri'],
       [{ metadata: { issuer: `${issuer}/` } }, 'metadata'],
+      [{ redirectUri: '/#/signed-in' }, 'redirectUri'],
+      [{ redirectUri: `${app}/signed-in#` }, 'redirectUri'],
+      [{ redirectUri: '/signed-in?state=open' }, 'state'],
+      [{ silentRedirectUri: '/callback.html#' }, 'silentRedirectUri'],
+      [{ popupRedirectUri: '/callback.html#popup' }, 'popupRedirectUri'],
+      [{ popupRedirectUri: '/callback.html?code=x' }, 'code'],
+      [{ postLogoutRedirectUri: '/bye?state=x' }, 'state'],
+      [{ redirectUri: 'http://' }, 'redirectUri'],
+      [{ authorizationParameters: { response_mode: 'form_post' } }, 'response_mode'],
+      [{ authorizationParameters: { response_mode: 'jwt' } }, 'response_mode'],
     ];
     for (const [options, why] of invalid) {
       expect(() => new TestPage(options)).toThrowMatching(

@@ -54,6 +54,7 @@ export class HostileProvider {
       response.set('code', code);
     }
     this.overrides.authorizationResponse?.(response);
+    if (parameters.get('response_mode') === 'fragment') return `${back.href}#${response}`;
     for (const [name, value] of response) back.searchParams.append(name, value);
     return back.href;
   }
