@@ -20,6 +20,7 @@
  * - `popup_closed`: the window was closed before the provider came back.
  * - `unknown_state`: the answer belongs to nothing that this browser began, or to what was finished, or too long ago.
  * - `untrusted_response`: what the provider sent failed a check, and nothing of it was taken.
+ * - `clock_skew`: the id token of the provider is not valid at the time of this machine's clock, which may be wrong.
  * - `provider_unreachable`: the provider could not be reached.
  * - `insecure_context`: the browser has no cryptography for this page, because it came over `http:`.
  */
@@ -43,6 +44,7 @@ export type AuthErrorCode =
   | 'popup_closed'
   | 'unknown_state'
   | 'untrusted_response'
+  | 'clock_skew'
   | 'provider_unreachable'
   | 'insecure_context';
 

@@ -1,11 +1,13 @@
 import {
   AuthorizationResponseError,
+  JWT_TIMESTAMP_CHECK,
   OperationProcessingError,
   ResponseBodyError,
   UnsupportedOperationError,
   WWWAuthenticateChallengeError,
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
+import type { JwtClaims } from '../session/token-set.js';
 
 /** Errors of `prompt=none` that need the user. @see https://openid.net/specs/openid-connect-core-1_0.html#AuthError */
 const interactionErrors = new Set([
@@ -33,6 +35,8 @@ export function providerError(error: unknown): AuthError {
     const message = `The provider responded with status ${status} and a challenge.`;
     return new AuthError('login_failed', message, { status, cause });
   }
+  const skew = clockSkewError(error, cause);
+  if (skew) return skew;
   if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError) {
     return new AuthError('untrusted_response', `The provider's response is invalid: ${error.message}.`, { cause });
   }
@@ -48,6 +52,25 @@ function authorizationError(error: AuthorizationResponseError, cause: Error | un
   const retryable = oauthError === 'temporarily_unavailable' || oauthError === 'server_error';
   const message = `The provider did not sign the user in: ${quoted(oauthError, description)}.`;
   return new AuthError('login_failed', message, { oauthError, cause, retryable });
+}
+
+/** A token that was issued just now, by its `iat`, at another time than this machine's clock shows. */
+function clockSkewError(error: unknown, cause: Error | undefined): AuthError | undefined {
+  if (!(error instanceof OperationProcessingError) || error.code !== JWT_TIMESTAMP_CHECK) return undefined;
+  const { claims, now, tolerance = 0 } = error.cause as TimestampCheck;
+  const skewSeconds = Math.abs(now - Number(claims['iat']));
+  if (!(skewSeconds > tolerance)) return undefined;
+  const message =
+    `The clock of this machine may be wrong: it differs from the iat of the id token by ${Math.round(skewSeconds)} ` +
+    `seconds, and ${tolerance} seconds are tolerated (clockToleranceSeconds).`;
+  return new AuthError('clock_skew', message, { cause });
+}
+
+/** `cause` of the protocol library's error. */
+interface TimestampCheck {
+  readonly claims: JwtClaims;
+  readonly now: number;
+  readonly tolerance?: number;
 }
 
 function plain(error: unknown): Error | undefined {

@@ -279,6 +279,28 @@ describe('sign-in by redirect', () => {
     expect(page.session.state.status).toBe('logged-in');
   });
 
+  for (const [what, offsetSeconds, lifetime] of [
+    ['400 seconds ahead', -400, 300],
+    ['an hour ahead', -3600, 300],
+    ['an hour slow, for an id token with nbf', 3600, 300],
+  ] as const) {
+    it(`reports that the clock may be wrong when it is ${what} and the Date header is unreadable`, async () => {
+      const page = new TestPage();
+      page.provider.overrides = {
+        idToken: claims => {
+          const iat = Number(claims['iat']) + offsetSeconds;
+          Object.assign(claims, { iat, exp: iat + lifetime, ...(offsetSeconds > 0 && { nbf: iat }) });
+        },
+      };
+      const error: AuthError = await page.signIn().catch(reason => reason);
+      expect(error.code).toBe('clock_skew');
+      const [seconds, tolerance] = error.message.match(/\d+(?= seconds)/g) ?? [];
+      expect(Math.abs(Number(seconds) - Math.abs(offsetSeconds))).toBeLessThan(5);
+      expect(tolerance).toBe('30');
+      expect(page.session.state.status).toBe('logged-out');
+    });
+  }
+
   it('[C-72] times out when the provider does not respond', async () => {
     const page = new TestPage();
     page.provider.overrides = { respond: () => new Promise(() => undefined) };
