@@ -48,7 +48,7 @@ export function relayedCallback(expected: ExpectedCallback, ports: CallbackPorts
     });
     function abort(): void {
       stop();
-      reject(new AuthError('login_timed_out', 'The provider did not redirect back in time.', { retryable: true }));
+      reject(loginTimedOut());
     }
     function stop(): void {
       stopListening();
@@ -57,6 +57,10 @@ export function relayedCallback(expected: ExpectedCallback, ports: CallbackPorts
     signal.addEventListener('abort', abort);
     if (signal.aborted) abort();
   });
+}
+
+export function loginTimedOut(): AuthError {
+  return new AuthError('login_timed_out', 'The provider did not respond in time.', { retryable: true });
 }
 
 function relayedUrl(data: unknown): string | undefined {

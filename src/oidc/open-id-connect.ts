@@ -1,5 +1,6 @@
 import type { TokenEndpointResponse } from 'oauth4webapi';
 import { storageDenied } from '../callback/pending-redirects.js';
+import { loginTimedOut } from '../callback/relayed-callback.js';
 import { AuthError } from '../errors.js';
 import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
@@ -237,7 +238,7 @@ export class OpenIdConnect {
     const logIn = session.beginLogIn();
     const body = await completeCodeLogin(this.provider, pending, url, signal);
     return this.usedOrRevoked(body, () => {
-      if (signal.aborted) throw signal.reason;
+      if (signal.aborted) throw loginTimedOut();
       this.silent.reset();
       return logIn(body);
     });

@@ -14,6 +14,7 @@ import {
   processDiscoveryResponse,
   validateApplicationLevelSignature,
 } from 'oauth4webapi';
+import { loginTimedOut } from '../callback/relayed-callback.js';
 import { AuthError } from '../errors.js';
 import { attempt } from '../session/attempt.js';
 import { httpDate } from '../session/http-date.js';
@@ -100,7 +101,7 @@ export class Provider {
   async inTime<T>(work: (signal: AbortSignal) => Promise<T>, abort = new AbortController().signal): Promise<T> {
     const { signal, lift } = timeLimit(this.ports.after, this.options.timeoutSeconds * 1000, abort);
     try {
-      return await Promise.race([work(signal), whenAborted(signal, () => Promise.reject(timedOut()))]);
+      return await Promise.race([work(signal), whenAborted(signal, () => Promise.reject(loginTimedOut()))]);
     } finally {
       lift();
     }
@@ -235,8 +236,4 @@ function hasNoBody(status: number): boolean {
 
 function insecure(what: string): AuthError {
   return new AuthError('untrusted_response', `The provider's metadata has a URL that is not https: (${what}).`);
-}
-
-function timedOut(): AuthError {
-  return new AuthError('login_timed_out', 'The provider did not respond in time.', { retryable: true });
 }

@@ -1,5 +1,5 @@
 import type { TokenEndpointResponse } from 'oauth4webapi';
-import { relayedCallback } from '../callback/relayed-callback.js';
+import { loginTimedOut, relayedCallback } from '../callback/relayed-callback.js';
 import { AuthError } from '../errors.js';
 import { attempt } from '../session/attempt.js';
 import { beginCodeLogin, completeCodeLogin, isResponseTo, type SignInRequest } from './code-login.js';
@@ -79,7 +79,7 @@ export class SilentLogin {
   ): Promise<TokenEndpointResponse> {
     const silent = { ...request, prompt: 'none' };
     const { url, pending } = await beginCodeLogin(this.provider, redirectUri, silent, signal);
-    if (signal.aborted) throw signal.reason;
+    if (signal.aborted) throw loginTimedOut();
     const frame = this.ports.openFrame(url);
     try {
       const { origin } = new URL(redirectUri);
