@@ -32,6 +32,10 @@ export interface AccessTokenClaims extends JWTPayload {
   readonly client_id?: string;
   /** The ID of the session. */
   readonly sid?: string;
+  /** When the user authenticated, in epoch seconds. */
+  readonly auth_time?: number;
+  /** How the user authenticated. @see https://www.rfc-editor.org/rfc/rfc9470#section-6 */
+  readonly acr?: string;
 }
 
 /** A key of the issuer, imported once. */

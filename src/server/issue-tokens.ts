@@ -15,6 +15,11 @@ export interface IssueRequest {
   readonly clientId?: string;
   /** Seconds since the user authenticated. @default 0 */
   readonly authenticationAgeSeconds?: number;
+  /**
+   * How the user authenticated: the authentication context class reference, for `requireToken({ acr })`.
+   * @see https://www.rfc-editor.org/rfc/rfc9470#section-6
+   */
+  readonly acr?: string;
   /** Details for a list of sessions: `{ device: 'Firefox on Linux' }`. */
   readonly meta?: Readonly<Record<string, string>>;
 }
@@ -36,7 +41,7 @@ export async function issueTokens(
 }
 
 function newSession({ limits }: IssuerContext, request: IssueRequest, { ip }: RequestContext): NewSession {
-  const { sub, clientId, scope = '', authenticationAgeSeconds = 0, meta = {} } = request;
+  const { sub, clientId, scope = '', authenticationAgeSeconds = 0, acr, meta = {} } = request;
   if (typeof sub !== 'string' || sub === '') throw new TypeError('issue: sub must be a non-empty string.');
   return {
     id: newSessionId(sub),
@@ -44,6 +49,7 @@ function newSession({ limits }: IssuerContext, request: IssueRequest, { ip }: Re
     ...(clientId === undefined ? {} : { clientId }),
     scope,
     authenticationAgeSeconds,
+    ...(acr === undefined ? {} : { acr }),
     idleLifetimeSeconds: limits.idleLifetimeSeconds,
     absoluteLifetimeSeconds: limits.absoluteLifetimeSeconds,
     maxSessionsPerUser: limits.maxSessionsPerUser,

@@ -33,6 +33,7 @@ export function accessToken(
     sid: record.id,
     jti: randomUUID(),
     auth_time: Math.floor(record.authenticatedAt / 1000),
+    ...(record.acr === undefined ? {} : { acr: record.acr }),
     iat: Math.floor(nowSeconds),
     // Whole seconds, rounded up so that the token is valid for as long as `expires_in` says.
     exp: Math.ceil(nowSeconds) + limits.accessTokenLifetimeSeconds,

@@ -22,6 +22,8 @@ export interface SessionRecord {
   readonly scope: string;
   /** When the user authenticated. A refresh does not change it. */
   readonly authenticatedAt: number;
+  /** How the user authenticated: the authentication context class reference. Unset if the login did not name one. */
+  readonly acr?: string;
   /** The generation of the current refresh token. The first is 1. */
   readonly generation: number;
   /** When the session began. */
@@ -48,6 +50,7 @@ export const recordFields = {
   clientId: 'text',
   scope: 'text',
   authenticatedAt: 'instant',
+  acr: 'text',
   generation: 'number',
   createdAt: 'instant',
   validFrom: 'instant',
@@ -63,7 +66,7 @@ type Fields = Partial<Omit<SessionRecord, 'id'>>;
 type FieldName = keyof Fields & keyof typeof recordFields;
 
 const fieldNames = Object.keys(recordFields) as FieldName[];
-const optionalFields: ReadonlySet<FieldName> = new Set<FieldName>(['clientId', 'revoked', 'lastAddress']);
+const optionalFields: ReadonlySet<FieldName> = new Set<FieldName>(['clientId', 'acr', 'revoked', 'lastAddress']);
 
 /** Represents fields as names and texts. Unset fields are left out. */
 export function fieldTexts(fields: Fields): [name: string, text: string][] {

@@ -10,6 +10,8 @@ export interface UserSession {
   readonly scope: string;
   /** When the user authenticated. A refresh does not change it. */
   readonly authenticatedAt: number;
+  /** How the user authenticated. Unset if the login named no authentication context class. */
+  readonly acr?: string;
   readonly createdAt: number;
   /** When the session was last refreshed, or `createdAt`. */
   readonly lastRefreshedAt: number;
@@ -35,6 +37,7 @@ export function userSession(record: SessionRecord): UserSession {
     ...(record.clientId === undefined ? {} : { clientId: record.clientId }),
     scope: record.scope,
     authenticatedAt: record.authenticatedAt,
+    ...(record.acr === undefined ? {} : { acr: record.acr }),
     createdAt: record.createdAt,
     lastRefreshedAt: record.rotatedAt,
     ...(record.lastAddress === undefined ? {} : { lastAddress: record.lastAddress }),

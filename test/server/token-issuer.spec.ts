@@ -14,7 +14,7 @@ const outcome = (work: Promise<unknown>): Promise<string> =>
 describe('a token issuer', () => {
   it('issues an access token with subject, audience, issuer and expiry', async () => {
     const { tokens, clock } = companion();
-    const { access_token, expires_in } = await tokens.issue({ sub: 'ada', clientId: 'app', scope: 'read' });
+    const { access_token, expires_in } = await tokens.issue({ sub: 'ada', clientId: 'app', scope: 'read', acr: 'mfa' });
     const now = clock() / 1000;
     expect(decodeJwt(access_token)).toEqual({
       iss: 'https://login.example.com',
@@ -25,6 +25,7 @@ describe('a token issuer', () => {
       sid: jasmine.any(String) as unknown as string,
       jti: jasmine.any(String) as unknown as string,
       auth_time: now,
+      acr: 'mfa',
       iat: now,
       exp: now + expires_in,
     });

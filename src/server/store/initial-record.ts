@@ -14,6 +14,7 @@ export function initialRecord(session: NewSession, now: number, notBefore?: numb
     ...(session.clientId === undefined ? {} : { clientId: session.clientId }),
     scope: session.scope,
     authenticatedAt: now - session.authenticationAgeSeconds * 1000,
+    ...(session.acr === undefined ? {} : { acr: session.acr }),
     generation: 1,
     createdAt: now,
     validFrom: notBefore === undefined ? now : Math.max(now, notBefore + 1),

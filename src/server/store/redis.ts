@@ -73,7 +73,7 @@ class RedisSessions {
   ) {}
 
   async create(session: NewSession): Promise<CreatedSession> {
-    const { id, sub, clientId, scope, lastAddress, meta } = session;
+    const { id, sub, clientId, scope, acr, lastAddress, meta } = session;
     const [count, ...rest] = await this.run(
       scripts.create,
       this.keys(userTag(sub), id),
@@ -82,7 +82,7 @@ class RedisSessions {
       session.absoluteLifetimeSeconds * 1000,
       session.authenticationAgeSeconds * 1000,
       session.maxSessionsPerUser,
-      ...fieldTexts({ sub, scope, meta, ...defined({ clientId, lastAddress }) }).flat(),
+      ...fieldTexts({ sub, scope, meta, ...defined({ clientId, acr, lastAddress }) }).flat(),
     );
     const surplus = rest.splice(0, Number(count));
     const record = recordOf(id, rest);

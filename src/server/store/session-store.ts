@@ -10,6 +10,8 @@ export interface NewSession {
   readonly scope: string;
   /** Seconds since the user authenticated. 0 for a login that just happened. */
   readonly authenticationAgeSeconds: number;
+  /** The authentication context class reference. */
+  readonly acr?: string;
   readonly idleLifetimeSeconds: number;
   readonly absoluteLifetimeSeconds: number;
   /** The user's live sessions beyond this number are revoked, beginning with those that expire first. */

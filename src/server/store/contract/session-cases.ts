@@ -8,7 +8,13 @@ export const sessionCases: readonly StoreContractCase[] = [
     name: 'stores a new session and adds the instants',
     async check({ store }) {
       const sub = 'Ada {1}:*é';
-      const given = login('a', { clientId: 'app', sub, lastAddress: '203.0.113.7', meta: { device: 'a "phone"' } });
+      const given = login('a', {
+        clientId: 'app',
+        sub,
+        acr: 'mfa',
+        lastAddress: '203.0.113.7',
+        meta: { device: 'a "phone"' },
+      });
       const { record, evicted } = await store.create({ ...given, authenticationAgeSeconds: 7 });
       assert.deepEqual(evicted, []);
       assert.deepEqual(record, {
@@ -16,6 +22,7 @@ export const sessionCases: readonly StoreContractCase[] = [
         sub,
         clientId: 'app',
         scope: 'read write',
+        acr: 'mfa',
         lastAddress: '203.0.113.7',
         meta: { device: 'a "phone"' },
         generation: 1,
