@@ -92,7 +92,8 @@ export class AccountRequests {
   /** The token is sent to the app's server, unless `protectedUrls` omits the server or the URL is not secure. */
   private withToken(token: string, path: string): RequestOptions {
     const url = this.client.urlOf(path);
-    const isProtected = protectedUrls(this.config.protectedUrls ?? [url], this.page.baseUrl, warnOfUnprotected);
+    const { protectedUrls: listed } = this.config;
+    const isProtected = protectedUrls(listed ?? [url], this.page.baseUrl, warnOfUnprotected, Boolean(listed));
     const [name, value] = headerFor(this.config, token);
     return isProtected(url) ? { headers: { [name]: value } } : {};
   }

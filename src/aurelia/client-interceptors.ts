@@ -43,19 +43,26 @@ export function installBearer(client: HttpClient, options: ClientInterceptorsOpt
   known.putInPlace();
 }
 
+/** The request interceptors that serve one call. */
+interface RequestInterceptors {
+  /** Stays where the app installed the bearer, so that interceptors which the app added later see the header. */
+  readonly early: Interceptor;
+  /** Comes last, so that it sees the URL that is really requested. */
+  readonly final: Interceptor;
+}
+
 /**
- * The bearer as two of a client's interceptors. The request interceptor comes last, so that it sees the URL that is really
- * requested; only a RetryInterceptor, which has to be last, follows it. The response interceptor comes first, so that all
- * others see the final response only.
+ * The bearer as interceptors of a client. The final request interceptor comes last; only a RetryInterceptor, which has to be
+ * last, follows it. The response interceptor comes first, so that all others see the final response only.
  *
- * The client lines up its interceptors right after it built a request. So `buildRequest` puts a request interceptor in place
- * that serves this one call: the options and the body stay with the call even if other interceptors replace the `Request`.
+ * The client lines up its interceptors right after it built a request. So `buildRequest` puts request interceptors in place
+ * that serve this one call: the options and the body stay with the call even if other interceptors replace the `Request`.
  */
 class ClientInterceptors {
   private hasWarned = false;
   private readonly calls = new WeakMap<Request, Call>();
   private readonly retries = new WeakMap<object, Call>();
-  private requestInterceptor = this.requestInterceptorFor({});
+  private requestInterceptors = this.requestInterceptorsFor({});
   private readonly responseInterceptor: Interceptor;
 
   constructor(
@@ -77,26 +84,37 @@ class ClientInterceptors {
     this.watchRequests();
   }
 
-  /** Whether both are among the client's interceptors. */
+  /** Whether the client has the interceptors. */
   get isInstalled(): boolean {
     const { interceptors } = this.client;
-    return interceptors.includes(this.requestInterceptor) && interceptors.includes(this.responseInterceptor);
+    return interceptors.includes(this.requestInterceptors.final) && interceptors.includes(this.responseInterceptor);
   }
 
-  /** Puts both where they belong. The app may have added interceptors meanwhile. */
-  putInPlace(requestInterceptor = this.requestInterceptor): void {
+  /** Puts the interceptors where they belong. The app may have added others meanwhile. */
+  putInPlace(next = this.requestInterceptors): void {
     const { interceptors } = this.client;
-    const { requestInterceptor: previous, responseInterceptor } = this;
-    this.requestInterceptor = requestInterceptor;
+    const { requestInterceptors: previous, responseInterceptor } = this;
+    this.requestInterceptors = next;
+    const early = interceptors.indexOf(previous.early);
     const last = interceptors.length - 1 - (interceptors.some(isRetry) ? 1 : 0);
-    if (interceptors[0] === responseInterceptor && interceptors[last] === previous) {
-      interceptors[last] = requestInterceptor;
+    if (early >= 0 && interceptors[0] === responseInterceptor && interceptors[last] === previous.final) {
+      interceptors[early] = next.early;
+      interceptors[last] = next.final;
       return;
     }
-    const others = interceptors.filter(one => one !== previous && one !== responseInterceptor);
-    const retry = others.findIndex(isRetry);
-    others.splice(retry < 0 ? others.length : retry, 0, requestInterceptor);
+    const own = [previous.early, previous.final, responseInterceptor];
+    const others = interceptors
+      .map(one => (one === previous.early ? next.early : one))
+      .filter(one => !own.includes(one));
+    if (early < 0) others.splice(endOf(others), 0, next.early);
+    others.splice(endOf(others), 0, next.final);
     interceptors.splice(0, interceptors.length, responseInterceptor, ...others);
+  }
+
+  /** Whether the app added interceptors after it installed the bearer. */
+  private hasLaterInterceptors({ early, final }: RequestInterceptors): boolean {
+    const { interceptors } = this.client;
+    return interceptors[interceptors.indexOf(early) + 1] !== final;
   }
 
   /** Fetch clients before 1.4 have no `buildRequest`: with them `auth` and `replay` have no effect. */
@@ -109,22 +127,55 @@ class ClientInterceptors {
       const call =
         (init ? undefined : this.earlierCall(input)) ??
         callOf({ ...client.defaults, ...init }, request === input ? undefined : request);
-      if (this.isInstalled) this.putInPlace(this.requestInterceptorFor(call));
+      if (this.isInstalled) this.putInPlace(this.requestInterceptorsFor(call));
       else this.warnOfBareRequest(request, call);
       return request;
     };
   }
 
-  private requestInterceptorFor(call: Call): Interceptor {
+  private requestInterceptorsFor(call: Call): RequestInterceptors {
     let served: Call | undefined = call;
-    return {
-      request: request => {
-        const current = served ?? {};
-        // The client keeps this interceptor until its next call: the body must not stay as long.
-        served = undefined;
-        return this.authorize(request, current);
+    let header: string | null = null;
+    const both: RequestInterceptors = {
+      early: {
+        request: request => {
+          if (!served || !this.canCarryToken(request) || !this.hasLaterInterceptors(both)) return request;
+          return this.authorizeEarly(request, served).then(authorized => {
+            header = authorized.headers.get(this.options.bearer.headerName);
+            return authorized;
+          });
+        },
+      },
+      final: {
+        request: request => {
+          const current = served ?? {};
+          // The client keeps this interceptor until its next call: the body must not stay as long.
+          served = undefined;
+          return this.canCarryToken(request) ? this.authorize(this.withoutMisled(request, header), current) : request;
+        },
       },
     };
+    return both;
+  }
+
+  /** Only the final interceptor keeps what a replay needs. */
+  private async authorizeEarly(request: Request, { auth, body, built }: Call): Promise<Request> {
+    return this.options.bearer.authorize(request, { auth, replay: false, body, inPlace: request === built });
+  }
+
+  /** Another interceptor may have returned a response already. */
+  private canCarryToken(request: unknown): request is Request {
+    return request instanceof Request && this.options.isOn();
+  }
+
+  /** Takes the early header off a request that another interceptor then sent elsewhere. */
+  private withoutMisled(request: Request, header: string | null): Request {
+    const { bearer, wouldAttachToken } = this.options;
+    const { headerName } = bearer;
+    if (header === null || request.headers.get(headerName) !== header || wouldAttachToken(request.url)) return request;
+    const copy = copyOf(request);
+    copy.headers.delete(headerName);
+    return copy;
   }
 
   /** A RetryInterceptor sends a copy again: its settings are all that the copy has in common with the request. */
@@ -150,9 +201,7 @@ class ClientInterceptors {
   }
 
   private authorize(request: Request, call: Call): Request | Promise<Request> {
-    const { bearer, isOn } = this.options;
-    // Another interceptor may have returned a response already.
-    if (!(request instanceof Request) || !isOn()) return request;
+    const { bearer } = this.options;
     const { auth, replay, body, built } = call;
     const inPlace = request === built;
     const authorized = bearer.authorize(request, { auth, replay, body, inPlace });
@@ -195,6 +244,12 @@ function copyOf(request: Request): Request {
 function retrySettings(request: unknown): object | undefined {
   const settings: unknown = request instanceof Request ? Reflect.get(request, 'retryConfig') : undefined;
   return typeof settings === 'object' && settings !== null ? settings : undefined;
+}
+
+/** Where an interceptor that comes last is inserted. */
+function endOf(interceptors: readonly Interceptor[]): number {
+  const retry = interceptors.findIndex(isRetry);
+  return retry < 0 ? interceptors.length : retry;
 }
 
 /** Older fetch clients do not export the class. */

@@ -1,4 +1,4 @@
-import { HttpClient } from 'aurelia-fetch-client';
+import { HttpClient, type Interceptor } from 'aurelia-fetch-client';
 import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.js';
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
@@ -66,6 +66,16 @@ export class FetchConfig {
     });
   }
 
+  /** A new interceptor for clients that {@link FetchConfig.configure} does not know. */
+  get interceptor(): Required<Pick<Interceptor, 'request' | 'response'>> {
+    const { config } = this;
+    const isOn = () => config.httpInterceptor;
+    return {
+      request: request => (isOn() ? this.bearer.authorize(request) : request),
+      response: (response, request) => (isOn() && request ? this.bearer.handleResponse(response, request) : response),
+    };
+  }
+
   /** Installs the interceptors in one client or several. Repeated calls do nothing. */
   configure(clients: readonly ClientToConfigure[]): HttpClient[];
   configure(client?: ClientToConfigure): HttpClient;
@@ -126,7 +136,8 @@ export class FetchConfig {
     const { protectedUrls: listed, baseUrl } = this.config;
     const baseUrls = [...this.clients].map(client => client.baseUrl ?? '');
     const urls = listed ?? this.originsOf([...baseUrls, ...absolute(baseUrl)]);
-    const test = protectedUrls(urls, this.page.baseUrl, (rejected, why) => this.warnOnce(rejected, why));
+    const onRejected = (rejected: string, why: string) => this.warnOnce(rejected, why);
+    const test = protectedUrls(urls, this.page.baseUrl, onRejected, Boolean(listed));
     return { listed: listed && [...listed], baseUrl, baseUrls, test };
   }
 

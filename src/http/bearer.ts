@@ -182,8 +182,12 @@ export class Bearer {
   /** A request that is not safe can have a body, which only a clone made before the first send has still. */
   private remember(carrier: Request, { body, replay = !(body instanceof ReadableStream) }: AuthorizeOptions): void {
     const isCloned = replay && !isSafe(carrier);
-    if (!isCloned && replay) return;
-    this.sent.set(carrier, { body, replay, retryClone: isCloned ? carrier.clone() : undefined });
+    if (isCloned || !replay) {
+      this.sent.set(carrier, { body, replay, retryClone: isCloned ? carrier.clone() : undefined });
+    } else {
+      // A request that was authorized before can have had other options.
+      this.sent.delete(carrier);
+    }
   }
 
   private senderOf(request: Request): LiveSession | undefined {

@@ -12,6 +12,7 @@ export type ProtectedUrls = (url: string) => boolean;
  *
  * @param urls absolute, or relative to `base`
  * @param onRejected told of each URL that cannot be protected, with the reason
+ * @param plainHttp protects URLs that are written as `http://host`, on any host
  * @example
  * protectedUrls(['https://api.example.com', '/api'], document.baseURI)
  */
@@ -19,10 +20,11 @@ export function protectedUrls(
   urls: readonly string[],
   base: string,
   onRejected?: (url: string, why: string) => void,
+  plainHttp = false,
 ): ProtectedUrls {
   const prefixes: string[] = [];
   for (const url of urls) {
-    const prefix = prefixOf(url, base);
+    const prefix = prefixOf(url, base, plainHttp && /^http:/i.test(url.trim()));
     if (typeof prefix === 'string') prefixes.push(prefix);
     else onRejected?.(url, prefix.why);
   }
@@ -32,10 +34,10 @@ export function protectedUrls(
   };
 }
 
-function prefixOf(url: string, base: string): string | { readonly why: string } {
+function prefixOf(url: string, base: string, plainHttp: boolean): string | { readonly why: string } {
   const parsed = attempt(() => new URL(url, base), undefined);
   if (!parsed) return { why: 'it is not a URL' };
-  const why = whyNot(parsed);
+  const why = whyNot(parsed, plainHttp);
   return why === undefined ? parsed.origin + parsed.pathname.replace(/\/$/, '') : { why };
 }
 
@@ -45,8 +47,10 @@ function isUnder(url: string, prefix: string): boolean {
   return next === undefined || next === '/' || next === '?' || next === '#';
 }
 
-function whyNot(url: URL): string | undefined {
+function whyNot(url: URL, plainHttp: boolean): string | undefined {
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return `tokens do not travel over ${url.protocol}`;
-  return isLoopback(url.hostname) ? undefined : 'tokens travel over http: to this machine only; use https:';
+  return plainHttp || isLoopback(url.hostname)
+    ? undefined
+    : 'tokens travel over http: to this machine only; use https:';
 }

@@ -162,6 +162,23 @@ describe('a configured HTTP client', () => {
     expect(carried).toEqual([true, true, false, true, false]);
   });
 
+  it('sends the token over plain http: to an origin that protectedUrls lists, and warns once', async () => {
+    const warn = spyOn(logger, 'warn');
+    const { http, server } = await signedIn({ protectedUrls: ['http://intranet.example/'] });
+    http.baseUrl = 'http://intranet.example/';
+    await http.fetch('orders');
+    await http.fetch('orders');
+    expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([true, true]);
+    expect(warn.calls.allArgs().filter(([text]) => String(text).includes('http://intranet.example/')).length).toBe(1);
+  });
+
+  it('sends no token over plain http: because of a relative entry of protectedUrls', async () => {
+    const { http, page, server } = await signedIn({ protectedUrls: ['/'] });
+    page.address = 'http://intranet.example/';
+    await http.fetch('http://intranet.example/orders');
+    expect(server.to('/orders').map(({ headers }) => headers.has('Authorization'))).toEqual([false]);
+  });
+
   it('warns once that plain http: gets no token [C-05]', async () => {
     const { http, server } = await signedIn();
     spyOn(logger, 'warn');
@@ -372,18 +389,44 @@ describe('FetchConfig.configure()', () => {
     expect(() => fetchConfig.configure('')).toThrowError(/There is no 'default' endpoint registered\./);
   });
 
-  it('keeps the request interceptor last when interceptors are added later', async () => {
-    const { http, server } = await signedIn();
-    http.configure(config => {
-      config.withInterceptor({
-        request: request => {
-          expect(request.headers.has('Authorization')).toBe(false);
-          return request;
-        },
-      });
-    });
+  it('shows the header to interceptors that are added later, and not to earlier ones', async () => {
+    const seen: boolean[] = [];
+    const noting = {
+      request: (request: Request) => {
+        seen.push(request.headers.has('Authorization'));
+        return request;
+      },
+    };
+    const { container, fetchConfig, http: configured, server } = await signedIn();
+    const http: HttpClient = container.invoke(HttpClient);
+    http.baseUrl = configured.baseUrl;
+    http.interceptors.push(noting);
+    fetchConfig.configure(http);
+    http.interceptors.push(noting);
     await http.fetch('orders');
-    expect(server.to('/orders')[0]?.headers.has('Authorization')).toBe(true);
+    await http.fetch('orders', { method: 'POST', body: 'once' });
+    await http.fetch('orders', { auth: false });
+    expect(seen).toEqual([false, true, false, true, false, false]);
+    const sent = server.to('/orders').map(({ headers, body }) => [headers.has('Authorization'), body]);
+    expect(sent).toEqual([
+      [true, ''],
+      [true, 'once'],
+      [false, ''],
+    ]);
+  });
+
+  it('sends the token if a later interceptor redirects a request to a protected URL', async () => {
+    const { http, server } = await signedIn();
+    http.interceptors.push({ request: () => new Request(`${api}/moved`) });
+    await http.fetch('https://other.example/orders');
+    expect(server.to('/moved')[0]?.headers.has('Authorization')).toBe(true);
+  });
+
+  it('has an interceptor for clients that it does not know', async () => {
+    const { fetchConfig } = await signedIn({}, ordersServer('access-2'));
+    const client = new HttpClient();
+    client.interceptors.push(fetchConfig.interceptor);
+    expect((await client.fetch(`${api}/orders`)).status).toBe(200);
   });
 
   it('accepts an interceptor that returns a response', async () => {

@@ -75,4 +75,16 @@ describe('protected URLs', () => {
     expect(local('http://[::1]:1/x')).toBeTrue();
     expect(local('http://api.example.com/x')).toBeFalse();
   });
+
+  it('[C-05] take in http: on any host that the list writes so, if plainHttp is on', () => {
+    const rejected: string[] = [];
+    const listed = ['http://intranet', '//other', '/relative'];
+    const protects = protectedUrls(listed, 'http://page.example/', url => rejected.push(url), true);
+    expect(rejected).toEqual(['//other', '/relative']);
+    expect(['http://intranet/x', 'http://other/x', 'http://page.example/relative'].map(protects)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
 });

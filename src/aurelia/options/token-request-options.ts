@@ -1,4 +1,5 @@
-import type { BearerActivity } from '../../core.js';
+import { type BearerActivity, protectedUrls } from '../../core.js';
+import type { Checks } from './checks.js';
 import type { TokenResponseOptions } from './token-response-options.js';
 
 /** Options for requests that carry the access token. */
@@ -8,7 +9,8 @@ export interface TokenRequestOptions {
   /**
    * URLs whose requests may carry the token: absolute or relative to the page, each with all paths below it. The list replaces
    * the default. If unset, the origins of the configured clients' base URLs and of an absolute `baseUrl`; a client without base
-   * URL stands for the page's own origin. The token is never sent to other URLs, and over plain `http:` only to this machine.
+   * URL stands for the page's own origin. The token is never sent to other URLs. Over plain `http:` it is sent only to this
+   * machine, and to URLs that the list writes as `http://host`.
    * @default null
    */
   protectedUrls?: readonly string[] | null;
@@ -34,6 +36,20 @@ export function tokenRequestDefaults(): Required<TokenRequestOptions> {
     tokenWaitSeconds: 10,
     onActivity: null,
   };
+}
+
+export const tokenRequestChecks: Checks<TokenRequestOptions> = {
+  protectedUrls: urls =>
+    (urls ?? []).filter(isPlainHttp).map(url => `Anyone on the way to ${url} can read the token: prefer https: there.`),
+};
+
+/** Whether the URL is written with `http:` and does not lead to this machine. */
+function isPlainHttp(url: string): boolean {
+  let isRejected = false;
+  protectedUrls([url], 'https://page.invalid/', () => {
+    isRejected = true;
+  });
+  return isRejected && /^http:/i.test(url.trim());
 }
 
 type HeaderSettings = Required<TokenRequestOptions & TokenResponseOptions>;

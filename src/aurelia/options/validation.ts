@@ -6,8 +6,9 @@ import { providerChecks } from './provider-options.js';
 import { redirectChecks } from './redirect-options.js';
 import { refreshChecks } from './refresh-options.js';
 import { serverChecks } from './server-options.js';
+import { tokenRequestChecks } from './token-request-options.js';
 
-const checks = { ...serverChecks, ...redirectChecks, ...providerChecks, ...refreshChecks };
+const checks = { ...serverChecks, ...redirectChecks, ...providerChecks, ...refreshChecks, ...tokenRequestChecks };
 
 /** Returns what is wrong or risky about a configuration, one sentence for each finding. */
 export function findings(settings: AuthSettings): string[] {
