@@ -67,21 +67,21 @@ export {
 } from './session/refresh-grant.js';
 export type { RefreshClassification, Renewal, RenewalOutcome } from './session/renewal.js';
 export type { RevocationOptions } from './session/revoke-token.js';
-export {
-  type FreshTokenOptions,
-  Session,
-  type SessionOptions,
-  type SessionPorts,
-} from './session/session.js';
+export { Session } from './session/session.js';
+export type { SessionOptions } from './session/session-options.js';
+export type { SessionPorts } from './session/session-ports.js';
 export type { SessionRecord } from './session/session-record.js';
 export {
   type EndedSession,
   type EndReason,
+  type EndReasonTraits,
+  endReasons,
   isLoggedIn,
   isSameUser,
   type LiveSession,
   type LoggedIn,
   type Postponement,
+  type RefreshFailure,
   type SessionChange,
   type SessionEvent,
   type SessionState,
@@ -92,3 +92,4 @@ export type { TokenRequestOptions, TokenRequestParameters } from './session/toke
 export { type TokenResponse, type TokenResponseReader, tokenResponse } from './session/token-response.js';
 export { hasExpired, type JwtClaims, jwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
 export { memoryStore, type TokenStore } from './session/token-store.js';
+export type { FreshTokenOptions } from './session/token-wait.js';

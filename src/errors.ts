@@ -53,13 +53,13 @@ export interface AuthErrorDetails {
   /** What caused it, where something did. Never holds a token. */
   readonly cause?: unknown;
   /** HTTP status of the answer this is about; absent when no answer came. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** OAuth error code of that answer (RFC 6749 §5.2). */
-  readonly oauthError?: string;
+  readonly oauthError?: string | undefined;
   /** Epoch ms of the next attempt, for `refresh_postponed`. */
-  readonly retryAt?: number;
+  readonly retryAt?: number | undefined;
   /** Whether the same call can succeed later without anybody signing in again. */
-  readonly retryable?: boolean;
+  readonly retryable?: boolean | undefined;
   /** URL that the user wanted, for a sign-in by redirect that failed. Pass it to the next attempt. */
   readonly returnTo?: string | undefined;
 }

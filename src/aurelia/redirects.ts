@@ -1,4 +1,4 @@
-import { type EndReason, returnTo, type SessionChange } from '../core.js';
+import { endReasons, returnTo, type SessionChange } from '../core.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { logger } from './logger.js';
@@ -15,9 +15,6 @@ export type RedirectArgument = string | boolean | 0 | null | undefined;
 
 /** Parameters to append to the address of a redirect. */
 export type RedirectQuery = Readonly<Record<string, unknown>> | null | undefined;
-
-/** End reasons after which `expiredRedirect` applies. */
-const expiries: readonly EndReason[] = ['expired', 'refused', 'subject_mismatch', 'idle'];
 
 /** Redirects the page after logins, logouts and ended sessions, by the options for it. */
 export class Redirects {
@@ -78,7 +75,7 @@ export class Redirects {
     if (event.type === 'adopted' || ended === 'storage_cleared') {
       if (storageChangedRedirect) this.page.assign(storageChangedRedirect);
       if (storageChangedReload) this.page.reload();
-    } else if (ended !== undefined && expiries.includes(ended) && expiredRedirect) {
+    } else if (ended !== undefined && endReasons[ended].isExpiry && expiredRedirect) {
       this.page.assign(expiredRedirect);
     }
   }

@@ -5,7 +5,7 @@ import { AuthError } from '../errors.js';
 import type { Renewal } from '../session/renewal.js';
 import type { RevocationOptions } from '../session/revoke-token.js';
 import type { Session } from '../session/session.js';
-import { isLoggedIn, type SessionState } from '../session/session-state.js';
+import { endReasons, isLoggedIn, type SessionState } from '../session/session-state.js';
 import type { JwtClaims, TokenSet } from '../session/token-set.js';
 import { openIdConnectPorts } from './browser-ports.js';
 import { beginCodeLogin, completeCodeLogin, type SignInRequest } from './code-login.js';
@@ -268,7 +268,7 @@ export class OpenIdConnect {
 function hasUserChanged(before: SessionState, after: SessionState): boolean {
   if (epochOf(before) !== epochOf(after)) return true;
   const ended = after.status === 'logged-out' ? after.ended : undefined;
-  return isLoggedIn(before) && ended !== undefined && ended !== 'expired' && ended !== 'refused';
+  return isLoggedIn(before) && ended !== undefined && !endReasons[ended].allowsPendingSignIn;
 }
 
 function epochOf(state: SessionState): number | undefined {

@@ -1,7 +1,6 @@
 import { createStore, update } from 'idb-keyval';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
-import type { Locks } from './refresh-lock.js';
-import type { SessionPorts } from './session.js';
+import type { Locks, SessionPorts } from './session-ports.js';
 import { type AtomicStore, memoryAtomicStore } from './shared-record.js';
 import { memoryStore, resilientStore, type TokenStore } from './token-store.js';
 
@@ -59,7 +58,7 @@ export function browserPorts({
     environment: () => ({
       storage: typeof storage === 'string' ? storage : 'own',
       record: shared ? 'indexeddb' : 'memory',
-      locks: shared && webLocks() ? 'web locks' : 'lease',
+      locks: shared ? (webLocks() ? 'web locks' : 'lease') : 'none',
     }),
     onWake,
   };

@@ -1,60 +1,44 @@
 import { AuthError } from '../errors.js';
 import { errorOf, isLoggedIn, type SessionChange, type SessionState } from './session-state.js';
 
-/** One thing that happened to the session. */
+/** One change of the session. */
 export interface Transition {
   /** Epoch ms on the session's clock. */
   readonly at: number;
   readonly event: string;
-  /** The status after it. */
+  /** Status after the change. */
   readonly status: SessionState['status'];
   /** The reason of an end, or the code of an error. */
   readonly because?: string;
 }
 
-/** A report fit for a bug ticket: no token, no claim, no name in it. */
+/** Report for a bug ticket. It contains no tokens and no claims. */
 export interface Diagnosis {
   readonly status: SessionState['status'];
-  /** An `EndReason`; present while nobody is signed in. */
+  /** An `EndReason`; set while no user is signed in. */
   readonly endedBecause?: string;
   /** Higher with every login. */
   readonly epoch?: number;
-  /** Counts up with every refresh of this login. */
+  /** Number of refreshes since the login. */
   readonly generation?: number;
-  /** False, too, for a refresh token in a cookie. */
+  /** Also false for a refresh token in a cookie. */
   readonly hasRefreshToken?: boolean;
-  /** Negative when it has expired; absent when nobody said when it expires. */
+  /** Negative after expiry; unset if the expiry is unknown. */
   readonly accessTokenExpiresInSeconds?: number;
-  /** Present while the server cannot be reached. */
+  /** Set while refreshes fail. */
   readonly retryInSeconds?: number;
-  /** Present while the server cannot be reached. */
+  /** Set while refreshes fail. */
   readonly failuresInARow?: number;
-  /** How far the server's clock is ahead of this machine's. */
+  /** How far the clock of the server is ahead of the clock of this device. */
   readonly clockOffsetSeconds?: number;
-  /** Where the session is kept, and how tabs are kept apart. */
+  /** Where the session is kept, and how tabs take turns. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The latest, oldest first. */
+  /** The latest changes, oldest first. */
   readonly transitions: readonly Transition[];
 }
 
-const remembered = 50;
-
-/** Remembers the latest transitions. */
-export class Transitions {
-  private readonly latest: Transition[] = [];
-
-  add({ event, state }: SessionChange, at: number): void {
-    const because = becauseOf(event) ?? (state.status === 'logged-out' ? state.ended : undefined);
-    this.latest.push({ at, event: event.type, status: state.status, ...(because !== undefined && { because }) });
-    if (this.latest.length > remembered) this.latest.shift();
-  }
-
-  list(): readonly Transition[] {
-    return [...this.latest];
-  }
-}
-
-export interface DiagnosisOf {
+/** What a report is made of. */
+export interface DiagnosisInput {
   readonly state: SessionState;
   readonly now: number;
   readonly serverOffsetMs: number | undefined;
@@ -62,7 +46,8 @@ export interface DiagnosisOf {
   readonly transitions: readonly Transition[];
 }
 
-export function diagnosis({ state, now, serverOffsetMs, environment, transitions }: DiagnosisOf): Diagnosis {
+/** Returns a report without tokens. */
+export function diagnosis({ state, now, serverOffsetMs, environment, transitions }: DiagnosisInput): Diagnosis {
   const clock = serverOffsetMs === undefined ? {} : { clockOffsetSeconds: Math.round(serverOffsetMs / 1000) };
   const common = { status: state.status, ...clock, environment, transitions };
   if (state.status === 'logged-out') return { ...common, epoch: state.epoch, endedBecause: state.ended };
@@ -77,6 +62,41 @@ export function diagnosis({ state, now, serverOffsetMs, environment, transitions
     ...(tokens.expiresAt !== undefined && { accessTokenExpiresInSeconds: inSeconds(tokens.expiresAt) }),
     ...(degraded && { retryInSeconds: inSeconds(degraded.retryAt), failuresInARow: degraded.attempts }),
   };
+}
+
+const transitionLimit = 50;
+
+/** The part of a session that a diagnosis reads. */
+interface ObservedSession {
+  readonly state: SessionState;
+  readonly serverOffsetMs: number | undefined;
+  now(): number;
+  subscribe(listener: (change: SessionChange) => void): unknown;
+}
+
+/** Records the latest changes of a session, and reports them. */
+export class SessionDiagnosis {
+  private readonly transitions: Transition[] = [];
+
+  constructor(
+    private readonly session: ObservedSession,
+    private readonly environment: () => Readonly<Record<string, string>>,
+  ) {
+    session.subscribe(change => this.record(change));
+  }
+
+  report(): Diagnosis {
+    const { state, serverOffsetMs } = this.session;
+    const transitions = [...this.transitions];
+    return diagnosis({ state, now: this.session.now(), serverOffsetMs, environment: this.environment(), transitions });
+  }
+
+  private record({ event, state }: SessionChange): void {
+    const because = becauseOf(event) ?? (state.status === 'logged-out' ? state.ended : undefined);
+    const at = this.session.now();
+    this.transitions.push({ at, event: event.type, status: state.status, ...(because !== undefined && { because }) });
+    if (this.transitions.length > transitionLimit) this.transitions.shift();
+  }
 }
 
 function becauseOf(event: SessionChange['event']): string | undefined {

@@ -1,7 +1,8 @@
-import { longestDelayMs } from './refresh-schedule.js';
-import type { Session, SessionPorts } from './session.js';
+import type { Session } from './session.js';
+import type { SessionPorts } from './session-ports.js';
 import { isLoggedIn, type SessionVersion } from './session-state.js';
 import type { TokenStore } from './token-store.js';
+import { longestDelayMs } from './wake-timer.js';
 
 /** When a user counts as gone. */
 export interface IdleTimeoutOptions {

@@ -25,17 +25,23 @@ export interface RevocationPorts {
 
 const retryDelaysMs = [1000, 5000, 30_000];
 
-/** Revokes the refresh token of a session, if it has one. */
-export async function revokeTokens(
-  tokens: TokenSet,
-  { header, ...options }: RevocationOptions,
+/**
+ * Returns a function that revokes the refresh token of a session, if it has one.
+ *
+ * @param options if unset, nothing is revoked
+ * @param abort stops the retries
+ */
+export function tokenRevoker(
+  options: RevocationOptions | undefined,
   ports: RevocationPorts,
   abort: AbortSignal,
-): Promise<void> {
-  if (tokens.refreshToken === undefined) return;
-  const headers = new Headers(options.headers ?? formHeaders);
-  if (header) headers.set(...header(tokens));
-  await revokeToken(tokens.refreshToken, { ...options, headers: Object.fromEntries(headers) }, ports, abort);
+): (tokens: TokenSet) => Promise<void> {
+  return async tokens => {
+    if (!options || tokens.refreshToken === undefined) return;
+    const headers = new Headers(options.headers ?? formHeaders);
+    if (options.header) headers.set(...options.header(tokens));
+    await revokeToken(tokens.refreshToken, { ...options, headers: Object.fromEntries(headers) }, ports, abort);
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ServerClock } from './server-clock.js';
-import { type EndedSession, type EndReason, type LiveSession, supersedes } from './session-state.js';
+import { type EndedSession, type EndReason, endReasons, type LiveSession, supersedes } from './session-state.js';
 import { text } from './token-response.js';
 import { jwtClaims } from './token-set.js';
 
@@ -70,8 +70,14 @@ export function readRecord(value: unknown, clock: ServerClock): Stored {
   return session ? { kind: 'session', session } : { kind: 'unreadable' };
 }
 
+function isEndReason(value: unknown): value is EndReason {
+  return Object.keys(endReasons).includes(value as EndReason);
+}
+
+/** A later minor version of this library may know more reasons. */
 function endedSession({ epoch, ended }: Partial<Record<string, unknown>>): EndedSession | undefined {
-  return isEpoch(epoch) && text(ended) ? { epoch, ended: ended as EndReason } : undefined;
+  if (!isEpoch(epoch) || !text(ended)) return undefined;
+  return { epoch, ended: isEndReason(ended) ? ended : 'other_tab' };
 }
 
 function liveSession(record: Partial<Record<string, unknown>>, clock: ServerClock): LiveSession | undefined {

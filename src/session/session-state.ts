@@ -2,18 +2,18 @@ import type { AuthError } from '../errors.js';
 import { hasExpired, subjectOf, type TokenSet } from './token-set.js';
 
 /**
- * Why nobody is signed in.
+ * Why no user is signed in.
  *
- * - `none`: no session was there to begin with.
+ * - `none`: the page started without a session.
  * - `requested`: this tab logged out.
  * - `other_tab`: another tab logged out.
- * - `refused`: the server refused to refresh.
- * - `expired`: the access token ran out and there was nothing to refresh with.
- * - `storage_cleared`: the stored session was removed from outside.
- * - `subject_mismatch`: a refresh returned another user's tokens.
- * - `provider`: the OpenID provider said that the user signed out there.
- * - `idle`: nobody used the application for the configured time.
- * - `newer_version`: a later version of this library wrote the stored session in another tab; reloading the page helps.
+ * - `refused`: the server refused the refresh token.
+ * - `expired`: the access token expired and there was no refresh token.
+ * - `storage_cleared`: the stored session was removed by the user, the browser or another script.
+ * - `subject_mismatch`: a refresh returned the tokens of another user.
+ * - `provider`: the OpenID provider reported that the user signed out there.
+ * - `idle`: the user was inactive for the configured time.
+ * - `newer_version`: another tab runs a later version of this library. Reloading the page helps.
  */
 export type EndReason =
   | 'none'
@@ -27,15 +27,42 @@ export type EndReason =
   | 'idle'
   | 'newer_version';
 
+/** What the end of a session means to an app. */
+export interface EndReasonTraits {
+  /** The user asked for it. */
+  readonly byUser: boolean;
+  /** The server or the OpenID provider ended the session. */
+  readonly byServer: boolean;
+  /** The session ran out while it was in use: `expiredRedirect` applies, and the app may offer to sign in again on the same page. */
+  readonly isExpiry: boolean;
+  /** A sign-in that began before the end may still complete. */
+  readonly allowsPendingSignIn: boolean;
+}
+
+/** What each {@link EndReason} means. */
+export const endReasons: Readonly<Record<EndReason, EndReasonTraits>> = {
+  none: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: true },
+  requested: { byUser: true, byServer: false, isExpiry: false, allowsPendingSignIn: false },
+  other_tab: { byUser: true, byServer: false, isExpiry: false, allowsPendingSignIn: false },
+  refused: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: true },
+  expired: { byUser: false, byServer: false, isExpiry: true, allowsPendingSignIn: true },
+  storage_cleared: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: false },
+  subject_mismatch: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: false },
+  provider: { byUser: true, byServer: true, isExpiry: false, allowsPendingSignIn: false },
+  idle: { byUser: false, byServer: false, isExpiry: true, allowsPendingSignIn: false },
+  newer_version: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: false },
+};
+
 /**
- * Which tokens of which session. A login starts an epoch, every refresh in it a generation. Of two versions the one with
- * the higher epoch counts, in one epoch the higher generation, and the end of an epoch outranks all its generations. Every
- * store and every tab goes by this one rule, so whatever the order in which things arrive, all end at the same version.
+ * Orders the tokens of all logins and refreshes. A login starts an epoch, each refresh in it a generation.
+ *
+ * The higher epoch wins. Within an epoch the higher generation wins, and the end of the epoch wins over all generations. All
+ * stores and tabs apply this rule, so they arrive at the same version in any order of events.
  */
 export interface SessionVersion {
-  /** Epoch ms of the login, with a fraction that keeps apart what two tabs begin in the same millisecond. */
+  /** Epoch ms of the login. Its fraction is random, for logins of two tabs in one millisecond. */
   readonly epoch: number;
-  /** How many refreshes there have been since. */
+  /** Number of refreshes since. */
   readonly generation: number;
 }
 
@@ -44,39 +71,43 @@ export interface LiveSession extends SessionVersion {
   readonly tokens: TokenSet;
 }
 
-/** What is left of a session: when it began, and why it ended. */
+/** The end of a session: which login it was, and why it ended. */
 export interface EndedSession {
-  /** Which login it was, see {@link SessionVersion.epoch}; 0 where there was none. */
+  /** {@link SessionVersion.epoch} of the login; 0 if there was none. */
   readonly epoch: number;
   readonly ended: EndReason;
 }
 
-/** A refresh that could not be done yet. The session goes on. */
-export interface Postponement {
-  /** Epoch ms on the session's clock of the first failure in a row. */
+/** The latest of the refreshes that failed in a row. Instants are epoch ms on the session's clock. */
+export interface RefreshFailure {
+  /** When the first of them failed. */
   readonly since: number;
-  /** Epoch ms on the session's clock of the latest failure. */
+  /** When the latest of them failed. */
   readonly failedAt: number;
-  /** Epoch ms on the session's clock of the next attempt. */
+  /** When the refresh is retried. */
   readonly retryAt: number;
   /** Failures in a row, at least 1. */
   readonly attempts: number;
-  /** The server itself named the time (`Retry-After`), so nothing but an explicit call tries earlier. */
+  /** Whether the server named `retryAt` (`Retry-After`). Nothing retries earlier. */
   readonly byServer: boolean;
+}
+
+/** A refresh that will be retried. The session is kept. */
+export interface Postponement extends RefreshFailure {
   /** Why the latest attempt failed: `refresh_postponed`, with status and cause. */
   readonly error: AuthError;
 }
 
-/** Somebody is signed in. While `refreshing`, the tokens are those being traded in. */
+/** A user is signed in. While `refreshing`, the tokens are the ones being exchanged. */
 export interface LoggedIn extends LiveSession {
   readonly status: 'logged-in' | 'refreshing';
-  /** Present while the server cannot be reached or cannot answer. */
+  /** Set while refreshes fail. */
   readonly degraded?: Postponement;
-  /** Refreshes in a row whose access token had already expired when it came. */
+  /** Refreshes in a row whose access token had expired when it arrived. */
   readonly expiredOnArrival: number;
 }
 
-/** What is held of a signed-in user. `unknown` only until the store was read, which is before anybody can ask. */
+/** State of the session. `unknown` only until the constructor of `Session` has read the store. */
 export type SessionState =
   | { readonly status: 'unknown' }
   | ({ readonly status: 'logged-out' } & EndedSession)
@@ -85,7 +116,7 @@ export type SessionState =
 /** Why a refresh ended the session. */
 export type RefreshEndReason = 'refused' | 'subject_mismatch' | 'newer_version';
 
-/** What can happen to a session; the table in `doc/how-it-works.md` says what that changes. */
+/** What can happen to a session. The table in `doc/how-it-works.md` says what each event changes. */
 export type SessionEvent =
   | { readonly type: 'restored'; readonly session: LiveSession | undefined }
   | { readonly type: 'adopted'; readonly session: LiveSession | EndedSession }
@@ -101,7 +132,7 @@ export type SessionEvent =
     }
   | { readonly type: 'logged-out'; readonly reason: EndReason };
 
-/** A change as listeners hear of it. */
+/** A change of the session's state, as passed to listeners. */
 export interface SessionChange {
   readonly event: SessionEvent;
   readonly state: SessionState;
@@ -110,7 +141,7 @@ export interface SessionChange {
 
 export const unknownState: SessionState = { status: 'unknown' };
 
-/** The state after an event. The same object comes back when the event does not apply. */
+/** Returns the state after an event; the same object if the event does not apply. */
 export function nextState(state: SessionState, event: SessionEvent): SessionState {
   switch (event.type) {
     case 'restored':
@@ -137,13 +168,13 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
   }
 }
 
-/** Why a refresh failed; absent for whatever else happened. */
+/** Returns why a refresh failed; `undefined` for any other event. */
 export function errorOf(event: SessionEvent): AuthError | undefined {
   if (event.type === 'refresh-postponed') return event.postponement.error;
   return event.type === 'refresh-failed' ? event.error : undefined;
 }
 
-/** Whether the first version is the later one of the two. */
+/** Whether the first version is the later one. */
 export function supersedes(
   incoming: LiveSession | EndedSession,
   current: SessionState | LiveSession | EndedSession,
@@ -152,19 +183,19 @@ export function supersedes(
   return incoming.epoch === current.epoch ? rank(incoming) > rank(current) : incoming.epoch > current.epoch;
 }
 
-/** Whether somebody is signed in, be it that the access token is being refreshed or cannot be refreshed just now. */
+/** Whether a user is signed in. True as well while the access token is being refreshed or cannot be refreshed. */
 export function isLoggedIn(state: SessionState): state is LoggedIn {
   return state.status === 'logged-in' || state.status === 'refreshing';
 }
 
-/** Whether two signed-in states are of one user: the same login, or a later one of the same subject. */
+/** Whether two versions belong to one user: to one login, or to two logins of one subject. */
 export function isSameUser(one: LiveSession, other: LiveSession): boolean {
   if (one.epoch === other.epoch) return true;
   const subject = subjectOf(one.tokens);
   return subject !== undefined && subject === subjectOf(other.tokens) && issuerOf(one) === issuerOf(other);
 }
 
-/** Whose name for the user it is: another issuer may mean somebody else by it. */
+/** Two issuers may use one subject for different users. */
 function issuerOf({ tokens: { idClaims, claims } }: LiveSession): unknown {
   return (idClaims?.['sub'] === undefined ? claims : idClaims)?.['iss'];
 }
@@ -180,7 +211,7 @@ function loggedIn({ epoch, generation, tokens }: LiveSession, expiredOnArrivalBe
   };
 }
 
-/** Another tab's refreshes count like one's own. */
+/** Refreshes of other tabs count too. */
 function expiredOnArrivalBefore(state: SessionState, { epoch }: SessionVersion): number {
   return isLoggedIn(state) && state.epoch === epoch ? state.expiredOnArrival : 0;
 }
@@ -193,7 +224,7 @@ function loggedOut(epoch: number, ended: EndReason): SessionState {
   return { status: 'logged-out', epoch, ended };
 }
 
-/** Whether it is a version with tokens, and not the end of a session. */
+/** Whether a version has tokens, and is not the end of a session. */
 export function isLive(session: LiveSession | EndedSession | undefined): session is LiveSession {
   return session !== undefined && 'generation' in session;
 }
@@ -202,7 +233,7 @@ export function isSameVersion(one: SessionVersion, other: Partial<SessionVersion
   return one.epoch === other?.epoch && one.generation === other.generation;
 }
 
-/** The version alone, without the tokens. */
+/** Returns the version without its tokens. */
 export function versionOf({ epoch, generation }: SessionVersion): SessionVersion {
   return { epoch, generation };
 }

@@ -5,21 +5,22 @@ import {
   isLive,
   isSameVersion,
   type LiveSession,
+  type RefreshFailure,
   type SessionVersion,
   supersedes,
   versionOf,
 } from './session-state.js';
 
 /**
- * One value that every tab reads and changes in turn: what is read inside `change` is what the last change wrote. Web
- * storage cannot promise that between tabs, IndexedDB can.
+ * One value that all tabs change in turn. `change` receives the value of the latest update. Web storage does not guarantee
+ * that between tabs; IndexedDB does.
  */
 export interface AtomicStore {
-  /** Replaces the value by what `change` makes of it, as one step. `change` returning its argument writes nothing new. */
+  /** Replaces the value with the result of `change`, as one step. Nothing is written if `change` returns its argument. */
   update(change: (value: unknown) => unknown): Promise<void>;
 }
 
-/** For a session that one tab has to itself. */
+/** Creates an atomic store in memory, for a session that is not shared between tabs. */
 export function memoryAtomicStore(): AtomicStore {
   let kept: unknown;
   return {
@@ -29,55 +30,61 @@ export function memoryAtomicStore(): AtomicStore {
   };
 }
 
-/** A failed refresh that other tabs need not repeat before its time. Instants are wall-clock epoch ms. */
-interface Failure extends SessionVersion {
-  /** Later than now: as with a lease. */
-  readonly failedAt: number;
-  readonly retryAt: number;
-  readonly attempts: number;
-  readonly byServer: boolean;
-}
+/** A failed refresh that other tabs do not repeat before its time. Instants are wall-clock epoch ms. */
+type SharedFailure = RefreshFailure & SessionVersion;
 
-/** With the version that is being traded in, where the record has one. */
+/** The right of one tab to refresh, with the version that it exchanges. Instants are wall-clock epoch ms. */
 interface Lease extends Partial<SessionVersion> {
   readonly by: string;
-  /** Wall-clock epoch ms at which it was taken. Later than now: the clock was set back, and how long it still counts cannot be told. */
   readonly since: number;
-  /** Wall-clock epoch ms after which the holder counts as gone. */
+  /** After this, the holder counts as gone. */
   readonly until: number;
+  /** Whether the holder took it while it held the Web Lock. */
   readonly underLock: boolean;
 }
 
 interface SharedValue {
   readonly record?: unknown;
   readonly lease?: Lease | undefined;
-  readonly failure?: Failure | undefined;
+  readonly failure?: SharedFailure | undefined;
 }
 
 /** The session as all tabs see it. */
 export type Shared = Stored & {
-  /** Somebody is refreshing that very session, or went away in the middle of it. */
+  /** A tab is refreshing this version, or was closed while it did. */
   readonly leased: boolean;
-  /** A refresh of that very session failed and waits for its next attempt; instants on our clock. */
-  readonly failure: Omit<Failure, keyof SessionVersion> | undefined;
+  /** Latest failed refresh of this version; instants on the session's clock. */
+  readonly failure: RefreshFailure | undefined;
 };
 
 export type Claim = Shared & {
-  /** Ms until the lease of whoever holds it runs out; 0: it was granted. */
+  /** Ms until the lease of another tab expires; 0 if this tab got it. */
   readonly heldForMs: number;
 };
 
-function isOf(session: LiveSession | EndedSession | undefined, version: Partial<SessionVersion> | undefined): boolean {
-  return isLive(session) && isSameVersion(session, version);
+/** A tab that claims the lease. */
+interface Claimant {
+  readonly holder: string;
+  /** Wall-clock epoch ms. */
+  readonly now: number;
+  readonly underLock: boolean;
 }
 
-/**
- * The record that decides whether to refresh, with the lease of whoever is doing it.
- */
+/** Whether a lease keeps the claimant from refreshing. */
+function excludes(lease: Lease, { holder, now, underLock }: Claimant): boolean {
+  const isOwn = lease.by === holder;
+  const hasExpired = lease.until <= now;
+  const clockWasSetBack = !hasCome(lease.since, now);
+  // The Web Lock passes on only when its holder has released it or is gone.
+  const holderIsGone = underLock && lease.underLock;
+  return !(isOwn || hasExpired || clockWasSetBack || holderIsGone);
+}
+
+/** The record that decides whether a tab refreshes, with the lease of the tab that does. */
 export class SharedRecord {
   private holdsLease = false;
 
-  /** @param holder who asks for leases: a name that no other tab has */
+  /** @param holder name of this tab in leases, unique among tabs */
   constructor(
     private readonly atomicStore: AtomicStore,
     private readonly clock: ServerClock,
@@ -89,37 +96,37 @@ export class SharedRecord {
   }
 
   /**
-   * Writes a version unless a later one is there, or one later than what it replaces. Returns the one that stands. Whatever
-   * lease there was ends with the version that it was for.
+   * Writes a version, unless the record has a later one, or one later than `replaced`. Removes the lease and the failure of the
+   * version before.
+   *
+   * @returns the version in the record afterwards
    */
   async publish(session: LiveSession | EndedSession, replaced?: LiveSession): Promise<LiveSession | EndedSession> {
     const published = await this.change<LiveSession | EndedSession>(value => {
-      const { kind, session: standing } = this.shared(value);
+      const { kind, session: current } = this.shared(value);
       if (kind === 'newer') return [value, session];
-      if (standing && !supersedes(session, standing)) return [value, standing];
-      if (standing && replaced && supersedes(standing, replaced)) return [value, standing];
-      const record = this.written(session, value.record);
-      return [{ ...value, record, lease: undefined, failure: undefined }, session];
+      if (current && !supersedes(session, current)) return [value, current];
+      if (current && replaced && supersedes(current, replaced)) return [value, current];
+      return [{ ...value, record: this.written(session, value.record), lease: undefined, failure: undefined }, session];
     });
     if (published === session) this.holdsLease = false;
     return published;
   }
 
-  /**
-   * Asks for the right to refresh until `holdMs` from now. A lease taken under the Web Lock binds only those who come
-   * without the lock: whoever holds the lock knows that the earlier holder is gone.
-   */
-  async claim(holdMs: number, underLock: boolean): Promise<Claim> {
+  /** Claims the right to refresh for `leaseMs` from now. */
+  async claim(leaseMs: number, underLock: boolean): Promise<Claim> {
     const claim = await this.change<Claim>(value => {
-      const now = this.clock.toWall(this.clock.now());
       const shared = this.shared(value);
-      if (shared.kind === 'newer') return [value, { ...shared, heldForMs: 0 }];
+      const now = this.clock.toWall(this.clock.now());
       const { lease } = value;
-      const binds = lease && lease.by !== this.holder && hasCome(lease.since, now) && !(underLock && lease.underLock);
-      if (binds && lease.until > now) return [value, { ...shared, heldForMs: Math.min(lease.until - now, holdMs) }];
+      if (shared.kind === 'newer') return [value, { ...shared, heldForMs: 0 }];
+      if (lease && excludes(lease, { holder: this.holder, now, underLock })) {
+        return [value, { ...shared, heldForMs: Math.min(lease.until - now, leaseMs) }];
+      }
       const of = isLive(shared.session) ? versionOf(shared.session) : {};
+      const granted: Lease = { by: this.holder, since: now, until: now + leaseMs, underLock, ...of };
       return [
-        { ...value, lease: { by: this.holder, since: now, until: now + holdMs, underLock, ...of } },
+        { ...value, lease: granted },
         { ...shared, heldForMs: 0 },
       ];
     });
@@ -127,18 +134,17 @@ export class SharedRecord {
     return claim;
   }
 
+  /** Gives the lease back, if this tab has it. */
   async release(): Promise<void> {
     if (!this.holdsLease) return;
     this.holdsLease = false;
     await this.change(value => [value.lease?.by === this.holder ? { ...value, lease: undefined } : value, undefined]);
   }
 
-  /** Tells other tabs not to repeat a refresh before `retryAt`, an instant on our clock. */
-  async fail({ epoch, generation }: SessionVersion, failed: Omit<Failure, keyof SessionVersion>): Promise<void> {
-    const { attempts, byServer } = failed;
-    const failedAt = this.clock.toWall(failed.failedAt);
-    const failure = { epoch, generation, failedAt, retryAt: this.clock.toWall(failed.retryAt), attempts, byServer };
-    await this.change(value => [{ ...value, failure }, undefined]);
+  /** Writes a failed refresh, so that other tabs wait for its next attempt. */
+  async fail(version: SessionVersion, failure: RefreshFailure): Promise<void> {
+    const shared: SharedFailure = { ...versionOf(version), ...mapInstants(failure, at => this.clock.toWall(at)) };
+    await this.change(value => [{ ...value, failure: shared }, undefined]);
   }
 
   private shared({ record, lease, failure }: SharedValue): Shared {
@@ -146,16 +152,17 @@ export class SharedRecord {
     return {
       ...stored,
       leased: isOf(stored.session, lease),
-      failure: failure && isOf(stored.session, failure) ? this.ours(failure) : undefined,
+      failure: failure && isOf(stored.session, failure) ? this.onOwnClock(failure) : undefined,
     };
   }
 
-  private ours({ failedAt, retryAt, attempts, byServer }: Failure): Shared['failure'] {
-    if (!hasCome(failedAt, this.clock.toWall(this.clock.now()))) return undefined;
-    return { failedAt: this.clock.fromWall(failedAt), retryAt: this.clock.fromWall(retryAt), attempts, byServer };
+  /** A failure in the future says nothing: the clock was set back since. */
+  private onOwnClock(failure: SharedFailure): RefreshFailure | undefined {
+    if (!hasCome(failure.failedAt, this.clock.toWall(this.clock.now()))) return undefined;
+    return mapInstants(failure, at => this.clock.fromWall(at));
   }
 
-  /** What a later minor version added to the record of this very session is kept. */
+  /** Keeps fields that a later minor version of this library added to the record of this session. */
   private written(session: LiveSession | EndedSession, before: unknown): unknown {
     if ('ended' in session) return endedRecord(session);
     const live = liveRecord(session, this.clock);
@@ -166,11 +173,23 @@ export class SharedRecord {
   private async change<T>(decide: (value: SharedValue) => [SharedValue, T]): Promise<T> {
     let result: { value: T } | undefined;
     await this.atomicStore.update(value => {
-      const [next, answer] = decide(typeof value === 'object' && value !== null ? value : {});
-      result = { value: answer };
+      const [next, decided] = decide(typeof value === 'object' && value !== null ? value : {});
+      result = { value: decided };
       return next;
     });
-    if (!result) throw new Error('The shared atomicStore did not call back.');
+    if (!result) throw new Error('The atomic store did not call back.');
     return result.value;
   }
+}
+
+function isOf(session: LiveSession | EndedSession | undefined, version: Partial<SessionVersion> | undefined): boolean {
+  return isLive(session) && isSameVersion(session, version);
+}
+
+/** Returns a failure with its instants on another clock. */
+function mapInstants(
+  { since, failedAt, retryAt, attempts, byServer }: RefreshFailure,
+  map: (instant: number) => number,
+): RefreshFailure {
+  return { since: map(since), failedAt: map(failedAt), retryAt: map(retryAt), attempts, byServer };
 }

@@ -4,7 +4,7 @@ import { endedRecord, liveRecord, readRecord, type Stored } from './session-reco
 import { type EndedSession, isLive, type LiveSession, supersedes } from './session-state.js';
 import type { TokenStore } from './token-store.js';
 
-/** The session's copy in the token store, under the same rule as all others: only a later version replaces it. */
+/** The record in the token store. Only a later version replaces it, as in every other store. */
 export class StoredSession {
   constructor(
     private readonly store: Required<TokenStore>,
@@ -15,24 +15,27 @@ export class StoredSession {
     return this.parse(this.store.read());
   }
 
-  /** What was stored at the start. What cannot be read is removed, so that it is in nobody's way again. */
+  /** Returns the session of the last page load. Removes an unreadable record. */
   restore(): LiveSession | undefined {
     const stored = this.read();
     if (stored.kind === 'unreadable') this.store.remove();
     return isLive(stored.session) ? stored.session : undefined;
   }
 
-  keep(live: LiveSession): void {
+  /** Writes tokens. */
+  write(live: LiveSession): void {
     const stored = this.read();
     if (stored.kind === 'newer' || !isLater(live, stored)) return;
     this.store.write(JSON.stringify(liveRecord(live, this.clock)));
   }
 
-  /** Writes the end before it removes the record, so that other tabs hear of the reason and not only of a removal. */
+  /**
+   * Writes the end before it removes the record, so that other tabs learn the reason. Only a logout in this tab removes the
+   * record of a later version of this library.
+   */
   end(ended: EndedSession): void {
     const stored = this.read();
-    const isAsked = ended.ended === 'requested';
-    if (stored.kind === 'newer' ? !isAsked : !isLater(ended, stored)) return;
+    if (stored.kind === 'newer' ? ended.ended !== 'requested' : !isLater(ended, stored)) return;
     this.store.write(JSON.stringify(endedRecord(ended)));
     this.store.remove();
   }

@@ -1,14 +1,14 @@
-/** Calls back after a while; returns how to cancel. */
+/** Runs `action` after `delayMs`. Returns a function that cancels it. */
 export type After = (delayMs: number, action: () => void) => () => void;
 
 export interface TimeLimit {
-  /** Aborts when the time is over, or earlier when it is called off. */
+  /** Aborts when the time is over, or earlier with `abort`. */
   readonly signal: AbortSignal;
-  /** Leaves no timer and no listener behind. */
+  /** Removes the timer and the listener. */
   lift(): void;
 }
 
-/** @param abort calls off what the limit is for */
+/** Creates a signal that aborts after `delayMs`, or with `abort`. */
 export function timeLimit(after: After, delayMs: number, abort: AbortSignal): TimeLimit {
   const limit = new AbortController();
   const end = () => limit.abort();
@@ -24,7 +24,7 @@ export function timeLimit(after: After, delayMs: number, abort: AbortSignal): Ti
   };
 }
 
-/** Resolves when the signal aborts, to what is made of that. */
+/** Resolves to the result of `make` when the signal aborts. */
 export function whenAborted<T>(signal: AbortSignal, make: () => T): Promise<T> {
   return new Promise(resolve => {
     const aborted = () => resolve(make());
@@ -33,7 +33,7 @@ export function whenAborted<T>(signal: AbortSignal, make: () => T): Promise<T> {
   });
 }
 
-/** Resolves after a while, or as soon as the waiting is called off. */
+/** Resolves after `delayMs`, or when `abort` aborts. */
 export function pause(after: After, delayMs: number, abort: AbortSignal): Promise<void> {
   const { signal, lift } = timeLimit(after, delayMs, abort);
   return whenAborted(signal, lift);

@@ -1,140 +1,217 @@
 import { AuthError } from '../errors.js';
-import type { RefreshLock } from './refresh-lock.js';
-import { refreshPostponed } from './refresh-postponed.js';
+import { refreshPostponed, withRetryAt } from './refresh-postponed.js';
 import { retryDelay } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
-import { hasCome, type ServerClock } from './server-clock.js';
-import { laterThan } from './session-record.js';
-import { type EndedSession, type LoggedIn, type SessionEvent, versionOf } from './session-state.js';
-import type { Shared, SharedRecord } from './shared-record.js';
-import type { StoredSession } from './stored-session.js';
+import type { ServerClock } from './server-clock.js';
+import type { SessionOptions } from './session-options.js';
+import type { SessionPorts } from './session-ports.js';
+import { laterThan, type Stored } from './session-record.js';
+import type { SessionRecords } from './session-records.js';
+import {
+  type EndedSession,
+  type LoggedIn,
+  type Postponement,
+  type RefreshFailure,
+  type SessionEvent,
+  versionOf,
+} from './session-state.js';
+import type { Shared } from './shared-record.js';
+import { pause, timeLimit } from './time-limit.js';
 import { type TokenSet, tokenSet } from './token-set.js';
 
-/** What came of a refresher, for the session to take in. */
+/** Result of a refresh, for the session to apply. */
 export type RefreshEvent = Extract<
   SessionEvent,
   { type: 'adopted' | 'refreshed' | 'refresh-postponed' | 'refresh-failed' }
 >;
 
-/** What a refresher is made with. */
-export interface TokenRefresherDeps {
-  readonly clock: ServerClock;
-  readonly stored: StoredSession;
-  readonly shared: SharedRecord;
-  readonly lock: RefreshLock;
-  readonly renewal: Renewal;
-  readonly keepProperties: boolean | undefined;
-  readonly ports: {
-    random(): number;
-    isOnline(): boolean;
-  };
-  /** Told of tokens that must not be used. */
-  revoke(tokens: TokenSet): void;
+/** A refresh of one version. */
+export interface RefreshTask {
+  /** Its tokens are exchanged. */
+  readonly state: LoggedIn;
+  /** Cancels it. */
+  readonly abort: AbortSignal;
+  /** Whether a failure of another tab permits an attempt now. */
+  mayRetry(failure: RefreshFailure): boolean;
 }
 
+export interface TokenRefresherDeps {
+  readonly clock: ServerClock;
+  readonly records: SessionRecords;
+  readonly renewal: Renewal;
+  /** Read at each refresh, since an app may change them. */
+  readonly options: Pick<SessionOptions, 'keepResponseProperties'>;
+  readonly ports: Pick<SessionPorts, 'locks' | 'lockName' | 'after' | 'random' | 'isOnline'>;
+  /** Called with tokens that must not be used. */
+  discard(tokens: TokenSet): void;
+}
+
+/** Maximum wait for the Web Lock. Its holder may be frozen. */
+const lockWaitMs = 10_000;
+const leasePollMs = 250;
+/** Time to write the tokens after the response has arrived. */
+const commitMs = 2000;
+
 /**
- * Trades the tokens of a session for new ones: in turn with all other tabs, and only if none of them has done it. Decides
- * nothing about the session in this tab; that is for whoever gets the {@link RefreshEvent}.
+ * Exchanges the tokens of a session for new ones, once for all tabs of the browser.
+ *
+ * The Web Lock is a queue, which a closed tab leaves by itself. The lease in the shared record excludes other tabs. So a
+ * holder of the lock that is frozen delays the others for a limited time, and then one of them goes ahead without the lock.
  */
 export class TokenRefresher {
-  constructor(private readonly by: TokenRefresherDeps) {}
+  private readonly leaseMs: number;
 
-  /** Whether these tokens can be traded in at all. */
-  isPossible(tokens: TokenSet): boolean {
-    return this.by.renewal.canRenew(tokens);
+  constructor(private readonly deps: TokenRefresherDeps) {
+    this.leaseMs = (deps.renewal.timeoutSeconds ?? 10) * 1000 + commitMs;
   }
 
-  /**
-   * Trades once, unless another tab has done so. Never rejects; resolves to nothing when it was called off.
-   *
-   * @param newsSince failures before this instant are old news: they do not stand in the way of a new attempt
-   */
-  async run(state: LoggedIn, newsSince: number, abort: AbortSignal): Promise<RefreshEvent | undefined> {
+  /** Whether these tokens can be refreshed at all. */
+  isPossible(tokens: TokenSet): boolean {
+    return this.deps.renewal.canRenew(tokens);
+  }
+
+  /** Refreshes, unless another tab has refreshed. Never rejects. Resolves to `undefined` if it was cancelled. */
+  async run(task: RefreshTask): Promise<RefreshEvent | undefined> {
     try {
-      return await this.by.lock.run<RefreshEvent | undefined>({
-        abort,
-        settled: shared => this.settledElsewhere(state, shared, newsSince),
-        work: () => this.alone(state, abort),
-      });
+      return await this.inTurn(task);
     } catch (cause) {
-      if (abort.aborted) return undefined;
-      return this.postponed(state, refreshPostponed('The refresh failed.', { cause }));
+      if (task.abort.aborted) return undefined;
+      return this.postponed(task.state, refreshPostponed('The refresh failed.', { cause }));
     }
   }
 
-  /** Whether a failure speaks for now as well. */
-  isStillValid({ retryAt, failedAt, byServer }: NonNullable<Shared['failure']>, newsSince: number): boolean {
-    return !hasCome(retryAt, this.by.clock.now()) && (byServer || failedAt > newsSince);
+  private async inTurn(task: RefreshTask): Promise<RefreshEvent | undefined> {
+    const { locks, lockName, after } = this.deps.ports;
+    if (!locks) return this.withLease(task, false);
+    const { signal, lift } = timeLimit(after, lockWaitMs, task.abort);
+    let entered = false;
+    try {
+      return await locks.request(lockName, { signal }, () => {
+        entered = true;
+        lift();
+        return this.withLease(task, true);
+      });
+    } catch (error) {
+      if (entered || task.abort.aborted) throw error;
+      return await this.withLease(task, false);
+    } finally {
+      lift();
+    }
   }
 
-  private settledElsewhere(state: LoggedIn, shared: Shared, newsSince: number): RefreshEvent | undefined {
-    const of = versionOf(state);
-    if (shared.kind === 'newer') return { type: 'refresh-failed', of, reason: 'newer_version', error: outdated() };
-    const stored = this.by.stored.read();
-    const later = laterThan(state, shared) ?? laterThan(state, stored);
-    if (later) return { type: 'adopted', session: later };
-    if (stored.kind === 'absent') return { type: 'adopted', session: { epoch: state.epoch, ended: 'storage_cleared' } };
-    const { failure } = shared;
-    if (!failure || !this.isStillValid(failure, newsSince)) return undefined;
-    const { retryAt } = failure;
-    const error = refreshPostponed('Another tab could not refresh; waiting for the next attempt.', { retryAt });
-    const postponement = { ...failure, since: state.degraded?.since ?? failure.failedAt, error };
-    return { type: 'refresh-postponed', of, postponement };
+  private async withLease(task: RefreshTask, underLock: boolean): Promise<RefreshEvent | undefined> {
+    const { shared } = this.deps.records;
+    for (;;) {
+      const claim = await shared.claim(this.leaseMs, underLock);
+      try {
+        if (task.abort.aborted) throw task.abort.reason;
+        const settled = this.settledElsewhere(task, claim);
+        if (settled) return settled;
+        if (claim.heldForMs === 0) return await this.refresh(task);
+      } finally {
+        await shared.release();
+      }
+      await pause(this.deps.ports.after, Math.min(claim.heldForMs, leasePollMs), task.abort);
+    }
   }
 
-  private async alone(state: LoggedIn, abort: AbortSignal): Promise<RefreshEvent | undefined> {
-    const { clock, shared, renewal, keepProperties } = this.by;
+  /** Returns what makes a request unnecessary. The first that applies counts. */
+  private settledElsewhere(task: RefreshTask, shared: Shared): RefreshEvent | undefined {
+    const { state } = task;
+    const stored = this.deps.records.stored.read();
+    return (
+      takenOverByNewerVersion(state, shared) ??
+      refreshedOrEnded(state, shared) ??
+      refreshedOrEnded(state, stored) ??
+      cleared(state, stored) ??
+      failedElsewhere(task, shared)
+    );
+  }
+
+  private async refresh({ state, abort }: RefreshTask): Promise<RefreshEvent | undefined> {
+    const { clock, records, renewal, options } = this.deps;
     const outcome = await renewal.renew(state.tokens, abort);
     if (abort.aborted) return undefined;
-    if (outcome.kind === 'refused') return this.refused(state, outcome.error);
+    if (outcome.kind === 'refused') return this.failed(state, outcome.error);
     if (outcome.kind !== 'refreshed') {
       const event = this.postponed(state, outcome.error, outcome.retryAfterMs);
-      await shared.fail(state, event.postponement);
+      await records.shared.fail(state, event.postponement);
       return event;
     }
     const { response, serverDate } = outcome;
     if (serverDate !== undefined) clock.observe(serverDate);
-    const tokens = tokenSet(response, { receivedAt: clock.now(), serverDate, previous: state.tokens, keepProperties });
-    if (isOfAnother(tokens, state.tokens)) {
-      if (tokens.refreshToken !== state.tokens.refreshToken) this.by.revoke(tokens);
-      const message = "The refresh returned another user's tokens; the session has ended.";
-      return this.refused(state, new AuthError('subject_mismatch', message));
-    }
-    const next = { epoch: state.epoch, generation: state.generation + 1, tokens };
-    const standing = await shared.publish(next, state);
-    return standing === next
-      ? { type: 'refreshed', of: versionOf(state), tokens }
-      : { type: 'adopted', session: standing };
+    const { keepResponseProperties } = options;
+    const receipt = { receivedAt: clock.now(), serverDate, previous: state.tokens, keepResponseProperties };
+    return this.publish(state, tokenSet(response, receipt));
   }
 
-  /** A refusal may only mean that another tab was faster: then its tokens are taken instead. */
-  private async refused(state: LoggedIn, error: AuthError): Promise<RefreshEvent> {
-    const later = laterThan(state, this.by.stored.read());
-    if (later) return { type: 'adopted', session: later };
+  private async publish(state: LoggedIn, tokens: TokenSet): Promise<RefreshEvent> {
+    if (isOfAnotherUser(tokens, state.tokens)) {
+      if (tokens.refreshToken !== state.tokens.refreshToken) this.deps.discard(tokens);
+      const message = "The refresh returned another user's tokens; the session has ended.";
+      return this.failed(state, new AuthError('subject_mismatch', message));
+    }
+    const next = { epoch: state.epoch, generation: state.generation + 1, tokens };
+    const published = await this.deps.records.shared.publish(next, state);
+    return published === next
+      ? { type: 'refreshed', of: versionOf(state), tokens }
+      : { type: 'adopted', session: published };
+  }
+
+  /** A refusal may only mean that another tab was faster. Then its tokens are adopted. */
+  private async failed(state: LoggedIn, error: AuthError): Promise<RefreshEvent> {
+    const { stored, shared } = this.deps.records;
+    const adopted = refreshedOrEnded(state, stored.read());
+    if (adopted) return adopted;
     const reason = error.code === 'subject_mismatch' ? error.code : 'refused';
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
-    const standing = await this.by.shared.publish(ended, state);
-    return standing === ended
+    const published = await shared.publish(ended, state);
+    return published === ended
       ? { type: 'refresh-failed', of: versionOf(state), reason, error }
-      : { type: 'adopted', session: standing };
+      : { type: 'adopted', session: published };
   }
 
   private postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number) {
-    const { clock, ports } = this.by;
+    const { clock, ports } = this.deps;
     const now = clock.now();
     const since = state.degraded?.since ?? now;
     const attempts = (state.degraded?.attempts ?? 0) + 1;
     const byServer = retryAfterMs !== undefined;
-    // Whoever got an answer is not offline, whatever the browser says.
+    // A response proves that the browser is online, even if it reports otherwise.
     const offline = !ports.isOnline() && error.status === undefined;
-    const delay = retryDelay({ attempts, sinceFirstMs: now - since, retryAfterMs, offline, random: ports.random() });
-    const postponement = { since, failedAt: now, retryAt: now + delay, attempts, byServer, error };
+    const sinceFirstMs = now - since;
+    const retryAt = now + retryDelay({ attempts, sinceFirstMs, retryAfterMs, offline, random: ports.random() });
+    const failure = { since, failedAt: now, retryAt, attempts, byServer };
+    const postponement: Postponement = { ...failure, error: withRetryAt(error, retryAt) };
     return { type: 'refresh-postponed' as const, of: versionOf(state), postponement };
   }
 }
 
-/** Compares like with like: an id token and an access token may name one user differently. */
-function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
+function takenOverByNewerVersion(state: LoggedIn, { kind }: Shared): RefreshEvent | undefined {
+  if (kind !== 'newer') return undefined;
+  const message = 'A later version of this application uses the session; reload the page.';
+  const error = new AuthError('refresh_refused', message);
+  return { type: 'refresh-failed', of: versionOf(state), reason: 'newer_version', error };
+}
+
+function refreshedOrEnded(state: LoggedIn, stored: Stored): RefreshEvent | undefined {
+  const session = laterThan(state, stored);
+  return session && { type: 'adopted', session };
+}
+
+function cleared({ epoch }: LoggedIn, { kind }: Stored): RefreshEvent | undefined {
+  return kind === 'absent' ? { type: 'adopted', session: { epoch, ended: 'storage_cleared' } } : undefined;
+}
+
+function failedElsewhere({ state, mayRetry }: RefreshTask, { failure }: Shared): RefreshEvent | undefined {
+  if (!failure || mayRetry(failure)) return undefined;
+  const { retryAt } = failure;
+  const error = refreshPostponed('Another tab could not refresh; waiting for the next attempt.', { retryAt });
+  return { type: 'refresh-postponed', of: versionOf(state), postponement: { ...failure, error } };
+}
+
+/** Compares claims of one kind of token: an id token and an access token may name one user differently. */
+function isOfAnotherUser(tokens: TokenSet, previous: TokenSet): boolean {
   return (
     differ(tokens.claims?.['sub'], previous.claims?.['sub']) ||
     differ(tokens.idClaims?.['sub'], previous.idClaims?.['sub'])
@@ -143,8 +220,4 @@ function isOfAnother(tokens: TokenSet, previous: TokenSet): boolean {
 
 function differ(one: unknown, other: unknown): boolean {
   return typeof one === 'string' && typeof other === 'string' && one !== other;
-}
-
-function outdated(): AuthError {
-  return new AuthError('refresh_refused', 'A later version of this application uses the session; reload the page.');
 }

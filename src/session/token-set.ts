@@ -34,7 +34,7 @@ export interface Receipt {
   /** What was traded in. A refresh or id token that the answer leaves out is kept from here. */
   readonly previous?: TokenSet | undefined;
   /** Keeps what else the answer leaves out of {@link TokenSet.response}. @default false */
-  readonly keepProperties?: boolean | undefined;
+  readonly keepResponseProperties?: boolean | undefined;
 }
 
 /**
@@ -45,7 +45,7 @@ export interface Receipt {
  */
 export function tokenSet(
   response: TokenResponse,
-  { receivedAt, serverDate, previous, keepProperties }: Receipt,
+  { receivedAt, serverDate, previous, keepResponseProperties }: Receipt,
 ): TokenSet {
   const claims = jwtClaims(response.accessToken);
   const lifetimeMs = plausible(accessLifetimeMs(response, claims, serverDate ?? receivedAt));
@@ -60,7 +60,7 @@ export function tokenSet(
     expiresAt: lifetimeMs === undefined ? undefined : receivedAt + lifetimeMs,
     claims,
     idClaims: jwtClaims(idToken),
-    response: keepProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
+    response: keepResponseProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
   };
 }
 

@@ -167,7 +167,7 @@ describe('what a session needs of a browser', () => {
   it('says where things are', () => {
     const store = ports({ storage: 'memory' }).store;
     expect(ports().environment()).toEqual({ storage: 'localStorage', record: 'indexeddb', locks: 'web locks' });
-    expect(ports({ storage: store }).environment()).toEqual({ storage: 'own', record: 'memory', locks: 'lease' });
+    expect(ports({ storage: store }).environment()).toEqual({ storage: 'own', record: 'memory', locks: 'none' });
     expect(ports({ storage: store }).store).toBe(store);
   });
 

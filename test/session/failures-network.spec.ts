@@ -1,4 +1,4 @@
-import { memoryAtomicStore } from '../../src/core.js';
+import { type AuthError, isLoggedIn, memoryAtomicStore } from '../../src/core.js';
 import type { Fault } from '../../src/testing.js';
 import { accessToken, code, ended, hangingRefresh, house, refreshToken, rejection, standing } from './support.js';
 
@@ -93,6 +93,23 @@ describe('a session, when the network or the server fails,', () => {
     expect(refreshToken(other.session)).toBe('rt-0-1');
     expect(server.reuseAlarms).toBe(0);
   });
+
+  for (const fault of [
+    { drop: 'before' },
+    { status: 503 },
+    { status: 429, headers: { 'Retry-After': '50' } },
+  ] as const) {
+    it(`[C-40] tells the caller of updateToken() the time of the next attempt: ${JSON.stringify(fault)}`, async () => {
+      const { session, update } = await after(fault);
+      const { state } = session;
+      const { error } = await standing(update);
+      const retryAt = isLoggedIn(state) ? state.degraded?.retryAt : undefined;
+      expect(retryAt).toBeGreaterThan(session.now());
+      expect((error as AuthError).retryAt).toBe(retryAt);
+      const shared = await standing(session.updateToken());
+      expect((shared.error as AuthError).retryAt).toBe(retryAt);
+    });
+  }
 
   it('[F06] waits as long as a 429 asks, and keeps what it has', async () => {
     const { server, session, tab, clock, outcome } = await after({

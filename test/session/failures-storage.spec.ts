@@ -224,6 +224,17 @@ describe('a session and the browser’s storage', () => {
     );
   });
 
+  it('[C-64] ends for a reason that a later version of this library gave', async () => {
+    const { server, open, clock, browser } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    const epoch = session.diagnose().epoch;
+    browser.openTab().store.write(JSON.stringify({ version: 1, epoch, ended: 'constructor' }));
+    await clock.advance(100);
+    expect(ended(session)).toBe('other_tab');
+  });
+
   it('[F80] goes by the later tokens when somebody pastes older ones back', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open();

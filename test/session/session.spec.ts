@@ -294,6 +294,34 @@ describe('a session', () => {
     expect(session.state.status).not.toBe('logged-out');
   });
 
+  it('sends an access token that is about to expire without a wait while refreshes fail', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    const tokens = session.logIn(server.logIn());
+    server.failAlways({ status: 503 });
+    await clock.advance(56_000);
+    expect(session.freshToken()).toBeUndefined();
+    expect((await standing(session.getFreshToken())).value).toBe(tokens);
+    await clock.advance(4_000);
+    const waiting = session.getFreshToken();
+    expect((await standing(waiting)).pending).toBeTrue();
+    waiting.catch(() => undefined);
+  });
+
+  it('[C-72] rejects a wait in a prerendered page, which does not refresh, after ten seconds', async () => {
+    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
+    const { session } = open({}, () => ({ isActive: () => false }));
+    session.logIn(server.logIn());
+    await clock.advance(12_000);
+    const waiting = session.getFreshToken();
+    waiting.catch(() => undefined);
+    await clock.advance(9_999);
+    expect((await standing(waiting)).pending).toBeTrue();
+    await clock.advance(2);
+    expect(code((await standing(waiting)).error)).toBe('refresh_postponed');
+    expect(server.refreshes).toEqual([]);
+  });
+
   it('gives each of those who wait his own ten seconds', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();

@@ -1,0 +1,34 @@
+import type { RefreshGrantOptions } from './refresh-grant.js';
+import type { Renewal } from './renewal.js';
+import type { RevocationOptions } from './revoke-token.js';
+import type { TokenResponseReader } from './token-response.js';
+
+/** Options of a {@link Session}. */
+export interface SessionOptions {
+  /** How to refresh: by the refresh token grant, or by a renewal of your own. If unset, the session ends with its access token. */
+  readonly refresh?: RefreshGrantOptions | Renewal | undefined;
+  /**
+   * Refreshes shortly before expiry, and when a request needs a fresh token. If false, only {@link Session.updateToken} refreshes.
+   * @default true
+   */
+  readonly automatic?: boolean | undefined;
+  /**
+   * Reads the responses of servers that use other names than RFC 6749.
+   * @default tokenResponse
+   */
+  readonly readTokenResponse?: TokenResponseReader | undefined;
+  /**
+   * Keeps the properties of {@link TokenSet.response} that the response to a refresh leaves out.
+   * @default false
+   */
+  readonly keepResponseProperties?: boolean | undefined;
+  /**
+   * Maximum time a request waits for a fresh token, in seconds.
+   * @default 10
+   */
+  readonly tokenWaitSeconds?: number | undefined;
+  /** Revokes refresh tokens that will not be used again: at logout, and when one arrived too late. If unset, none is revoked. */
+  readonly revocation?: RevocationOptions | undefined;
+  /** Called with non-fatal errors, such as a storage write or a listener that failed. Never receives tokens. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
