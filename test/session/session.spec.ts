@@ -308,6 +308,20 @@ describe('a session', () => {
     waiting.catch(() => undefined);
   });
 
+  it('reads the option `automatic` when its timer fires', async () => {
+    const { server, open, clock } = house();
+    const options = { automatic: true, refresh: { url: '/auth/login' } };
+    const { tab } = open();
+    const session = new Session(options, tab.ports);
+    session.logIn(server.logIn());
+    options.automatic = false;
+    await clock.advance(59_999);
+    expect(server.refreshes).toEqual([]);
+    expect(session.state.status).toBe('logged-in');
+    await clock.advance(1);
+    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'expired' }));
+  });
+
   it('[C-72] rejects a wait in a prerendered page, which does not refresh, after ten seconds', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open({}, () => ({ isActive: () => false }));
