@@ -1,10 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { OAuthError } from '../server/oauth-error.js';
+import { checkOptions } from '../server/option-check.js';
 import { bodyParameter } from './request-parameters.js';
 
 /** The grant types of a client. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3 */
 export type ClientGrant = 'password' | 'refresh_token';
+
+/** All grant types. */
+export const grantTypes: readonly ClientGrant[] = ['password', 'refresh_token'];
 
 /** A registered client. */
 export interface Client {
@@ -19,6 +23,19 @@ export interface Client {
 
 /** The registered clients, or a function that finds one by its ID. */
 export type ClientRegistry = readonly Client[] | ((id: string) => Client | undefined | Promise<Client | undefined>);
+
+/** @throws {TypeError} for a client that could never authenticate, or that another one hides */
+export function checkClients(clients: readonly Client[]): void {
+  checkOptions('tokenServer', { clients }, { clients: 'list!' });
+  for (const client of clients) {
+    checkOptions('tokenServer: clients', client, { id: 'text!', secret: 'text', grants: 'list', scopes: 'scopes' });
+    const unknown = client.grants?.find(grant => !grantTypes.includes(grant));
+    if (unknown !== undefined) throw new TypeError(`tokenServer: clients: unknown grant "${unknown}".`);
+  }
+  if (new Set(clients.map(({ id }) => id)).size < clients.length) {
+    throw new TypeError('tokenServer: clients: two clients have the same id.');
+  }
+}
 
 /** The credentials of a client in a request. */
 export interface ClientCredentials {

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { oauthError } from '../server/oauth-error.js';
+import { checkMethods, checkOptions } from '../server/option-check.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
@@ -13,6 +14,8 @@ import { sendOAuthError, sendUncached } from './send-response.js';
  * so that the client can retry.
  */
 export function logout(tokens: TokenIssuer, options: { readonly cookie?: RefreshCookie } = {}): RequestHandler {
+  checkMethods('logout: the token issuer', tokens, 'revoke');
+  checkOptions('logout', options, { cookie: 'object' });
   const { cookie } = options;
   return async (req, res) => {
     try {

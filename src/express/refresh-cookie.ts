@@ -1,5 +1,6 @@
 import type { CookieOptions, Request, Response } from 'express';
-import { checkSameOrigin, type SameOriginOptions } from './require-same-origin.js';
+import { checkOptions } from '../server/option-check.js';
+import { checkOrigins, checkSameOrigin, type SameOriginOptions, sameOriginKinds } from './require-same-origin.js';
 
 /** The accepted origins, the name and the path of {@link refreshCookie}. */
 export interface RefreshCookieOptions extends SameOriginOptions {
@@ -40,7 +41,11 @@ export interface RefreshCookie {
  * @throws {TypeError} if the name begins with `__Host-` and the path is not `/`
  */
 export function refreshCookie(options: RefreshCookieOptions): RefreshCookie {
+  checkOptions('refreshCookie', options, { ...sameOriginKinds, name: 'text', path: 'text' });
+  checkOrigins('refreshCookie', options);
   const { name = '__Host-refresh_token', path = '/' } = options;
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new TypeError('refreshCookie: name must be a token.');
+  if (!/^\/[^;\s]*$/.test(path)) throw new TypeError('refreshCookie: path must begin with "/".');
   if (name.startsWith('__Host-') && path !== '/') {
     throw new TypeError('refreshCookie: a cookie whose name begins with __Host- requires the path "/".');
   }

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Options } from 'express-rate-limit';
 import { OAuthError } from '../server/oauth-error.js';
+import { checkMethods, checkOptions } from '../server/option-check.js';
 import { eventEmitter, type TokenEventListener } from '../server/token-event.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
@@ -39,6 +40,13 @@ export interface RefreshLimits {
  * ```
  */
 export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}): RefreshLimits {
+  checkMethods('refreshLimits: the token issuer', tokens, 'sessionId');
+  checkOptions('refreshLimits', options, {
+    perSessionAndMinute: 'positive',
+    perAddressAndMinute: 'positive',
+    cookie: 'object',
+    onEvent: 'function',
+  });
   const { perSessionAndMinute = 10, perAddressAndMinute = 30, cookie, onEvent } = options;
   const emit = eventEmitter(onEvent);
   const sessionOf = (req: Request): string | undefined => {

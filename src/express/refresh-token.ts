@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
+import { checkMethods, checkOptions } from '../server/option-check.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
@@ -28,6 +29,8 @@ export interface RefreshTokenMiddlewareOptions {
  * ```
  */
 export function refreshToken(tokens: TokenIssuer, options: RefreshTokenMiddlewareOptions = {}): RequestHandler {
+  checkMethods('refreshToken: the token issuer', tokens, 'refresh');
+  checkOptions('refreshToken', options, { cookie: 'object' });
   const { cookie } = options;
   return async (req, res, next) => {
     try {

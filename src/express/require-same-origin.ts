@@ -1,5 +1,7 @@
+import { validateHeaderName } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
+import { checkOptions, type OptionKinds } from '../server/option-check.js';
 import { sendOAuthError } from './send-response.js';
 
 /** The origins that {@link requireSameOrigin} accepts. */
@@ -14,6 +16,20 @@ export interface SameOriginOptions {
    * @default 'X-Requested-With'
    */
   readonly requiredHeader?: string;
+}
+
+/** The kinds of {@link SameOriginOptions}. */
+export const sameOriginKinds: OptionKinds<SameOriginOptions> = { allowedOrigins: 'list!', requiredHeader: 'text' };
+
+/** @throws {TypeError} for a value that no browser sends as an origin, and for an impossible header */
+export function checkOrigins(where: string, { allowedOrigins, requiredHeader }: SameOriginOptions): void {
+  for (const origin of allowedOrigins) {
+    const serialized = URL.canParse(origin) ? new URL(origin).origin : undefined;
+    if (serialized === origin && /^https?:\/\/[^*]+$/.test(origin)) continue;
+    const instead = serialized?.startsWith('http') ? ` Use "${serialized}".` : '';
+    throw new TypeError(`${where}: "${origin}" is not an origin.${instead}`);
+  }
+  if (requiredHeader !== undefined) validateHeaderName(requiredHeader);
 }
 
 /** Checks the origin of a request. @throws {OAuthError} `access_denied` if the origin is not accepted */
@@ -36,6 +52,8 @@ export function checkSameOrigin(req: Request, options: SameOriginOptions): void 
  * ```
  */
 export function requireSameOrigin(options: SameOriginOptions): RequestHandler {
+  checkOptions('requireSameOrigin', options, sameOriginKinds);
+  checkOrigins('requireSameOrigin', options);
   return (req, res, next) => {
     try {
       checkSameOrigin(req, options);

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { type AccessTokenClaims, type AccessTokenVerifier, invalidToken } from '../server/access-token.js';
 import { errorReporter } from '../server/error-reporter.js';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
+import { checkMethods, checkOptions } from '../server/option-check.js';
 import type { TokenEventListener } from '../server/token-event.js';
 import { requestContext } from './request-context.js';
 import { sendOAuthError } from './send-response.js';
@@ -33,6 +34,8 @@ const claimsOf = new WeakMap<Request, AccessTokenClaims>();
  * @see https://www.rfc-editor.org/rfc/rfc6750
  */
 export function requireToken(tokens: AccessTokenVerifier, options: RequireTokenOptions = {}): RequestHandler {
+  checkMethods('requireToken: the verifier', tokens, 'verify');
+  checkOptions('requireToken', options, { scopes: 'scopes', isRevoked: 'function', onEvent: 'function' });
   const { scopes = [], isRevoked, onEvent } = options;
   const reportError = errorReporter(onEvent);
   return async (req, res, next) => {
@@ -40,7 +43,7 @@ export function requireToken(tokens: AccessTokenVerifier, options: RequireTokenO
       const token = bearerToken(req);
       if (token === undefined) return challenge(res);
       const claims = await tokens.verify(token);
-      if (await isRevoked?.(claims)) throw invalidToken();
+      if (isRevoked !== undefined && (await hasEnded(isRevoked, claims))) throw invalidToken();
       checkScopes(claims, scopes);
       claimsOf.set(req, claims);
     } catch (error) {
@@ -53,6 +56,7 @@ export function requireToken(tokens: AccessTokenVerifier, options: RequireTokenO
 
 /** Requires scopes of the token that {@link requireToken} verified before. */
 export function requireScopes(...scopes: readonly string[]): RequestHandler {
+  checkOptions('requireScopes', { scopes }, { scopes: 'scopes' });
   return (req, res, next) => {
     const claims = claimsOf.get(req);
     if (claims === undefined) return challenge(res);
@@ -90,6 +94,13 @@ function bearerToken(req: Request): string | undefined {
     throw new OAuthError('invalid_request', 'The access token must be sent once.');
   }
   return token;
+}
+
+/** @throws {TypeError} if `isRevoked` returns anything but a boolean, so that a missing `return` rejects */
+async function hasEnded(isRevoked: (claims: AccessTokenClaims) => Promise<boolean>, claims: AccessTokenClaims) {
+  const revoked: unknown = await isRevoked(claims);
+  if (typeof revoked !== 'boolean') throw new TypeError('requireToken: isRevoked must return a boolean.');
+  return revoked;
 }
 
 function checkScopes(claims: AccessTokenClaims, scopes: readonly string[]): void {

@@ -5,16 +5,14 @@ import { OAuthError, type OAuthErrorCode } from '../server/oauth-error.js';
 import {
   authenticatedClient,
   type Client,
-  type ClientGrant,
   clientCredentials,
+  grantTypes,
   invalidClient,
 } from './client-authentication.js';
 import { requestContext } from './request-context.js';
 import { bodyParameter, requiredParameter } from './request-parameters.js';
 import { sendUncached } from './send-response.js';
 import type { ErrorResponder, TokenServerOptions } from './token-server-options.js';
-
-export const grantTypes: readonly ClientGrant[] = ['password', 'refresh_token'];
 
 /** The token endpoint. `@node-oauth/oauth2-server` authenticates clients; the token issuer does the rest. */
 export async function tokenRequestHandler(

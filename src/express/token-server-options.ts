@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import type { IssueRequest } from '../server/issue-tokens.js';
+import { checkMethods, checkOptions } from '../server/option-check.js';
 import type { TokenEventListener } from '../server/token-event.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
-import type { Client, ClientRegistry } from './client-authentication.js';
+import { type Client, type ClientRegistry, checkClients } from './client-authentication.js';
 
 /** The clients, the users and the paths of `tokenServer()`. */
 export interface TokenServerOptions {
@@ -34,3 +35,21 @@ export type AuthenticatedUser = Pick<IssueRequest, 'sub' | 'meta'>;
 
 /** Sends the response for a thrown value, and reports it if it is not an {@link OAuthError}. */
 export type ErrorResponder = (req: Request, res: Response, thrown: unknown) => void;
+
+/** @throws {TypeError} if a name or a value is not valid */
+export function checkTokenServerOptions(options: TokenServerOptions): void {
+  checkOptions('tokenServer', options, {
+    issuer: 'text!',
+    tokens: 'object!',
+    clients: 'any!',
+    authenticate: 'function!',
+    tokenPath: 'text',
+    revocationPath: 'text',
+    onEvent: 'function',
+  });
+  checkMethods('tokenServer: tokens', options.tokens, 'issue', 'refresh', 'revoke', 'sessionId');
+  for (const path of [options.tokenPath, options.revocationPath]) {
+    if (path !== undefined && !path.startsWith('/')) throw new TypeError('tokenServer: paths must begin with "/".');
+  }
+  if (typeof options.clients !== 'function') checkClients(options.clients);
+}

@@ -2,12 +2,18 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import { errorReporter } from '../server/error-reporter.js';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
-import { authenticatedClient, clientCredentials, invalidClient, requestSecrets } from './client-authentication.js';
+import {
+  authenticatedClient,
+  clientCredentials,
+  grantTypes,
+  invalidClient,
+  requestSecrets,
+} from './client-authentication.js';
 import { requestContext } from './request-context.js';
 import { requiredParameter } from './request-parameters.js';
 import { sendOAuthError, sendUncached } from './send-response.js';
-import { grantTypes, tokenRequestHandler } from './token-endpoint.js';
-import type { ErrorResponder, TokenServerOptions } from './token-server-options.js';
+import { tokenRequestHandler } from './token-endpoint.js';
+import { checkTokenServerOptions, type ErrorResponder, type TokenServerOptions } from './token-server-options.js';
 
 /**
  * Returns a router with a token endpoint, a revocation endpoint, the public keys and the metadata. Uses
@@ -26,6 +32,7 @@ import type { ErrorResponder, TokenServerOptions } from './token-server-options.
  * @see https://www.rfc-editor.org/rfc/rfc8414
  */
 export async function tokenServer(options: TokenServerOptions): Promise<Router> {
+  checkTokenServerOptions(options);
   const { issuer, tokens, tokenPath = '/oauth/token', revocationPath = '/oauth/revoke' } = options;
   const router = express.Router();
   const forms = express.urlencoded({ extended: false, limit: '8kb' });

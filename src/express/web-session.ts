@@ -1,5 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { OAuthError, oauthError, unavailable } from '../server/oauth-error.js';
+import { checkOptions } from '../server/option-check.js';
 import { sendOAuthError, sendUncached } from './send-response.js';
 import { isInvalidGrant, sharedRefreshes } from './shared-refresh.js';
 import type { WebSessionOptions, WebTokens } from './web-tokens.js';
@@ -30,6 +31,15 @@ const tokensOf = new WeakMap<Request, WebTokens>();
  * ```
  */
 export function webSession(options: WebSessionOptions): RequestHandler {
+  checkOptions('webSession', options, {
+    tokens: 'function!',
+    refresh: 'function!',
+    onEnded: 'function',
+    leewaySeconds: 'duration',
+    rememberSeconds: 'duration',
+    onEvent: 'function',
+    clock: 'function',
+  });
   const { leewaySeconds = 5, clock = Date.now } = options;
   const secondsLeft = ({ expires_at }: Partial<WebTokens>): number =>
     expires_at === undefined ? Number.POSITIVE_INFINITY : Number(expires_at) - clock() / 1000;

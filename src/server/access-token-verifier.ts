@@ -7,6 +7,7 @@ import {
   verifyAccessToken,
 } from './access-token.js';
 import { type ErrorReporter, errorReporter } from './error-reporter.js';
+import { checkOptions } from './option-check.js';
 import type { TokenEventListener } from './token-event.js';
 
 /** The issuer, the audience and the keys for {@link accessTokenVerifier}. */
@@ -55,15 +56,31 @@ const asymmetric: readonly AccessTokenAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
  */
 export function accessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { issuer, audience, clockToleranceSeconds = 5, maxTokenAgeSeconds, clock = Date.now } = options;
-  // An empty value would accept the tokens of every issuer.
-  if (!issuer || !audience) throw new TypeError('accessTokenVerifier: issuer and audience must not be empty.');
-  if (!(clockToleranceSeconds >= 0 && clockToleranceSeconds <= 60)) {
-    throw new TypeError('accessTokenVerifier: clockToleranceSeconds must be 0 to 60.');
-  }
+  checkVerifierOptions(options);
   const reportError = errorReporter(options.onEvent);
   const rules = { issuer, audience, clockToleranceSeconds, maxTokenAgeSeconds, clock, reportError };
   const { getKey, algorithms } = keySource(options, clock, reportError);
   return { verify: token => verifyAccessToken(token, getKey, algorithms, rules) };
+}
+
+/** An empty issuer or audience would accept all tokens, so both must be set. */
+function checkVerifierOptions(options: AccessTokenVerifierOptions): void {
+  checkOptions<AccessTokenVerifierOptions>('accessTokenVerifier', options, {
+    issuer: 'text!',
+    audience: 'text!',
+    clockToleranceSeconds: 'duration',
+    maxTokenAgeSeconds: 'positive',
+    onEvent: 'function',
+    clock: 'function',
+    jwksUri: 'text',
+    keys: 'object',
+    secret: 'texts',
+  });
+  const { clockToleranceSeconds = 5, jwksUri, keys, secret } = options;
+  if (clockToleranceSeconds > 60) throw new TypeError('accessTokenVerifier: clockToleranceSeconds must not exceed 60.');
+  if ([jwksUri, keys, secret].filter(source => source !== undefined).length !== 1) {
+    throw new TypeError('accessTokenVerifier: set exactly one of jwksUri, keys and secret.');
+  }
 }
 
 function keySource(keys: VerificationKeys, clock: () => number, reportError: ErrorReporter) {

@@ -1,5 +1,6 @@
 import { accessToken, type IssuedTokens, issuedTokens } from './issued-tokens.js';
 import { additionalClaims, emitRevoked, type IssuerContext, sessionReference, stored } from './issuer-context.js';
+import { checkOptions } from './option-check.js';
 import { newSessionId } from './session-id.js';
 import { initialRecord } from './store/initial-record.js';
 import type { NewSession } from './store/session-store.js';
@@ -41,8 +42,15 @@ export async function issueTokens(
 }
 
 function newSession({ limits }: IssuerContext, request: IssueRequest, { ip }: RequestContext): NewSession {
+  checkOptions('issue', request, {
+    sub: 'text!',
+    scope: 'any text',
+    clientId: 'text',
+    authenticationAgeSeconds: 'duration',
+    acr: 'text',
+    meta: 'text record',
+  });
   const { sub, clientId, scope = '', authenticationAgeSeconds = 0, acr, meta = {} } = request;
-  if (typeof sub !== 'string' || sub === '') throw new TypeError('issue: sub must be a non-empty string.');
   return {
     id: newSessionId(sub),
     sub,

@@ -68,7 +68,7 @@ export async function endSession(
 /**
  * Calls the application's `claims`. If it returns `false`, ends the session.
  *
- * @throws {OAuthError} `invalid_grant` if the account is rejected, or `temporarily_unavailable` if `claims` throws
+ * @throws {OAuthError} `invalid_grant` if the account is rejected, or `temporarily_unavailable` if `claims` throws or returns anything else
  */
 export async function additionalClaims(
   context: IssuerContext,
@@ -80,6 +80,7 @@ export async function additionalClaims(
   let additional: AdditionalClaims | false;
   try {
     additional = await claims(userSession(record));
+    if (additional !== false && !isObject(additional)) throw new TypeError('claims must return an object or false.');
     // Claims that cannot be serialised fail here, before anything has changed.
     JSON.stringify(additional);
   } catch (cause) {
@@ -89,6 +90,10 @@ export async function additionalClaims(
   if (additional !== false) return additional;
   await endSession(context, record.id, 'account_rejected', request);
   throw rejected(context, 'account_rejected', request, record);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The fields that identify a session in an event. */

@@ -1,4 +1,5 @@
 import type { SigningKey } from './access-token.js';
+import { checkMethods, checkOptions } from './option-check.js';
 import type { SessionStore } from './store/session-store.js';
 import type { TokenEventListener } from './token-event.js';
 import type { UserSession } from './user-session.js';
@@ -68,26 +69,41 @@ export interface IssuerLimits extends SessionLifetimes {
   readonly clockToleranceSeconds: number;
 }
 
-/** Applies the defaults and checks the ranges. @throws {TypeError} if a number is out of range */
+/** Checks all options. @throws {TypeError} if a name or a value is not valid */
+export function checkIssuerOptions(options: TokenIssuerOptions): void {
+  checkOptions('tokenIssuer', options, {
+    issuer: 'text!',
+    audience: 'text!',
+    secret: 'texts!',
+    signingKeys: 'list',
+    accessTokenLifetimeSeconds: 'positive',
+    refreshToken: 'object!',
+    store: 'object!',
+    claims: 'function',
+    maxSessionsPerUser: 'positive',
+    clockToleranceSeconds: 'natural',
+    onEvent: 'function',
+    clock: 'function',
+  });
+  checkOptions('tokenIssuer: refreshToken', options.refreshToken, {
+    idleLifetimeSeconds: 'positive!',
+    absoluteLifetimeSeconds: 'positive!',
+    graceSeconds: 'natural',
+  });
+  for (const key of options.signingKeys ?? []) {
+    checkOptions('tokenIssuer: signingKeys', key, { kid: 'text!', alg: 'text!', privateKey: 'any!' });
+  }
+  const methods = ['create', 'find', 'rotate', 'revoke', 'sessions', 'revokeAll', 'list', 'check'];
+  checkMethods('tokenIssuer: store', options.store, ...methods);
+}
+
+/** Applies the defaults. @throws {TypeError} if the numbers contradict each other */
 export function issuerLimits(options: TokenIssuerOptions): IssuerLimits {
   const { accessTokenLifetimeSeconds = 600, maxSessionsPerUser = 100, clockToleranceSeconds = 5 } = options;
-  const { idleLifetimeSeconds, absoluteLifetimeSeconds, graceSeconds } = options.refreshToken;
-  const limits = {
-    accessTokenLifetimeSeconds,
-    idleLifetimeSeconds,
-    absoluteLifetimeSeconds,
-    maxSessionsPerUser,
-    ...(graceSeconds === undefined ? {} : { graceSeconds }),
-    clockToleranceSeconds,
-  };
-  for (const [name, value] of Object.entries(limits)) {
-    const least = name === 'graceSeconds' || name === 'clockToleranceSeconds' ? 0 : 1;
-    if (!Number.isInteger(value) || value < least)
-      throw new TypeError(`tokenIssuer: ${name} must be an integer ≥ ${least}.`);
-  }
+  const { idleLifetimeSeconds, absoluteLifetimeSeconds } = options.refreshToken;
   if (clockToleranceSeconds > 60) throw new TypeError('tokenIssuer: clockToleranceSeconds must not exceed 60.');
   if (idleLifetimeSeconds > absoluteLifetimeSeconds) {
     throw new TypeError('tokenIssuer: idleLifetimeSeconds must not exceed absoluteLifetimeSeconds.');
   }
-  return limits;
+  return { ...options.refreshToken, accessTokenLifetimeSeconds, maxSessionsPerUser, clockToleranceSeconds };
 }

@@ -17,7 +17,7 @@ import { refreshTokenCodec } from './refresh-token-codec.js';
 import { checkSecret } from './secret.js';
 import type { SessionPageRequest } from './store/session-store.js';
 import { eventEmitter, type RequestContext } from './token-event.js';
-import { issuerLimits, type TokenIssuerOptions } from './token-issuer-options.js';
+import { checkIssuerOptions, issuerLimits, type TokenIssuerOptions } from './token-issuer-options.js';
 import { type UserSession, type UserSessionPage, userSession } from './user-session.js';
 
 /** Issues, rotates and revokes tokens. Independent of HTTP, except that its errors describe responses. */
@@ -74,8 +74,8 @@ export interface TokenIssuer extends AccessTokenVerifier {
  * @throws {TypeError} if an option is invalid
  */
 export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
-  const { issuer, audience, store, clock = Date.now } = options;
-  if (!issuer || !audience) throw new TypeError('tokenIssuer: issuer and audience must not be empty.');
+  checkIssuerOptions(options);
+  const { store, clock = Date.now } = options;
   const secrets = [options.secret].flat();
   const limits = issuerLimits(options);
   for (const secret of secrets) checkSecret(secret);
@@ -83,6 +83,8 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   const keys = options.signingKeys?.map(asymmetricKey) ?? secrets.map(sharedSecretKey);
   const [signingKey] = keys;
   if (signingKey === undefined) throw new TypeError('tokenIssuer: signingKeys is empty.');
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
+    throw new TypeError('tokenIssuer: two keys have the same kid.');
   const context: IssuerContext = { options, limits, codec, signingKey, clock, emit: eventEmitter(options.onEvent) };
 
   return {

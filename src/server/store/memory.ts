@@ -1,3 +1,4 @@
+import { checkOptions } from '../option-check.js';
 import { type Rotation, type RotationRequest, rotation } from '../rotation.js';
 import { isLive, type RevocationReason, revokedUntil, type SessionRecord, withNotBefore } from '../session-record.js';
 import { initialRecord } from './initial-record.js';
@@ -38,6 +39,11 @@ export interface MemoryStore extends SessionStore {
  * shared store.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  checkOptions('memoryStore', options, {
+    maxSessions: 'positive',
+    clock: 'function',
+    sweepIntervalSeconds: 'positive',
+  });
   const { maxSessions = 100_000, clock = Date.now, sweepIntervalSeconds = 60 } = options;
   const { NODE_ENV } = process.env;
   if (NODE_ENV === 'production') {

@@ -1,3 +1,4 @@
+import { checkMethods, checkOptions } from '../option-check.js';
 import type { Rotation, RotationRequest } from '../rotation.js';
 import { tagOfSession, userTag } from '../session-id.js';
 import {
@@ -48,6 +49,8 @@ export interface RedisStoreOptions {
  * ```
  */
 export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}): SessionStore {
+  checkOptions('redisStore', options, { keyPrefix: 'any text', timeoutMs: 'positive' });
+  checkMethods('redisStore: the client', redis, 'evalSha', 'eval');
   const { keyPrefix = 'auth:', timeoutMs = 2_000 } = options;
   warnOfEviction(redis);
   const sessions = new RedisSessions(keyPrefix, redisRunner(redis, timeoutMs));
