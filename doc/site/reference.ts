@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -14,8 +14,8 @@ import type { PluginOptions } from 'typedoc-plugin-markdown';
 
 const root = join(import.meta.dirname, '../..');
 const packageName = 'aurelia-auth-refresh';
-/** By the name of the door's page. */
-const doors = {
+/** Source file of each entry point, by the name of its folder. */
+export const entryPoints = {
   core: 'core',
   aurelia: 'index',
   oidc: 'oidc',
@@ -25,19 +25,21 @@ const doors = {
   testing: 'testing',
 };
 
-/** The public names of every door with what their docstrings say. */
+/** The public names of every entry point, from their docstrings. */
 export interface Reference {
   /** Markdown by its path in the repository. */
   readonly pages: ReadonlyMap<string, string>;
-  /** Names without a docstring, links to nowhere. */
+  /** Public names without a docstring, and broken links. */
   readonly complaints: readonly string[];
 }
 
 const markdown: Partial<PluginOptions> = {
-  outputFileStrategy: 'modules',
+  outputFileStrategy: 'members',
+  entryFileName: 'README',
+  modulesFileName: 'README',
+  membersWithOwnFile: ['Class', 'Function', 'Interface', 'TypeAlias', 'Variable'],
   hideBreadcrumbs: true,
   hidePageHeader: true,
-  hideGroupHeadings: true,
   useCodeBlocks: true,
   useHTMLAnchors: true,
   parametersFormat: 'table',
@@ -50,12 +52,12 @@ const markdown: Partial<PluginOptions> = {
   pageTitleTemplates: { module: ({ name }) => (name === 'aurelia' ? packageName : `${packageName}/${name}`) },
 };
 
-/** Reads the source and writes nothing. */
+/** Returns the pages without writing them. */
 export async function reference(): Promise<Reference> {
   const complaints = new Complaints();
   const app = await Application.bootstrapWithPlugins({
     ...markdown,
-    entryPoints: Object.values(doors).map(door => join(root, `src/${door}.ts`)),
+    entryPoints: Object.values(entryPoints).map(file => join(root, `src/${file}.ts`)),
     tsconfig: join(root, 'tsconfig.json'),
     plugin: ['typedoc-plugin-markdown'],
     name: packageName,
@@ -90,9 +92,10 @@ export async function reference(): Promise<Reference> {
   const folder = await mkdtemp(join(tmpdir(), 'reference-'));
   try {
     await app.outputs.writeOutput({ name: 'markdown', path: folder }, project);
-    const pages = Object.keys(doors).map(async name => {
-      const text = await readFile(join(folder, `${name}.md`), 'utf8');
-      return [`doc/reference/${name}.md`, withoutRepetition(text)] as const;
+    const files = (await readdir(folder, { recursive: true })).filter(name => /[\\/].*\.md$/.test(name));
+    const pages = files.map(async name => {
+      const text = await readFile(join(folder, name), 'utf8');
+      return [`doc/reference/${name.replaceAll('\\', '/')}`, withoutRepetition(text)] as const;
     });
     return { pages: new Map(await Promise.all(pages)), complaints: complaints.all };
   } finally {
@@ -100,10 +103,10 @@ export async function reference(): Promise<Reference> {
   }
 }
 
-/** Leaves out what is inherited, and how the container makes what it injects. */
+/** Removes inherited members, and constructors that only the container calls. */
 function shorten({ project }: Context): void {
-  for (const door of project.children ?? []) {
-    door.name = Object.entries(doors).find(([, file]) => file === door.name)?.[0] ?? door.name;
+  for (const module of project.children ?? []) {
+    module.name = Object.entries(entryPoints).find(([, file]) => file === module.name)?.[0] ?? module.name;
   }
   for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
     if (parameter.name === '__namedParameters') parameter.name = 'options';
@@ -117,7 +120,7 @@ function shorten({ project }: Context): void {
   }
 }
 
-/** What a signature returns stands in it; said again, it says something only where it is a link or has a text. */
+/** Removes the section of a return type that the signature shows already, unless it contains a link or a description. */
 function withoutRepetition(text: string): string {
   return text.replace(/^#+ Returns\n\n(?!.*\]\().+\n\n(?=#|\*\*\*)/gm, '');
 }

@@ -14,16 +14,16 @@ export function kindOf(path: string): FileKind {
   return /\.(png|svg|jpg)$/.test(path) ? 'image' : 'code';
 }
 
-/** The documentation: what lies at the top and under `doc`. */
+/** Returns the pages of the documentation: Markdown files at the top and under `doc`, without the generated reference. */
 export async function markdownFiles(): Promise<string[]> {
   const top = await readdir(root);
   const below = (await readdir(join(root, 'doc'), { recursive: true })).map(
     name => `doc/${name.replaceAll('\\', '/')}`,
   );
-  return [...top, ...below].filter(name => name.endsWith('.md')).sort();
+  return [...top, ...below].filter(name => name.endsWith('.md') && !name.startsWith('doc/reference/')).sort();
 }
 
-/** What a page links to in this repository; absent for what lies elsewhere. */
+/** Returns the file of this repository that a link points to, or `undefined` for other links. */
 export function linked(page: string, address: string): { readonly path: string; readonly anchor: string } | undefined {
   if (/^[a-z][a-z\d+.-]*:/i.test(address)) return undefined;
   const [file = '', anchor = ''] = address.split('#');

@@ -1,29 +1,29 @@
 /**
- * `npm run docs`: builds the documentation as a site and serves it. `PORT` and `HOST` say where. `-- --build` only builds it;
- * `-- --write` brings up to date what the pages take from the source.
+ * `npm run docs`: builds the documentation as a site and serves it. `PORT` and `HOST` set the address. `-- --build` only builds
+ * the site; `-- --write` updates the tables that are generated from the source.
  */
 import { once } from 'node:events';
 import { installPackages } from '../../test/support/set-up.mjs';
 
 const { PORT = '0', HOST = '127.0.0.1' } = process.env;
-const [wish] = process.argv.slice(2);
+const [mode] = process.argv.slice(2);
 
 try {
   installPackages();
   const { register } = await import('tsx/esm/api');
   register();
-  if (wish === '--write') await write();
-  else if (wish === '--build') console.log(`The documentation: ${await build()}/index.html`);
-  else if (wish === undefined) await serve(await build());
-  else throw new Error(`"${wish}" is none of --build and --write.`);
+  if (mode === '--write') await write();
+  else if (mode === '--build') console.log(`The documentation: ${await build()}/index.html`);
+  else if (mode === undefined) await serve(await build());
+  else throw new Error(`"${mode}" is none of --build and --write.`);
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
 }
 
 async function write() {
-  const { writeMadePages } = await import('./write.ts');
-  for (const complaint of await writeMadePages()) console.warn(complaint);
+  const { writeGeneratedParts } = await import('./write.ts');
+  await writeGeneratedParts();
 }
 
 async function build() {
@@ -33,7 +33,9 @@ async function build() {
 
 async function serve(folder) {
   const { default: express } = await import('express');
-  const server = express().use(express.static(folder)).listen(Number(PORT), HOST);
+  const server = express()
+    .use(express.static(folder, { extensions: ['html'] }))
+    .listen(Number(PORT), HOST);
   await once(server, 'listening');
   console.log(`\n  The documentation: http://${HOST}:${server.address().port}/   (Ctrl-C stops it)\n`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close());

@@ -1,24 +1,40 @@
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import { type Browser, chromium as driver } from 'playwright-core';
+import { type Browser, chromium as driver, type Page } from 'playwright-core';
 import { buildSite } from '../../doc/site/build-site.js';
+import { menu } from '../../doc/site/menu.js';
 import { chromium, chromiumFlags } from '../support/browsers.mjs';
 
-describe('the documentation as a site', () => {
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Queries of users, each with the page that must come first. */
+const searches: readonly (readonly [query: string, page: string])[] = [
+  ['logged out after reload', '/doc/troubleshooting'],
+  ['multiple tabs', '/doc/guides/several-tabs'],
+  ['401 after deploy', '/doc/troubleshooting'],
+  ['remember me', '/doc/guides/security'],
+  ['refresh token cookie', '/doc/guides/server-cookies'],
+];
+
+describe('the documentation site', () => {
   let browser: Browser;
+  let folder: string;
   let origin: string;
   let close: () => void;
 
   beforeAll(async () => {
+    folder = await buildSite();
     const server = express()
-      .use(express.static(await buildSite()))
+      .use(express.static(folder, { extensions: ['html'] }))
       .listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     close = () => server.close();
     browser = await driver.launch({ executablePath: chromium() ?? '', args: chromiumFlags });
-  }, 60_000);
+  }, 300_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -26,29 +42,79 @@ describe('the documentation as a site', () => {
   });
 
   it('draws every diagram in both colour schemes, and sends no request to other servers', async () => {
-    const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
+    const { page, complaints } = await open('/doc/flows', { viewport: { width: 390, height: 844 } });
+    const diagrams = page.locator('.diagram > svg[aria-roledescription="sequence"]');
+    await diagrams.nth(7).waitFor();
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await diagrams.nth(7).waitFor();
+    expect(await page.locator('.diagram').count()).toBe(8);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  it('links every listed page from its sidebar', async () => {
+    const { page } = await open('/doc/');
+    const links = page.locator('.VPSidebar a');
+    const addresses = await links.evaluateAll(all => all.map(link => (link as HTMLAnchorElement).href));
+    const statuses = await Promise.all(addresses.map(async address => (await fetch(address)).status));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(addresses.length).toBeGreaterThan((await menu()).flatMap(({ entries }) => entries).length);
+  }, 120_000);
+
+  it('has no accessibility violations and no page over 12,000 pixels, in both colour schemes', async () => {
+    const violations: string[] = [];
+    for (const path of await pages()) {
+      const { page } = await open(path, { viewport: { width: 1280, height: 800 } });
+      const { height, found } = await inspect(page);
+      if (height > 12_000) violations.push(`${path} is ${height} pixels high`);
+      await page.evaluate(() => document.documentElement.classList.add('dark'));
+      const dark = (await inspect(page)).found;
+      violations.push(...[...found, ...dark].map(violation => `${path}: ${violation}`));
+      await page.close();
+    }
+    expect(violations).toEqual([]);
+  }, 600_000);
+
+  for (const [query, expected] of searches) {
+    it(`finds “${query}” on its page`, async () => {
+      const { page } = await open('/doc/');
+      await page.locator('.VPNavBarSearch button').first().click();
+      await page.locator('.VPLocalSearchBox input').fill(query);
+      const first = page.locator('.VPLocalSearchBox .result').first();
+      await first.waitFor();
+      expect(new URL((await first.getAttribute('href')) ?? '', origin).pathname).toBe(expected);
+    }, 120_000);
+  }
+
+  /** Addresses of all pages; one page of the API reference stands for those of its kind. */
+  async function pages(): Promise<readonly string[]> {
+    const files = (await readdir(folder, { recursive: true })).filter(name => /(?<!404)\.html$/.test(name));
+    const paths = files.map(name => `/${name.replaceAll('\\', '/').replace(/(?:index)?\.html$/, '')}`);
+    const reference = ['/doc/reference/core/', '/doc/reference/core/classes/Session'];
+    return paths.filter(path => !path.startsWith('/doc/reference/') || reference.includes(path));
+  }
+
+  async function open(path: string, options = {}): Promise<{ readonly page: Page; readonly complaints: string[] }> {
+    const page = await browser.newPage(options);
     const complaints: string[] = [];
     page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', error => complaints.push(error.message));
     page.on('request', request => request.url().startsWith(origin) || complaints.push(request.url()));
-    await page.goto(`${origin}/doc/flows.html`);
-    const drawn = page.locator('pre.mermaid > svg[aria-roledescription="sequence"]');
-    await drawn.nth(7).waitFor();
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await drawn.nth(7).waitFor();
-    expect(await page.locator('pre.mermaid').count()).toBe(8);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-    expect(complaints).toEqual([]);
-  }, 60_000);
-
-  it('links every page from its first page', async () => {
-    const page = await browser.newPage();
-    await page.goto(`${origin}/`);
-    const addresses = await page
-      .locator('nav a')
-      .evaluateAll(links => links.map(link => (link as HTMLAnchorElement).href));
-    const answers = await Promise.all(addresses.map(async address => (await fetch(address)).status));
-    expect(new Set(answers)).toEqual(new Set([200]));
-    expect(addresses.length).toBeGreaterThan(25);
-  }, 60_000);
+    await page.goto(origin + path, { waitUntil: 'networkidle' });
+    return { page, complaints };
+  }
 });
+
+async function inspect(page: Page): Promise<{ readonly height: number; readonly found: readonly string[] }> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: AxeScript }).axe.run();
+    const found = violations.map(({ id, nodes }) => `${id} at ${nodes[0]?.target.join(' ')}`);
+    return { height: document.documentElement.scrollHeight, found };
+  });
+}
+
+/** The part of axe-core's API that is used. */
+interface AxeScript {
+  run(): Promise<{ readonly violations: readonly { id: string; nodes: readonly { target: string[] }[] }[] }>;
+}

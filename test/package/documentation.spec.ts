@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type MarkdownPage, markdownPage } from '../../doc/site/markdown-page.js';
 import { menu } from '../../doc/site/menu.js';
-import { type Reference, reference } from '../../doc/site/reference.js';
+import { reference } from '../../doc/site/reference.js';
 import { kindOf, linked, markdownFiles } from '../../doc/site/repository-files.js';
 import { pagesWithWrittenParts } from '../../doc/site/written-parts.js';
 import { blocks, complaints } from '../support/examples.js';
+import { type MarkdownPage, markdownPage } from './support/markdown-page.js';
 
 const root = join(import.meta.dirname, '../..');
 const remedy = 'npm run docs -- --write';
@@ -47,8 +47,8 @@ describe('the documentation', () => {
   });
 
   it('shows examples that compile', () => {
-    // The specs in doc/testing.md run elsewhere; the reference takes its examples from docstrings.
-    const shown = [...pages.keys()].filter(path => path !== 'doc/testing.md' && !path.startsWith('doc/reference/'));
+    // The specs in doc/testing.md run elsewhere.
+    const shown = [...pages.keys()].filter(path => path !== 'doc/testing.md');
     expect(complaints(shown)).toEqual([]);
     expect(shown.flatMap(path => blocks(path, 'ts')).length).toBeGreaterThan(40);
   }, 60_000);
@@ -77,24 +77,12 @@ describe('the documentation', () => {
   }
 });
 
-describe('the reference', () => {
-  let made: Reference;
-
-  beforeAll(async () => {
-    made = await reference();
+describe('the API reference', () => {
+  it('documents every public name', async () => {
+    const { pages, complaints: undocumented } = await reference();
+    expect(undocumented).toEqual([]);
+    expect(pages.size).toBeGreaterThan(100);
   }, 120_000);
-
-  it('is up to date with the source', async () => {
-    for (const [path, expected] of made.pages) {
-      expect((await read(path)) === expected)
-        .withContext(`${path} is out of date: ${remedy}`)
-        .toBeTrue();
-    }
-  });
-
-  it('documents every public name', () => {
-    expect(made.complaints).toEqual([]);
-  });
 });
 
 function firstColumn(table: string): string[] {
