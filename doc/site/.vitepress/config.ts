@@ -15,6 +15,15 @@ const sources = repository && `${repository.url.replace(/^git\+|\.git$/g, '')}/b
 /** Themes with a contrast of at least 4.5 : 1. */
 const themes = { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } as const;
 
+/** Pages that consist of tables. They get the width of the outline. */
+const wide = [
+  'doc/options.md',
+  'doc/comparison.md',
+  'doc/failure-modes.md',
+  'doc/requirements.md',
+  'doc/troubleshooting.md',
+];
+
 export default defineConfig({
   title: 'aurelia-auth-refresh',
   description: 'Authentication with dependable token refresh for Aurelia and any other framework',
@@ -40,12 +49,19 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        miniSearch: { searchOptions: { boost: { title: 8, titles: 3 } } },
+        miniSearch: {
+          searchOptions: {
+            boost: { title: 8, titles: 3 },
+            boostDocument: (id: string) => (id.includes('/reference/') ? 0.2 : 1),
+          },
+        },
       },
     },
     ...(sources && { editLink: { pattern: `${sources.replace('/blob/', '/edit/')}:path`, text: 'Edit this page' } }),
   },
   markdown: { config: useRepositoryMarkdown, anchor: { slugify: text => slug(text) }, theme: themes },
+  transformPageData: ({ filePath }) =>
+    wide.includes(filePath) ? { frontmatter: { aside: false, pageClass: 'wide' } } : {},
   vite: { logLevel: 'warn' },
 });
 
