@@ -11,14 +11,13 @@ export {
 export type { CallbackPorts, WindowMessage } from './callback/relayed-callback.js';
 export type { StringStorage } from './callback/string-storage.js';
 export { AuthError, type AuthErrorCode, type AuthErrorDetails } from './errors.js';
-export {
-  type AuthorizeOptions,
-  Bearer,
-  type BearerActivity,
-  type BearerOptions,
-} from './http/bearer.js';
+export { Bearer } from './http/bearer.js';
+export type { BearerActivity } from './http/bearer-activity.js';
+export type { AuthorizeOptions, BearerOptions, Parking } from './http/bearer-options.js';
+export { ParkedRequests, type ParkedRequestsOptions, type RequestToPark } from './http/parked-requests.js';
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export { type RequestAuthOptions, withAuthOptions } from './http/request-auth-options.js';
+export { StepUpError, stepUp, stepUpError } from './http/step-up.js';
 export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
 export { providerLoginPorts, providerRedirectPorts } from './login/browser-ports.js';
 export {

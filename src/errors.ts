@@ -10,6 +10,7 @@
  * - `refresh_discarded`: the answer came too late: meanwhile the session was ended, replaced or refreshed elsewhere.
  * - `session_ended`: the session ended while something was waiting for it.
  * - `session_changed`: another user signed in while something was waiting for the first one.
+ * - `step_up_required`: an API demands another authentication of the user, or more scopes; see `StepUpError`.
  * - `subject_mismatch`: a refresh returned the tokens of another user; the session has ended.
  * - `disposed`: the session object was disposed of.
  * - `login_failed`: the provider answered a sign-in or a sign-out with an error; `oauthError` says which.
@@ -34,6 +35,7 @@ export type AuthErrorCode =
   | 'refresh_discarded'
   | 'session_ended'
   | 'session_changed'
+  | 'step_up_required'
   | 'subject_mismatch'
   | 'disposed'
   | 'login_failed'

@@ -35,6 +35,8 @@ export {
   type EndReason,
   type JwtClaims,
   memoryStore,
+  ParkedRequests,
+  type ParkedRequestsOptions,
   type PublicSessionChange,
   type PublicSessionChange as AuthenticationState,
   type PublicSessionEvent,
@@ -45,6 +47,8 @@ export {
   type SessionChange,
   type SessionProvider,
   type SessionState,
+  StepUpError,
+  stepUpError,
   type TokenSet,
   type TokenStore,
 } from './core.js';

@@ -24,8 +24,9 @@ export interface ClientInterceptorsOptions {
 
 /** One call of a client: its options, its body, and the request that the client built for it. */
 interface Call extends RequestAuthOptions {
+  /** `null` without a body; undefined if the request is the caller's own. */
   readonly body?: unknown;
-  /** Absent if the request is the caller's own. */
+  /** Undefined if the request is the caller's own. */
   readonly built?: Request | undefined;
 }
 
@@ -226,13 +227,13 @@ class ClientInterceptors {
   private async final(handled: Response | Promise<Response>, request: Request): Promise<Response> {
     const { bearer, onRejected } = this.options;
     const response = await handled;
-    if (response.status === 401 && bearer.hasSentCurrentToken(request)) onRejected();
+    if (bearer.hasRejectedCurrentToken(response, request)) onRejected();
     return response;
   }
 }
 
 function callOf({ auth, replay, body }: ClientRequestInit, built: Request | undefined): Call {
-  return { auth, replay, body, built };
+  return { auth, replay, body: built ? (body ?? null) : undefined, built };
 }
 
 /** The options of one call must not stay with a request that the app sends again. */

@@ -1,5 +1,5 @@
 import { HttpClient, type Interceptor } from 'aurelia-fetch-client';
-import { Bearer, isLoggedIn, type ProtectedUrls, protectedUrls } from '../core.js';
+import { Bearer, isLoggedIn, ParkedRequests, type ProtectedUrls, protectedUrls, stepUp } from '../core.js';
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
@@ -27,6 +27,8 @@ export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | s
 export class FetchConfig {
   static readonly inject = [HttpClient, AuthService, BaseConfig, Endpoints, PagePorts];
 
+  /** Requests that wait for the user to sign in again, with `whenSessionEnds: 'park'`. Bindings observe `count`. */
+  readonly parkedRequests: ParkedRequests;
   private currentBearer: { readonly bearer: Bearer; readonly headerName: string; readonly scheme: string } | undefined;
   private readonly clients = new Set<HttpClient>();
   private readonly rejectedUrls = new Set<string>();
@@ -38,7 +40,13 @@ export class FetchConfig {
     private readonly config: BaseConfig,
     private readonly endpoints: Endpoints,
     private readonly page: PagePorts,
-  ) {}
+  ) {
+    const { whenSessionEnds } = config;
+    const limits = typeof whenSessionEnds === 'object' ? whenSessionEnds : {};
+    const { session, eventAggregator } = authService;
+    this.parkedRequests = new ParkedRequests(session, { after: (ms, action) => page.after(ms, action), ...limits });
+    this.parkedRequests.subscribe(count => eventAggregator.publish('parked-requests', count));
+  }
 
   /** Adds the token to requests that do not go through an HTTP client. */
   get bearer(): Bearer {
@@ -51,19 +59,25 @@ export class FetchConfig {
   }
 
   private createBearer(headerName: string, scheme: string): Bearer {
-    const { authService, config, page } = this;
-    return new Bearer(authService.session, {
+    const { authService, config, page, parkedRequests } = this;
+    const authenticate = stepUp(async demand => config.onStepUp?.(demand));
+    const bearer = new Bearer(authService.session, {
       protects: url => this.isProtected(url),
       headerName,
       scheme,
       token: ({ accessToken }) => authService.getAccessToken() ?? accessToken,
       proof: authService.sessionProvider?.proof,
       fetch: request => page.fetch(request),
-      get onActivity() {
-        return config.onActivity ?? undefined;
+      get stepUp() {
+        return config.onStepUp ? authenticate : undefined;
       },
-      onError: error => logger.warn('onActivity threw.', error),
+      get parkedRequests() {
+        return config.whenSessionEnds === 'fail' ? undefined : parkedRequests;
+      },
+      onError: error => logger.warn('onActivity or onStepUp threw.', error),
     });
+    bearer.subscribe(activity => config.onActivity?.(activity));
+    return bearer;
   }
 
   /** A new interceptor for clients that {@link FetchConfig.configure} does not know. */

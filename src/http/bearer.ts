@@ -1,50 +1,16 @@
-import { AuthError } from '../errors.js';
+import { AuthError, type AuthErrorCode } from '../errors.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
-import type { ProtectedUrls } from './protected-urls.js';
+import type { BearerActivity } from './bearer-activity.js';
+import type { AuthorizeOptions, BearerOptions } from './bearer-options.js';
+import { type Remedy, remedyFor, tokenChallenge } from './challenge.js';
+import { RejectingOrigins } from './rejecting-origins.js';
 import { authOptionsOf, type RequestAuthOptions } from './request-auth-options.js';
 import { copyOf, isSafe } from './request-copy.js';
 import { SentTokens } from './sent-tokens.js';
-
-/** What happened to a request on its way, for logs and timelines. Instants are epoch ms on the session's clock. */
-export interface BearerActivity {
-  readonly type: 'waiting' | 'resumed' | 'rejected' | 'replayed' | 'paused';
-  readonly at: number;
-  readonly url: string;
-}
-
-/** How a {@link Bearer} carries the token, and where to. */
-export interface BearerOptions {
-  /** Which requests may carry the token. */
-  readonly protects: ProtectedUrls;
-  /** @default 'Authorization' */
-  readonly headerName?: string;
-  /** What stands before the token, with a space between; empty: the bare token. @default 'Bearer' */
-  readonly scheme?: string;
-  /** Returns the token to send. @default the access token */
-  readonly token?: (tokens: TokenSet) => string;
-  /** For tokens of type `DPoP`, which are then sent under that scheme. Tokens of type `Bearer` go without. */
-  readonly proof?: ProofOfPossession | undefined;
-  /** Sends a replay. @default the page's fetch */
-  fetch(request: Request): Promise<Response>;
-  /** Told of what happens to requests that carry the token. Never of the token. */
-  readonly onActivity?: ((activity: BearerActivity) => void) | undefined;
-  /** Told of what was survived: an `onActivity` that threw. */
-  readonly onError?: ((error: unknown) => void) | undefined;
-}
-
-/** What {@link Bearer.authorize} cannot see in the request itself. */
-export interface AuthorizeOptions extends RequestAuthOptions {
-  /**
-   * The `body` that the request was created with. Kept alive until the request has settled: in WebKit a `Request` does not keep
-   * the files of its `FormData`.
-   */
-  readonly body?: unknown;
-  /** Sets the header on the given request instead of a copy, for a request that was created to be sent once. @default false */
-  readonly inPlace?: boolean | undefined;
-}
+import { untilAborted } from './until-aborted.js';
 
 /** What is known of a request that was sent, beyond the request itself. */
 interface SentRequest {
@@ -56,82 +22,103 @@ interface SentRequest {
   readonly replayedAs?: Request;
 }
 
+/** A request that was rejected, and the session whose token it carried. */
+interface Rejection {
+  readonly response: Response;
+  readonly request: Request;
+  readonly under: LiveSession;
+  readonly error: string | undefined;
+  readonly remedy: Remedy | undefined;
+}
+
 const defaults: RequestInit & RequestAuthOptions = {};
-const pauseMs = 60_000;
-const youngMs = 10_000;
-const rejectionsBeforePause = 3;
 
 /**
- * Carries the access token to protected URLs (RFC 6750 §2.1), and sees to a request that a server rejects: refreshed once
- * for all, sent again once.
+ * Sends the access token with requests to protected URLs (RFC 6750 §2.1). Requests wait for a fresh token. A request that the
+ * server rejects is sent once more, after a refresh that all such requests share.
  */
 export class Bearer {
-  /** The header that carries the token. */
+  /** Header that carries the token. */
   readonly headerName: string;
   private readonly isKeptOnRedirect: boolean;
+  private readonly scheme: string;
   private readonly sentTokens: SentTokens;
-  /** Without those to which nothing special applies: a GET with default options. */
+  private readonly rejectingOrigins = new RejectingOrigins();
+  private readonly listeners = new Set<(activity: BearerActivity) => void>();
+  /** A GET with default options has no entry. */
   private readonly sent = new WeakMap<Request, SentRequest>();
-  /** By origin: the young tokens that it rejected, and when. */
-  private readonly rejections = new Map<string, Map<TokenSet, number>>();
 
   constructor(
     private readonly session: Session,
     private readonly options: BearerOptions,
   ) {
-    const { proof, scheme = 'Bearer', token = accessToken } = options;
-    this.headerName = options.headerName ?? 'Authorization';
-    this.isKeptOnRedirect = this.headerName.toLowerCase() !== 'authorization';
-    const schemeOf = ({ tokens }: LiveSession) => (proof && tokens.tokenType === 'DPoP' ? 'DPoP' : scheme);
-    this.sentTokens = new SentTokens(this.headerName, schemeOf, token);
+    const { proof, scheme = 'Bearer', headerName = 'Authorization', token = accessToken } = options;
+    this.headerName = headerName;
+    this.isKeptOnRedirect = headerName.toLowerCase() !== 'authorization';
+    this.scheme = scheme;
+    const isProved = ({ tokens }: LiveSession) => proof !== undefined && tokens.tokenType === 'DPoP';
+    this.sentTokens = new SentTokens(headerName, live => (isProved(live) ? 'DPoP' : scheme), token);
   }
 
   /**
-   * Returns a copy of the request with the token on it: at once if the token is fresh, otherwise once it has been refreshed.
-   * The request itself comes back, unchanged, if its URL is not protected, if it has a header of the caller's own, or if no user
-   * is signed in. A request that was authorized before stays with the user that it was authorized for.
+   * Returns a copy of the request with the token: at once if the token is fresh, otherwise after a refresh. Returns the request
+   * itself, unchanged, if its URL is not protected, if the caller set the header, or if no user is signed in. A request that was
+   * authorized before stays with the user for whom it was authorized.
    *
-   * @throws {AuthError} rejects if no fresh token could be had in time, or the session ended meanwhile
+   * @throws {AuthError} rejects if there is no fresh token in time, or if the session ends meanwhile
    */
   authorize(request: Request, options: AuthorizeOptions = defaults): Request | Promise<Request> {
     return this.authorized(request, options, request);
   }
 
   /**
-   * Handles a response. For a 401 to a token of the session, sends the request again with another token. A second 401 comes back
-   * as it is, and so does a 401 that no other token can help.
+   * Handles the response to a request. If the server rejected the session's token, replays the request with another one.
+   * Returns a second rejection, and a rejection that another token does not help, as it is.
    *
-   * @throws {AuthError} `session_changed` when another user signed in meanwhile; the abort reason when the request was aborted
+   * @throws {AuthError} `session_changed` if another user has signed in; the abort reason if the request was aborted
    */
   handleResponse(response: Response, request: Request): Response | Promise<Response> {
-    const { proof } = this.options;
-    if ((response.status !== 401 && !proof) || isFromElsewhere(response, request)) return response;
-    const challenged = proof?.isChallenge(response, request) ?? false;
-    if (response.status !== 401) return response;
-    const under = this.senderOf(request);
-    return under ? this.replay(response, request, under, challenged) : response;
+    const { proof, stepUp } = this.options;
+    const isRejection = response.status === 401 || (stepUp !== undefined && this.isStepUpChallenge(response));
+    if ((!isRejection && !proof) || isFromOtherOrigin(response, request)) return response;
+    const needsProof = proof?.isChallenge(response, request) ?? false;
+    const under = isRejection ? this.senderOf(request) : undefined;
+    return under ? this.handleRejection(this.rejection(response, request, under, needsProof)) : response;
   }
 
-  /** The page's `fetch` with both of the above, for use without an HTTP client. Can be passed on as a function. */
+  /** As the page's `fetch`, with the token on requests to protected URLs. Can be passed on as a function. */
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit & RequestAuthOptions): Promise<Response> => {
     const marked = authOptionsOf(input);
-    const { auth = marked.auth, replay = marked.replay, body, headers, signal } = init ?? defaults;
+    const { auth = marked.auth, replay = marked.replay, headers, signal } = init ?? defaults;
     const request = input instanceof Request && !init ? copyOf(input) : new Request(input, init);
-    const isAddress = typeof input === 'string' || input instanceof URL;
-    const callers = isAddress && !headers && !signal ? undefined : request;
+    const isUrl = typeof input === 'string' || input instanceof URL;
+    const body = init?.body ?? (isUrl ? null : undefined);
+    const callers = isUrl && !headers && !signal ? undefined : request;
     const authorized = await this.authorized(request, { auth, replay, body, inPlace: true }, callers);
     const { fetch } = this.options;
     return this.handleResponse(await fetch(authorized), authorized);
   };
 
-  /** Whether the request went out with the token of this moment, at once or when it was sent again. */
-  hasSentCurrentToken(request: Request): boolean {
-    const { state } = this.session;
-    const sender = this.senderOf(this.sent.get(request)?.replayedAs ?? request);
-    return isLoggedIn(state) && sender?.tokens === state.tokens;
+  /** Calls `listener` with each event of a request that needs the token. Returns a function that stops that. */
+  subscribe(listener: (activity: BearerActivity) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
-  /** @param callers the request if the caller can have set a header or a signal in it: looking for them takes time */
+  /** Whether the response means that the current access token is invalid, as sent first or in the replay. */
+  hasRejectedCurrentToken(response: Response, request: Request): boolean {
+    const { state } = this.session;
+    const sender = this.senderOf(this.sent.get(request)?.replayedAs ?? request);
+    return (
+      isLoggedIn(state) &&
+      sender?.tokens === state.tokens &&
+      remedyFor(response, this.errorOf(response)) === 'new-token'
+    );
+  }
+
+  // --- the token on requests ---
+
+  /** @param callers the request if the caller may have set a header or a signal in it: reading them takes time */
   private authorized(
     request: Request,
     options: AuthorizeOptions,
@@ -141,7 +128,8 @@ export class Bearer {
     const { state } = this.session;
     const live = isLoggedIn(state) ? state : undefined;
     const header = callers ? callers.headers.get(this.headerName) : null;
-    const under = header === null ? live : this.sentTokens.sessionOf(header);
+    const under =
+      header === null ? (live ?? this.options.parkedRequests?.endedSession) : this.sentTokens.sessionOf(header);
     if (!under) return request;
     return under === live && this.session.freshToken()
       ? this.withToken(request, live, options)
@@ -156,11 +144,16 @@ export class Bearer {
   ): Promise<Request> {
     const { url } = request;
     this.tell('waiting', url);
-    const release = (live: LiveSession) => {
+    const resume = (live: LiveSession) => {
       this.tell('resumed', url);
       return this.withToken(request, live, options);
     };
-    return this.session.withFreshToken(release, { signal, under });
+    const token = () => this.session.withFreshToken(resume, { signal, under });
+    if (!this.options.parkedRequests) return token();
+    return token().catch(async error => {
+      if (await this.hasSignedInAgain(error, request, options.body)) return token();
+      throw error;
+    });
   }
 
   private withToken(request: Request, live: LiveSession, options: AuthorizeOptions): Request | Promise<Request> {
@@ -172,14 +165,14 @@ export class Bearer {
     return proof ? proof.prove(carrier, live.tokens).then(() => carrier) : carrier;
   }
 
-  /** A header of another name than `Authorization` survives a redirect to another origin; a proof is for one address only. */
+  /** A header of another name than `Authorization` survives a redirect to another origin. A proof is valid for one URL only. */
   private carrierOf(request: Request, { inPlace }: AuthorizeOptions, proof: ProofOfPossession | undefined): Request {
     const mustNotRedirect = (this.isKeptOnRedirect || proof) && request.redirect !== 'error';
-    if (mustNotRedirect) return copyOf(request, 'error');
+    if (mustNotRedirect) return copyOf(request, { redirect: 'error' });
     return inPlace ? request : copyOf(request);
   }
 
-  /** A request that is not safe can have a body, which only a clone made before the first send has still. */
+  /** The body of a request can be sent once. So a request that may have a body is cloned before. */
   private remember(carrier: Request, { body, replay = !(body instanceof ReadableStream) }: AuthorizeOptions): void {
     const isCloned = replay && !isSafe(carrier);
     if (isCloned || !replay) {
@@ -190,74 +183,113 @@ export class Bearer {
     }
   }
 
+  private errorOf(response: Response): string | undefined {
+    return tokenChallenge(response, this.scheme)?.parameters.get('error');
+  }
+
   private senderOf(request: Request): LiveSession | undefined {
     return this.sentTokens.sessionOf(request.headers.get(this.headerName));
   }
 
-  private async replay(
-    response: Response,
-    request: Request,
-    under: LiveSession,
-    challenged: boolean,
-  ): Promise<Response> {
+  // --- rejected requests ---
+
+  private rejection(response: Response, request: Request, under: LiveSession, needsProof: boolean): Rejection {
+    const error = this.errorOf(response);
+    return { response, request, under, error, remedy: needsProof ? 'new-proof' : remedyFor(response, error) };
+  }
+
+  private async handleRejection(rejection: Rejection): Promise<Response> {
+    const { response, request, error } = rejection;
+    const { url } = request;
+    this.tell('rejected', url, { status: response.status, error });
+    const again = await this.replayOf(rejection);
+    if (!again) return response;
+    this.sent.set(request, { replay: true, ...this.sent.get(request), replayedAs: again });
+    void response.body?.cancel().catch(() => undefined);
+    this.tell('replayed', url);
+    const { fetch } = this.options;
+    const final = await fetch(again);
+    // Releases the body, which had to be kept until now.
+    this.sent.set(again, { replay: false });
+    return final;
+  }
+
+  /** The request with another token. Undefined if the response has to stand. */
+  private async replayOf({ response, request, under, remedy }: Rejection): Promise<Request | undefined> {
     const { url, signal } = request;
-    this.tell('rejected', url);
     const retryClone = this.retryCloneOf(request, response);
-    if (!retryClone || (!challenged && this.isPaused(url, under))) return response;
-    const sent = this.sent.get(request);
-    const options = { replay: false, body: sent?.body, inPlace: true };
-    const rejected = challenged ? undefined : under.tokens.accessToken;
+    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(url, under))) return undefined;
+    if (remedy === 'step-up' && !(await this.steppedUp(response, request))) return undefined;
+    const body = this.sent.get(request)?.body;
+    const rejected = remedy === 'new-proof' ? undefined : under.tokens.accessToken;
+    const use = (live: LiveSession) => this.withToken(retryClone, live, { replay: false, body, inPlace: true });
+    const token = () => this.session.withFreshToken(use, { signal, under, rejected });
     try {
-      const again = await this.session.withFreshToken(live => this.withToken(retryClone, live, options), {
-        signal,
-        under,
-        rejected,
-      });
-      this.sent.set(request, { replay: true, ...sent, replayedAs: again });
-      void response.body?.cancel().catch(() => undefined);
-      this.tell('replayed', url);
-      const { fetch } = this.options;
-      const final = await fetch(again);
-      // Lets go of the body, which had to be kept until now.
-      this.sent.set(again, { replay: false });
-      return final;
+      return await token();
     } catch (error) {
-      if (error instanceof AuthError && error.code !== 'session_changed') return response;
-      throw error;
+      if (!(error instanceof AuthError) || error.code === 'session_changed') throw error;
+      return (await this.hasSignedInAgain(error, retryClone, body)) ? token() : undefined;
     }
   }
 
-  /** A redirect may follow on what a request did: that is not to be done again. */
+  private isStepUpChallenge(response: Response): boolean {
+    return remedyFor(response, this.errorOf(response)) === 'step-up';
+  }
+
+  /** Whether the user has done what the API demands. */
+  private async steppedUp(response: Response, { url, signal }: Request): Promise<boolean> {
+    const { stepUp, onError } = this.options;
+    if (!stepUp) return false;
+    this.tell('step-up', url);
+    try {
+      await untilAborted(stepUp(response), signal);
+      return true;
+    } catch (error) {
+      if (signal.aborted || isAuthError(error, 'session_changed')) throw error;
+      if (!(error instanceof AuthError)) onError?.(error);
+      return false;
+    }
+  }
+
+  /** Waits for the user to sign in again, if the session has ended and the request can wait. */
+  private async hasSignedInAgain(error: unknown, request: Request, body: unknown): Promise<boolean> {
+    const { parkedRequests } = this.options;
+    if (!parkedRequests || !isAuthError(error, 'session_ended')) return false;
+    return parkedRequests.park({ request, body, parked: () => this.tell('parked', request.url) });
+  }
+
+  /** After a redirect the server may have done its work already: only a safe request may be replayed. */
   private retryCloneOf(request: Request, { redirected }: Response): Request | undefined {
     const sent = this.sent.get(request);
     if (sent?.replay === false || (redirected && !isSafe(request))) return undefined;
-    return isSafe(request) ? request.clone() : sent?.retryClone;
+    if (isSafe(request)) return request.clone();
+    // Browsers limit the bodies of all keepalive requests under way, and the rejected one may still count.
+    return sent?.retryClone?.keepalive ? copyOf(sent.retryClone, { keepalive: false }) : sent?.retryClone;
   }
 
-  /** A server that rejects token after token, fresh as they are, will not be won over by more of them. */
   private isPaused(url: string, { tokens }: LiveSession): boolean {
-    const now = this.session.now();
-    const { origin } = new URL(url);
-    const recent = new Map([...(this.rejections.get(origin) ?? [])].filter(([, at]) => now - at < pauseMs));
-    const paused = !recent.has(tokens) && recent.size >= rejectionsBeforePause;
-    if (paused) this.tell('paused', url);
-    else if (now - tokens.receivedAt < youngMs) recent.set(tokens, now);
-    this.rejections.set(origin, recent);
-    return paused;
+    const isPaused = this.rejectingOrigins.isPaused(url, tokens, this.session.now());
+    if (isPaused) this.tell('paused', url);
+    return isPaused;
   }
 
-  private tell(type: BearerActivity['type'], url: string): void {
-    const { onActivity, onError } = this.options;
-    try {
-      onActivity?.({ type, at: this.session.now(), url });
-    } catch (error) {
-      onError?.(error);
+  private tell(type: BearerActivity['type'], url: string, details?: Pick<BearerActivity, 'status' | 'error'>): void {
+    for (const listener of [...this.listeners]) {
+      try {
+        listener({ type, at: this.session.now(), url, ...details });
+      } catch (error) {
+        this.options.onError?.(error);
+      }
     }
   }
 }
 
-/** Redirected to another origin, the request went there without its token. */
-function isFromElsewhere({ redirected, url }: Response, request: Request): boolean {
+function isAuthError(error: unknown, code: AuthErrorCode): boolean {
+  return error instanceof AuthError && error.code === code;
+}
+
+/** A request that was redirected to another origin arrived there without its token. */
+function isFromOtherOrigin({ redirected, url }: Response, request: Request): boolean {
   return redirected && new URL(url).origin !== new URL(request.url).origin;
 }
 

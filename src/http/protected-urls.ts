@@ -1,17 +1,15 @@
 import { attempt } from '../session/attempt.js';
 import { isLoopback } from '../session/loopback.js';
 
-/** Whether a request to this URL may carry the access token. The URL must be a `Request.url`: parsed and normalised. */
+/** Whether a request to a URL may carry the access token. The URL is a `Request.url`: parsed and normalized. */
 export type ProtectedUrls = (url: string) => boolean;
 
 /**
- * Protects what lies under the given URLs: same scheme, host and port, and a path that starts with the given one at a segment
- * boundary. `http:` counts on loopback hosts only, and nothing but `http(s):` ever does.
- *
- * Both sides are strings that the URL parser wrote, so comparing them is exact, and cheap enough for every request.
+ * Protects the given URLs and everything below their paths. Scheme, host and port have to be equal. The scheme has to be
+ * `https:`, or `http:` on this computer.
  *
  * @param urls absolute, or relative to `base`
- * @param onRejected told of each URL that cannot be protected, with the reason
+ * @param onRejected called with each URL that cannot be protected, and the reason
  * @param plainHttp protects URLs that are written as `http://host`, on any host
  * @example
  * protectedUrls(['https://api.example.com', '/api'], document.baseURI)
@@ -29,7 +27,7 @@ export function protectedUrls(
     else onRejected?.(url, prefix.why);
   }
   return url => {
-    for (const prefix of prefixes) if (isUnder(url, prefix)) return true;
+    for (const prefix of prefixes) if (isBelow(url, prefix)) return true;
     return false;
   };
 }
@@ -37,20 +35,14 @@ export function protectedUrls(
 function prefixOf(url: string, base: string, plainHttp: boolean): string | { readonly why: string } {
   const parsed = attempt(() => new URL(url, base), undefined);
   if (!parsed) return { why: 'it is not a URL' };
-  const why = whyNot(parsed, plainHttp);
-  return why === undefined ? parsed.origin + parsed.pathname.replace(/\/$/, '') : { why };
+  const { protocol, hostname, origin, pathname } = parsed;
+  const isSecure = protocol === 'https:' || (protocol === 'http:' && (plainHttp || isLoopback(hostname)));
+  return isSecure ? origin + pathname.replace(/\/$/, '') : { why: 'tokens are sent over https: only' };
 }
 
-function isUnder(url: string, prefix: string): boolean {
+/** The URL parser wrote both strings: comparing them is exact, and takes less time than parsing again. */
+function isBelow(url: string, prefix: string): boolean {
   if (!url.startsWith(prefix)) return false;
   const next = url[prefix.length];
   return next === undefined || next === '/' || next === '?' || next === '#';
-}
-
-function whyNot(url: URL, plainHttp: boolean): string | undefined {
-  if (url.protocol === 'https:') return undefined;
-  if (url.protocol !== 'http:') return `tokens do not travel over ${url.protocol}`;
-  return plainHttp || isLoopback(url.hostname)
-    ? undefined
-    : 'tokens travel over http: to this machine only; use https:';
 }

@@ -320,6 +320,18 @@ describe('a request with a 401 response', () => {
     });
   }
 
+  for (const error of ['insufficient_user_authentication', 'insufficient_scope', 'invalid_request']) {
+    it(`keeps the session with logoutOnInvalidToken if the token is valid: ${error}`, async () => {
+      const headers = { 'WWW-Authenticate': `Bearer error="${error}"` };
+      const server = ordersServer().on('POST /orders', () => new Response('', { status: 401, headers }));
+      const { authService, http } = await signedIn({ logoutOnInvalidToken: true }, server);
+      expect((await http.post('orders', '{}')).status).toBe(401);
+      expect(authService.authenticated).toBe(true);
+      expect(server.to('/orders').length).toBe(1);
+      expect(server.to('/auth/token').length).toBe(0);
+    });
+  }
+
   for (const [what, answer] of [
     ['responds with 503', () => new Response('', { status: 503 })],
     ['hangs', () => new Promise<Response>(() => undefined)],
@@ -471,6 +483,6 @@ describe('FetchConfig.configure()', () => {
     };
     const { http } = await signedIn({ onActivity }, ordersServer('access-2'));
     expect((await http.fetch('orders')).status).toBe(200);
-    expect(logger.warn).toHaveBeenCalledWith('onActivity threw.', bug);
+    expect(logger.warn).toHaveBeenCalledWith('onActivity or onStepUp threw.', bug);
   });
 });

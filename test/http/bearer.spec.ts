@@ -1,4 +1,4 @@
-import { Bearer, type BearerActivity, browserPorts, protectedUrls, Session } from '../../src/core.js';
+import { Bearer, browserPorts, protectedUrls, Session } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
 import { code, standing } from '../session/support.js';
 import { api, houseWithBearer } from './support.js';
@@ -33,21 +33,21 @@ describe('the bearer', () => {
     expect(calls).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('leaves requests alone while nobody is signed in', () => {
+  it('returns the request unchanged while no user is signed in', () => {
     const { bearer } = houseWithBearer();
     const request = new Request(`${api}/x`);
     expect(bearer.authorize(request)).toBe(request);
     expect(request.headers.has('Authorization')).toBeFalse();
   });
 
-  it('[C-01] leaves requests to other places alone', async () => {
+  it('[C-01] sends no token to other origins', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     await bearer.fetch('https://evil.example/');
     expect(server.calls[0]?.headers.has('Authorization')).toBeFalse();
   });
 
-  it('[C-06] leaves a header of the caller’s own alone, and a request that does not want the token', async () => {
+  it('[C-06] keeps a header of the caller, and sends no token with auth: false', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const headers = { Authorization: 'Basic eDp5' };
@@ -58,7 +58,7 @@ describe('the bearer', () => {
     expect(sent).toEqual(['Basic eDp5', 'Basic eDp5', null]);
   });
 
-  it('puts a new token over one of its own, on a request that is sent again', async () => {
+  it('replaces an earlier token of the session with the current one', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = await bearer.authorize(new Request(`${api}/x`));
@@ -68,7 +68,7 @@ describe('the bearer', () => {
     expect(again.headers.get('Authorization')).toBe(`Bearer ${accessToken}`);
   });
 
-  it('[C-44] holds a request until its token is fresh, and sends it once', async () => {
+  it('[C-44] delays a request until the token is fresh, and sends it once', async () => {
     const { bearer, session, server, clock, activities } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
@@ -90,7 +90,7 @@ describe('the bearer', () => {
     'a blob': () => new Blob(['a'], { type: 'text/x' }),
     bytes: () => new Uint8Array([1, 2, 3]),
   })) {
-    it(`[C-43] sends a POST of ${what} again after a 401, byte for byte`, async () => {
+    it(`[C-43] replays a POST of ${what} after a 401, byte for byte`, async () => {
       const { bearer, session, server } = houseWithBearer();
       session.logIn(server.logIn());
       server.expireAccess();
@@ -105,7 +105,7 @@ describe('the bearer', () => {
     });
   }
 
-  it('[C-43] does not buffer a stream: its 401 comes back', async () => {
+  it('[C-43] returns the 401 of a request with replay: false', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     server.expireAccess();
@@ -114,7 +114,7 @@ describe('the bearer', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('[C-41] sends a request twice at the most, and hands the second 401 on', async () => {
+  it('[C-41] sends a request at most twice, and returns the second 401', async () => {
     const { bearer, session, server, clock } = houseWithBearer({ fetch: request => server401(request) });
     async function server401(request: Request): Promise<Response> {
       sent.push(request.url);
@@ -135,7 +135,7 @@ describe('the bearer', () => {
     expect(sent.length).toBe(2 * 3 + 8);
   });
 
-  it('[F60] sends all of a burst again that a server rejected, after one refresh', async () => {
+  it('[F60] replays a burst of rejected requests after one refresh', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     server.expireAccess();
@@ -145,7 +145,7 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[C-42] takes the token that has come meanwhile, without a refresh', async () => {
+  it('[C-42] replays with a token that was refreshed meanwhile, without another refresh', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = await bearer.authorize(new Request(`${api}/x`));
@@ -155,7 +155,7 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[C-42] does nothing about a 403, or about a 401 to a request without our token', async () => {
+  it('[C-42] returns a 403, and a 401 to a request without the session’s token', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const forbidden = new Response('', { status: 403 });
@@ -166,7 +166,7 @@ describe('the bearer', () => {
   });
 
   for (const method of ['POST', 'DELETE', 'GET']) {
-    it(`[C-43] ${method === 'GET' ? 'sends a GET again' : `does not do a ${method} again`} that was redirected before the 401`, async () => {
+    it(`[C-43] ${method === 'GET' ? 'replays a GET' : `does not replay a ${method}`} that was redirected before the 401`, async () => {
       const { bearer, session, server } = houseWithBearer();
       session.logIn(server.logIn());
       const request = await bearer.authorize(
@@ -182,7 +182,7 @@ describe('the bearer', () => {
     });
   }
 
-  it('[C-42] does nothing about a 401 from another place, to which the request was redirected without its token', async () => {
+  it('[C-42] returns a 401 from another origin, to which the request was redirected without its token', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = await bearer.authorize(new Request(`${api}/x`));
@@ -194,7 +194,7 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(0);
   });
 
-  it('[C-47] does not send what one user began with another user’s token', async () => {
+  it('[C-47] does not replay the request of one user with the token of another', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn('ann'));
     const request = await bearer.authorize(new Request(`${api}/x`));
@@ -205,10 +205,10 @@ describe('the bearer', () => {
   });
 
   for (const [next, reason, comeNext] of [
-    ['another user has', 'session_changed', ({ session, server }) => void session.logIn(server.logIn('bob'))],
-    ['nobody has', 'session_ended', ({ session }) => session.logOut()],
+    ['by another user', 'session_changed', ({ session, server }) => void session.logIn(server.logIn('bob'))],
+    ['by no user', 'session_ended', ({ session }) => session.logOut()],
   ] as const satisfies [string, string, (house: ReturnType<typeof houseWithBearer>) => void][]) {
-    it(`[C-47] does not send a request again with the token of a user whose place ${next} taken`, async () => {
+    it(`[C-47] does not send an authorized request again after its user was replaced ${next}`, async () => {
       const house = houseWithBearer();
       const { bearer, session, server } = house;
       session.logIn(server.logIn('ann'));
@@ -220,7 +220,7 @@ describe('the bearer', () => {
     });
   }
 
-  it('[C-47] rejects what one user waits for when another one signs in', async () => {
+  it('[C-47] rejects the waiting requests of one user when another user signs in', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn('ann'));
     await clock.sleep(61_000);
@@ -232,7 +232,7 @@ describe('the bearer', () => {
   });
 
   for (const init of [{ method: 'GET' }, { method: 'POST', body: '{}' }]) {
-    it(`[C-41] does not send a replay again, whoever shows it the answer: ${init.method}`, async () => {
+    it(`[C-41] does not replay a replay, if its response is handled once more: ${init.method}`, async () => {
       const sent: Request[] = [];
       const { bearer, session, server } = houseWithBearer({
         fetch: async request => {
@@ -247,7 +247,7 @@ describe('the bearer', () => {
     });
   }
 
-  it('[C-41] refreshes once for a request, though the server hands out the rejected token again', async () => {
+  it('[C-41] refreshes once for a request if the server issues the rejected token again', async () => {
     const { bearer, session, server, clock } = houseWithBearer({
       fetch: async () => new Response('', { status: 401 }),
     });
@@ -260,13 +260,13 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('survives a listener that throws, and says so to whoever listens to that', async () => {
+  it('calls onError if a listener throws, and sends the request', async () => {
     const faults: unknown[] = [];
-    for (const told of [{ onError: (fault: unknown) => faults.push(fault) }, {}]) {
-      const onActivity = () => {
+    for (const options of [{ onError: (fault: unknown) => faults.push(fault) }, {}]) {
+      const { bearer, session, server, clock } = houseWithBearer(options);
+      bearer.subscribe(() => {
         throw new Error('a bug of the listener');
-      };
-      const { bearer, session, server, clock } = houseWithBearer({ onActivity, ...told });
+      });
       session.logIn(server.logIn());
       await clock.sleep(61_000);
       expect((await bearer.fetch(`${api}/x`)).status).toBe(200);
@@ -274,7 +274,7 @@ describe('the bearer', () => {
     expect(faults.length).toBe(2);
   });
 
-  it('takes the tokens of this moment when those it waited for are replaced at once', async () => {
+  it('sends the current token if the refreshed one is replaced in the same turn', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
@@ -286,12 +286,12 @@ describe('the bearer', () => {
     expect(server.calls[0]?.accessToken).toBe(session.freshToken()?.accessToken);
   });
 
-  it('lets each request go once when letting one go changes the session', async () => {
+  it('resumes each request once if a listener changes the session meanwhile', async () => {
     let released = 0;
-    const onActivity = ({ type }: BearerActivity) => {
+    const { bearer, session, server, clock } = houseWithBearer();
+    bearer.subscribe(({ type }) => {
       if (type === 'resumed' && ++released === 1) session.logIn(server.logIn());
-    };
-    const { bearer, session, server, clock } = houseWithBearer({ onActivity });
+    });
     session.logIn(server.logIn());
     await clock.sleep(61_000);
     const responses = await Promise.all(['a', 'b', 'c'].map(path => bearer.fetch(`${api}/${path}`)));
@@ -299,7 +299,7 @@ describe('the bearer', () => {
     expect(released).toBe(3);
   });
 
-  it('remembers only so many tokens: a 401 to one of long ago comes back as it is', async () => {
+  it('returns a 401 to a token that was sent more than 16 tokens ago', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const old = await bearer.authorize(new Request(`${api}/x`));
@@ -312,7 +312,7 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(20);
   });
 
-  it('refreshes for a token that a server rejects though it is not new', async () => {
+  it('refreshes each time a server rejects a token that is not young', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     for (let round = 0; round < 5; round++) {
@@ -322,7 +322,7 @@ describe('the bearer', () => {
     }
   });
 
-  it('hands the 401 on when the server refuses to refresh', async () => {
+  it('returns the 401 when the server refuses the refresh', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     server.revoke();
@@ -332,7 +332,7 @@ describe('the bearer', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[C-45] rejects at once with the reason of whoever aborts', async () => {
+  it('[C-45] rejects at once with the abort reason', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
@@ -350,7 +350,7 @@ describe('the bearer', () => {
     for (const request of held) expect((await standing<unknown>(request)).error).toBe(reason);
   });
 
-  it('[C-04] follows no redirect with a token in a header of another name', async () => {
+  it('[C-04] follows no redirect with the token in a header of another name', async () => {
     const { bearer, session, server } = houseWithBearer({ headerName: 'X-Auth', scheme: '' });
     const { accessToken } = session.logIn(server.logIn());
     const request = await bearer.authorize(new Request(`${api}/x`));

@@ -10,7 +10,7 @@ class ApiRequest extends Request {
 
 const signal = new AbortController().signal;
 
-/** Each way to hand over one request, with what the caller can look at afterwards. */
+/** Each way to pass one request. */
 const ways: Record<string, () => { input: Request | URL | string; init?: RequestInit }> = {
   'a Request': () => ({ input: new Request(`${api}/poll`) }),
   'a Request and an init': () => ({ input: new Request(`${api}/poll`), init: { headers: { 'X-Own': '1' } } }),
@@ -30,7 +30,7 @@ function settingsOf(request: Request) {
   return { url, method, keepalive, credentials, cache, mode, integrity, referrer, referrerPolicy };
 }
 
-/** Everything that goes out, whoever sends it, ends at the server. */
+/** Signed in. */
 function polling(options: Parameters<typeof houseWithBearer>[0] = {}): WithBearer {
   const all = houseWithBearer(options);
   all.session.logIn(all.server.logIn());
@@ -68,7 +68,7 @@ describe('a request of the caller', () => {
     ['', {}],
     [' with a header of another name', { headerName: 'X-Auth' }],
   ] as const) {
-    it(`is copied by authorize${what}, with what interceptors noted on it`, async () => {
+    it(`is copied by authorize${what}, with the properties that interceptors set on it`, async () => {
       const { bearer } = polling(options);
       for (const init of [{}, { method: 'POST', body: 'a' }]) {
         const request = Object.assign(new Request(`${api}/poll`, init), { retryConfig: { counter: 1 } });
@@ -83,7 +83,7 @@ describe('a request of the caller', () => {
 
   for (const method of ['GET', 'POST']) {
     for (const headerName of ['Authorization', 'X-Auth']) {
-      it(`is sent as it is but for the token: ${method} with ${headerName}`, async () => {
+      it(`keeps its settings: ${method} with ${headerName}`, async () => {
         const sent: Request[] = [];
         const { bearer } = polling({
           headerName,
@@ -120,7 +120,7 @@ describe('a request of the caller', () => {
     expect(server.calls.at(-1)?.accessToken).toBeUndefined();
   });
 
-  it('belongs to whoever is signed in when it is sent, and once authorized to that user', async () => {
+  it('carries the token of the user who is signed in when it is sent, and belongs to that user once authorized', async () => {
     const { bearer, session, server } = polling();
     const request = new Request(`${api}/poll`);
     const authorized = await bearer.authorize(request);
@@ -129,7 +129,7 @@ describe('a request of the caller', () => {
     expect(code((await standing(bearer.fetch(authorized))).error)).toBe('session_changed');
   });
 
-  it('can be made in place, where the caller says so', () => {
+  it('gets the header itself with inPlace', () => {
     const { bearer } = polling();
     const request = new Request(`${api}/x`);
     expect(bearer.authorize(request, { inPlace: true })).toBe(request);
@@ -138,7 +138,7 @@ describe('a request of the caller', () => {
 });
 
 describe('bearer.fetch', () => {
-  it('works when it is handed over as a function', async () => {
+  it('works when it is passed on as a function', async () => {
     const { bearer, server } = polling();
     const client = { fetch: bearer.fetch };
     const { fetch } = bearer;
@@ -147,7 +147,7 @@ describe('bearer.fetch', () => {
     expect(server.calls.length).toBe(2);
   });
 
-  it('calls the fetch of its options as a function, so that the page’s own can be handed over', async () => {
+  it('calls the fetch of its options as a function, so that it can be window.fetch', async () => {
     const { session } = polling();
     const bearer = new Bearer(session, { protects: protectedUrls([api], api), fetch: globalThis.fetch });
     const response = await bearer.fetch(new URL('/echo', document.baseURI), { method: 'POST', body: 'a' });

@@ -3,7 +3,7 @@ import { protectedUrls } from '../../src/core.js';
 import { ended, rejection, standing } from '../session/support.js';
 import { api, houseWithBearer, type WithBearer } from './support.js';
 
-/** Signed in, with a token that the API does not take any more. */
+/** Signed in, with a token that the API rejects. */
 function rejected(...options: Parameters<typeof houseWithBearer>): WithBearer {
   const all = houseWithBearer(...options);
   all.session.logIn(all.server.logIn());
@@ -11,7 +11,7 @@ function rejected(...options: Parameters<typeof houseWithBearer>): WithBearer {
   return all;
 }
 
-/** An API that says 401 to everything under a path, whatever the token. */
+/** An API that responds 401 to every request below a path. */
 function deaf(path: string, all: () => WithBearer): (request: Request) => Promise<Response> {
   return request =>
     new URL(request.url).pathname.startsWith(path)
@@ -19,8 +19,8 @@ function deaf(path: string, all: () => WithBearer): (request: Request) => Promis
       : all().server.fetch(request);
 }
 
-describe('requests, when something goes wrong,', () => {
-  it('[F58] are sent twice at the most to an API that always says 401, and soon without refreshing', async () => {
+describe('requests on failure', () => {
+  it('[F58] are sent at most twice to an API that always responds 401, and soon without a refresh', async () => {
     const all: WithBearer = houseWithBearer({ fetch: request => deaf('/', () => all)(request) });
     const { bearer, session, server, clock, activities } = all;
     session.logIn(server.logIn());
@@ -36,7 +36,7 @@ describe('requests, when something goes wrong,', () => {
     expect(ended(session)).toBeUndefined();
   });
 
-  it('[F59] go on as ever to the rest of an API of which one part always says 401', async () => {
+  it('[F59] succeed at the rest of an API of which one part always responds 401', async () => {
     const all: WithBearer = houseWithBearer({ fetch: request => deaf('/deaf', () => all)(request) });
     const { bearer, session, server, clock } = all;
     session.logIn(server.logIn());
@@ -49,7 +49,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.refreshes.length).toBeLessThanOrEqual(4);
   });
 
-  it('[F61] take the token that another tab has got meanwhile', async () => {
+  it('[F61] are replayed with the token that another tab has refreshed meanwhile', async () => {
     const { bearer, session, server, open, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.advance(100);
@@ -61,7 +61,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[F62] [F64] never carry the token to another origin, whatever the address looks like', async () => {
+  it('[F62] [F64] never carry the token to another origin, for any URL', async () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const part = fc.constantFrom(
@@ -90,7 +90,7 @@ describe('requests, when something goes wrong,', () => {
     expect(protectedOnes).toBeGreaterThan(20);
   });
 
-  it('[F64] [C-02] protect exactly what lies under a path', () => {
+  it('[F64] [C-02] carry the token exactly below a protected path', () => {
     const segment = fc.constantFrom('a', 'b', 'ab', '..', '.', '%2e%2e', '%2E.', '', 'a%2fb', 'a;b', '\\..');
     const path = fc.array(segment, { maxLength: 6 }).map(segments => `/${segments.join('/')}`);
     const isProtected = protectedUrls([`${api}/a/b`], 'https://app.example/');
@@ -103,7 +103,7 @@ describe('requests, when something goes wrong,', () => {
     );
   });
 
-  it('[F65] [F70] are carried out once where the API says 401 first: a POST arrives twice, and counts once', async () => {
+  it('[F65] [F70] take effect once if the API responds 401 first: a POST arrives twice, and succeeds once', async () => {
     const { bearer, server } = rejected();
     const response = await bearer.fetch(`${api}/order`, { method: 'POST', body: '{"item":1}' });
     expect(response.status).toBe(200);
@@ -113,7 +113,7 @@ describe('requests, when something goes wrong,', () => {
     ]);
   });
 
-  it('[F70] wait for a fresh token rather than be refused, so a POST is sent once', async () => {
+  it('[F70] wait for a fresh token instead of being rejected, so a POST is sent once', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(55_000);
@@ -123,7 +123,7 @@ describe('requests, when something goes wrong,', () => {
 
   for (const headerName of ['Authorization', 'X-Auth']) {
     for (const method of ['GET', 'POST']) {
-      it(`[F70] [C-43] are not sent again where that is not wanted: ${method} with ${headerName}`, async () => {
+      it(`[F70] [C-43] are not replayed with replay: false: ${method} with ${headerName}`, async () => {
         const { bearer, server } = rejected({ headerName });
         const body = method === 'POST' ? { body: '{}' } : {};
         const response = await bearer.fetch(`${api}/x`, { method, replay: false, ...body });
@@ -135,7 +135,7 @@ describe('requests, when something goes wrong,', () => {
   }
 
   for (const method of ['PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']) {
-    it(`[F66] [C-43] keep what they were when they are sent again: ${method}`, async () => {
+    it(`[F66] [C-43] keep their settings in a replay: ${method}`, async () => {
       const sent: Request[] = [];
       const all: WithBearer = rejected({
         fetch: request => {
@@ -153,7 +153,7 @@ describe('requests, when something goes wrong,', () => {
     });
   }
 
-  it('[F67] leave a stream alone: it is not read ahead, and its 401 comes back', async () => {
+  it('[F67] do not read a stream ahead, and return its 401', async () => {
     if (!streamsCanBeSent()) {
       expect(streamsCanBeSent()).toBeFalse();
       return;
@@ -176,7 +176,7 @@ describe('requests, when something goes wrong,', () => {
     expect(pulled).toBe(0);
   });
 
-  it('[F68] let go of the body of a 401 before they are sent again', async () => {
+  it('[F68] cancel the body of a 401 before the replay', async () => {
     let cancelled = 0;
     const all: WithBearer = rejected({
       fetch: async request => {
@@ -195,7 +195,7 @@ describe('requests, when something goes wrong,', () => {
     expect(cancelled).toBe(1);
   });
 
-  it('[F68] hand a 401 on with its body unread when it is not sent again', async () => {
+  it('[F68] return a 401 with its body unread if there is no replay', async () => {
     const { bearer, server, session } = rejected();
     server.revoke();
     const response = await bearer.fetch(`${api}/x`);
@@ -205,7 +205,7 @@ describe('requests, when something goes wrong,', () => {
     expect(ended(session)).toBe('refused');
   });
 
-  it('[F69] go no further when they were aborted before', async () => {
+  it('[F69] are not sent if they were aborted before', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
@@ -216,7 +216,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.calls.length).toBe(0);
   });
 
-  it('[F69] stop waiting at their own timeout, while others wait on', async () => {
+  it('[F69] stop waiting at their own timeout, while others go on waiting', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     await clock.sleep(61_000);
@@ -233,7 +233,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[F69] are not sent again when they are aborted while the token is replaced', async () => {
+  it('[F69] are not replayed if they are aborted during the refresh', async () => {
     const { bearer, server, clock } = rejected();
     server.fail({ delayMs: 500 });
     const controller = new AbortController();
@@ -247,7 +247,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('[F54] [C-47] begun by one user are not sent again for the next one', async () => {
+  it('[F54] [C-47] of one user are not replayed for the next user', async () => {
     const { bearer, session, server, clock } = rejected();
     server.fail({ delayMs: 500 });
     const answer = bearer.fetch(`${api}/x`);
@@ -257,7 +257,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('[F54] come back with their 401 when the user has logged out meanwhile', async () => {
+  it('[F54] return their 401 if the user has logged out meanwhile', async () => {
     const { bearer, session, server, clock } = rejected();
     server.fail({ delayMs: 500 });
     const answer = bearer.fetch(`${api}/x`);
@@ -267,7 +267,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('[F60] are sent again after one refresh, fifty at once', async () => {
+  it('[F60] are replayed after one refresh, fifty at once', async () => {
     const { bearer, server } = rejected();
     const answers = Array.from({ length: 50 }, (_, index) => bearer.fetch(`${api}/${index}`));
     expect((await Promise.all(answers)).every(({ status }) => status === 200)).toBeTrue();
@@ -275,7 +275,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.calls.length).toBe(100);
   });
 
-  it('[F74] get a fresh token at once, so one that is sent while the page goes away carries it', () => {
+  it('[F74] get a fresh token at once, so a keepalive request of a closing page carries it', () => {
     const { bearer, session, server } = houseWithBearer();
     session.logIn(server.logIn());
     const request = new Request(`${api}/leave`, { method: 'POST', body: 'bye', keepalive: true });
@@ -285,7 +285,7 @@ describe('requests, when something goes wrong,', () => {
     expect(carrier.keepalive).toBeTrue();
   });
 
-  it('[F75] [C-08] carry tokens in headers alone: none is in an address, and the refresh token only in a POST', async () => {
+  it('[F75] [C-08] carry tokens in headers only, never in a URL, and the refresh token in a POST only', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
     for (let round = 0; round < 5; round++) {
@@ -303,7 +303,7 @@ describe('requests, when something goes wrong,', () => {
     expect(server.refreshes.length).toBeGreaterThan(5);
   });
 
-  it('[F90] carry a token of 64 KB, and come back with what the server says to that', async () => {
+  it('[F90] carry a token of 64 KB, and return the server’s response to it', async () => {
     const all: WithBearer = houseWithBearer({ fetch: async () => new Response('too large', { status: 431 }) });
     const { bearer, session, server } = all;
     session.logIn({ ...server.logIn(), access_token: 'x'.repeat(65_536) });
@@ -313,7 +313,7 @@ describe('requests, when something goes wrong,', () => {
     expect(session.freshToken()).toBeDefined();
   });
 
-  it('[C-41] come back with the second 401 as it is', async () => {
+  it('[C-41] return the second 401 unchanged', async () => {
     const { bearer, server, session } = rejected();
     server.failAlways({ edit: body => ({ ...body, access_token: 'of another server' }) });
     const response = await bearer.fetch(`${api}/x`);
@@ -324,7 +324,7 @@ describe('requests, when something goes wrong,', () => {
   });
 });
 
-/** Where an address leads; Firefox gives some `data:` requests one that it cannot parse itself. */
+/** Origin of a URL. Firefox gives some `data:` requests a URL that it cannot parse itself. */
 function placeOf(url: string): { origin?: string; protocol?: string } {
   try {
     return new URL(url);

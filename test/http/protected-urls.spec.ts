@@ -21,7 +21,7 @@ describe('protected URLs', () => {
     'javascript:https://api.example.com/',
     'https://evil.test/?https://api.example.com/',
   ]) {
-    it(`[C-02] leave out ${JSON.stringify(url)}`, () => {
+    it(`[C-02] exclude ${JSON.stringify(url)}`, () => {
       expect(protects(asSent(url))).toBeFalse();
     });
   }
@@ -35,12 +35,12 @@ describe('protected URLs', () => {
     'https://api.example.com?x',
     'https://api.example.com:443/x',
   ]) {
-    it(`[C-02] take in ${url}`, () => {
+    it(`[C-02] include ${url}`, () => {
       expect(protects(asSent(url))).toBeTrue();
     });
   }
 
-  it('[C-02] end a path at a segment', () => {
+  it('[C-02] match whole path segments', () => {
     const under = protectedUrls(['/api'], base);
     expect(['/api', '/api/x', '/api?x', '/apix', '/other', '/api/../other'].map(path => under(asSent(path)))).toEqual([
       true,
@@ -53,30 +53,31 @@ describe('protected URLs', () => {
   });
 
   for (const baseUrl of ['.evil.test/x', '@evil.test/x']) {
-    it(`[C-03] see through ${baseUrl} joined to a base URL`, () => {
+    it(`[C-03] exclude ${baseUrl} joined to a base URL`, () => {
       expect(protects(asSent(`https://api.example.com${baseUrl}`))).toBeFalse();
     });
   }
 
-  it('[C-05] refuse http: except on this machine, and say so', () => {
+  it('[C-05] cannot have another scheme than https:, except http: on this computer', () => {
     const rejected: string[] = [];
     const urls = [
       'http://api.example.com',
       'http://localhost:3000',
       'http://127.0.0.1',
       'http://[::1]:1',
-      'ftp://x',
+      'ftp://localhost',
+      'ws://localhost',
       'http://',
     ];
     const local = protectedUrls(urls, base, url => rejected.push(url));
-    expect(rejected).toEqual(['http://api.example.com', 'ftp://x', 'http://']);
+    expect(rejected).toEqual(['http://api.example.com', 'ftp://localhost', 'ws://localhost', 'http://']);
     expect(local('http://localhost:3000/x')).toBeTrue();
     expect(local('http://127.0.0.1/x')).toBeTrue();
     expect(local('http://[::1]:1/x')).toBeTrue();
     expect(local('http://api.example.com/x')).toBeFalse();
   });
 
-  it('[C-05] take in http: on any host that the list writes so, if plainHttp is on', () => {
+  it('[C-05] include http: on any host that the list writes so, with plainHttp', () => {
     const rejected: string[] = [];
     const listed = ['http://intranet', '//other', '/relative'];
     const protects = protectedUrls(listed, 'http://page.example/', url => rejected.push(url), true);

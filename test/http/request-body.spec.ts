@@ -1,4 +1,4 @@
-import { bodies, garbageCollectedDuringRefresh, sentPlainly, uploads } from './uploads.js';
+import { bodies, garbageCollectedDuringRefresh, received, sentPlainly, uploads } from './uploads.js';
 
 describe('a request body', () => {
   for (const [what, body] of Object.entries(bodies)) {
@@ -28,6 +28,16 @@ describe('a request body', () => {
       await clock.advance(1000);
       expect(await response).toEqual(await sentPlainly(body()));
       expect(server.refreshes.length).toBe(1);
+    });
+  }
+
+  for (const kilobytes of [1, 60]) {
+    it(`is replayed after a 401 with keepalive: ${kilobytes} kB`, async () => {
+      const { bearer, signIn } = uploads();
+      signIn('stale');
+      const body = 'x'.repeat(kilobytes * 1024);
+      const response = await bearer.fetch('/echo', { method: 'POST', body, keepalive: true });
+      expect(await received(response)).toBe(await sentPlainly(body));
     });
   }
 

@@ -14,13 +14,17 @@ export function houseWithBearer(
   serverOptions: Parameters<typeof house>[0] = {},
 ): WithBearer {
   const all = house(serverOptions);
-  const opened = all.open();
+  return bearerOf({ ...all, ...all.open() }, options);
+}
+
+/** The bearer of a tab. */
+export function bearerOf(tab: House & Opened, options: Partial<BearerOptions> = {}): WithBearer {
   const activities: BearerActivity[] = [];
-  const bearer = new Bearer(opened.session, {
+  const bearer = new Bearer(tab.session, {
     protects: protectedUrls([api], 'https://app.example/'),
-    fetch: request => all.server.fetch(request),
-    onActivity: activity => activities.push(activity),
+    fetch: request => tab.server.fetch(request),
     ...options,
   });
-  return { ...all, ...opened, bearer, activities };
+  bearer.subscribe(activity => activities.push(activity));
+  return { ...tab, bearer, activities };
 }

@@ -39,14 +39,14 @@ describe('the guide to a session without Aurelia', () => {
     expect(seen).toEqual([false, true, false]);
   });
 
-  it('rejects with what the server says of a wrong password', async () => {
+  it('rejects with the response to a wrong password', async () => {
     answerLogin = () => new Response('wrong', { status: 401 });
     const refused: unknown = await signIn('ann@example.com', 'guess').catch((error: unknown) => error);
     expect(refused).toEqual(jasmine.objectContaining({ status: 401 }));
     expect(session.state.status).toBe('logged-out');
   });
 
-  it('signs nobody in when the user signs out before the answer is there', async () => {
+  it('does not sign in if the user signs out before the response arrives', async () => {
     let answer = (_: Response): void => undefined;
     answerLogin = () => new Promise(resolve => (answer = resolve));
     const outcome = signIn('ann@example.com', 'secret').catch((error: unknown) => error);

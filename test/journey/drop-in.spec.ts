@@ -155,7 +155,7 @@ describe('an application that was written for aurelia-authentication 3.8.3', () 
     expect(visits.server.to('/a')).toContain('GET /auth/me 401');
     const { origin } = new URL(day.tab.url());
     expect(day.complaints.filter(text => text.includes('No token'))).toEqual([
-      jasmine.stringContaining(`No token is sent to ${origin}: tokens travel over http: to this machine only`),
+      jasmine.stringContaining(`No token is sent to ${origin}: tokens are sent over https: only`),
     ]);
   }, 60_000);
 

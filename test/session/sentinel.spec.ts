@@ -41,8 +41,8 @@ describe('tokens', () => {
     const bearer = new Bearer(session, {
       protects: protectedUrls([api], 'https://app.example/'),
       fetch: request => server.fetch(request),
-      onActivity: activity => said.push(allOf(activity)),
     });
+    bearer.subscribe(activity => said.push(allOf(activity)));
     const note = ({ event }: SessionChange) => {
       if (event.type === 'refresh-postponed') said.push(allOf(event.postponement.error), allOf(event.postponement));
       else if (event.type === 'refresh-failed') said.push(allOf(event.error), event.reason);

@@ -1,4 +1,4 @@
-import { type BearerActivity, protectedUrls } from '../../core.js';
+import { type BearerActivity, type ParkedRequestsOptions, protectedUrls, type StepUpError } from '../../core.js';
 import type { Checks } from './checks.js';
 import type { TokenResponseOptions } from './token-response-options.js';
 
@@ -22,6 +22,18 @@ export interface TokenRequestOptions {
   logoutOnInvalidToken?: boolean;
   /** Maximum time that a request, and the guard, wait for a fresh token, in seconds. @default 10 */
   tokenWaitSeconds?: number;
+  /**
+   * What becomes of requests that need a token after the server has ended the session. `'fail'`: they fail. `'park'`, or limits: they
+   * wait until the same user has signed in again on this page. The event `parked-requests` is published with their number.
+   * @default 'fail'
+   */
+  whenSessionEnds?: 'fail' | 'park' | ParkedRequestsOptions;
+  /**
+   * Called when an API demands a stronger or more recent authentication, or more scopes (RFC 9470). Authenticates the user, and
+   * resolves once the session has the new tokens: the request is then replayed. If it rejects, the 401 is the response.
+   * @default null
+   */
+  onStepUp?: ((demand: StepUpError) => Promise<unknown>) | null;
   /** Called when a request waits, resumes, is rejected or is retried. Never receives tokens. @default null */
   onActivity?: ((activity: BearerActivity) => void) | null;
 }
@@ -34,6 +46,8 @@ export function tokenRequestDefaults(): Required<TokenRequestOptions> {
     authTokenType: 'Bearer',
     logoutOnInvalidToken: false,
     tokenWaitSeconds: 10,
+    whenSessionEnds: 'fail',
+    onStepUp: null,
     onActivity: null,
   };
 }

@@ -1,0 +1,20 @@
+/** An event in the life of a request that needs the token. Never holds a token. */
+export interface BearerActivity {
+  /**
+   * - `waiting`: the request waits for a fresh token.
+   * - `resumed`: the request has a fresh token and is sent.
+   * - `rejected`: the server rejected the token.
+   * - `paused`: the origin keeps rejecting fresh tokens, so its 401 is returned without a refresh.
+   * - `step-up`: the user has to authenticate again, or grant more scopes, before a replay.
+   * - `parked`: the session has ended, and the request waits for the user to sign in again.
+   * - `replayed`: the request is sent for the second time.
+   */
+  readonly type: 'waiting' | 'resumed' | 'rejected' | 'paused' | 'step-up' | 'parked' | 'replayed';
+  /** Epoch ms on the session's clock. */
+  readonly at: number;
+  readonly url: string;
+  /** Status of the response, for `rejected`. */
+  readonly status?: number;
+  /** Error code of the challenge (RFC 6750 §3.1), for `rejected`. Undefined if the server gave none. */
+  readonly error?: string | undefined;
+}
