@@ -27,7 +27,13 @@ export default async config => {
 
     beforeMiddleware: ['echo'],
     browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : []), ...(canRunWebKit() ? ['WebKit'] : [])],
-    customLaunchers: { Chromium: { base: 'ChromeHeadless', flags: chromiumFlags, displayName: 'Chromium' } },
+    customLaunchers: {
+      Chromium: {
+        base: 'ChromeHeadless',
+        flags: [...chromiumFlags, '--js-flags=--expose-gc'],
+        displayName: 'Chromium',
+      },
+    },
 
     // A machine with more to do than this must not look like a browser that has died.
     pingTimeout: 30_000,

@@ -80,10 +80,10 @@ describe('a Request that an app gives to an HTTP client', () => {
 });
 
 describe('a request body in an HTTP client', () => {
-  for (const what of ['a form with a file', 'a form with a Blob', 'a Blob', 'a string']) {
+  for (const what of ['a form with a file', 'a form with several files', 'a Blob', 'a string']) {
     const body = bodies[what] as () => BodyInit;
 
-    it(`is sent whole with a fresh token: ${what}`, async () => {
+    it(`[C-43] [F111] is sent whole with a fresh token: ${what}`, async () => {
       const { http, signIn } = client();
       signIn();
       expect(await received(await http.post('/echo', body()))).toEqual(await sentPlainly(body()));
@@ -93,7 +93,7 @@ describe('a request body in an HTTP client', () => {
       ['after waiting for a token', undefined, 61_000],
       ['again after a 401', 'stale', 0],
     ] as const) {
-      it(`is sent whole ${when}, whatever other interceptors do: ${what}`, async () => {
+      it(`[C-43] [F112] is sent whole ${when}, whatever other interceptors do: ${what}`, async () => {
         const { http, signIn, clock, server } = client();
         http.configure(
           config => void config.withInterceptor({ request: request => new Request(request, { cache: 'no-store' }) }),
@@ -101,15 +101,17 @@ describe('a request body in an HTTP client', () => {
         signIn(accessToken);
         await clock.sleep(sleepMs);
         server.fail({ delayMs: 1000 });
-        const response = http.post('/echo', body());
+        // Several, because an engine may take a value on its stack for a reference, and then keeps one of them.
+        const responses = Array.from({ length: 3 }, () => http.post('/echo', body()));
         await garbageCollectedDuringRefresh(server);
         await clock.advance(1000);
-        expect(await received(await response)).toEqual(await sentPlainly(body()));
+        const whole = await sentPlainly(body());
+        for (const response of responses) expect(await received(await response)).toEqual(whole);
       });
     }
   }
 
-  it('is sent whole when a RetryInterceptor sends the request again', async () => {
+  it('[C-43] [F112] is sent whole when a RetryInterceptor sends the request again', async () => {
     const { http, server, session, signIn } = client();
     http.configure(config => void config.rejectErrorResponses().withRetry({ maxRetries: 1, interval: 1000 }));
     signIn();

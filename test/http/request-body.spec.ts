@@ -2,13 +2,13 @@ import { bodies, garbageCollectedDuringRefresh, received, sentPlainly, uploads }
 
 describe('a request body', () => {
   for (const [what, body] of Object.entries(bodies)) {
-    it(`is sent whole with a fresh token: ${what}`, async () => {
+    it(`[C-43] [F111] is sent whole with a fresh token: ${what}`, async () => {
       const { upload, signIn } = uploads();
       signIn();
       expect(await upload(body())).toEqual(await sentPlainly(body()));
     });
 
-    it(`is sent whole after waiting for a token: ${what}`, async () => {
+    it(`[C-43] [F112] is sent whole after waiting for a token: ${what}`, async () => {
       const { upload, signIn, clock, server } = uploads();
       signIn();
       await clock.sleep(61_000);
@@ -19,7 +19,7 @@ describe('a request body', () => {
       expect(await response).toEqual(await sentPlainly(body()));
     });
 
-    it(`is sent whole again after a 401: ${what}`, async () => {
+    it(`[C-43] [F66] [F112] is sent whole again after a 401: ${what}`, async () => {
       const { upload, signIn, clock, server } = uploads();
       signIn('stale');
       server.fail({ delayMs: 1000 });
@@ -41,7 +41,15 @@ describe('a request body', () => {
     });
   }
 
-  it('is never looked at: the getter of Request.body turns it into a stream', async () => {
+  it('[F67] is handled as by fetch when it is a stream', async () => {
+    const { bearer, signIn } = uploads();
+    signIn();
+    const init = () => ({ method: 'POST', body: new Blob(['a']).stream(), duplex: 'half' });
+    const outcome = (sent: Promise<Response>) => sent.then(received, ({ name }: Error) => name);
+    expect(await outcome(bearer.fetch('/echo', init()))).toBe(await outcome(fetch('/echo', init())));
+  });
+
+  it('[F111] is never read through Request.body, whose getter makes a stream of it in WebKit', async () => {
     const original = Object.getOwnPropertyDescriptor(Request.prototype, 'body');
     const looked = jasmine.createSpy('Request.body');
     Object.defineProperty(Request.prototype, 'body', { get: looked, configurable: true });

@@ -1,5 +1,6 @@
 import { type BearerOptions, protectedUrls } from '../../src/core.js';
 import type { FakeTokenServer } from '../../src/testing.js';
+import { collectGarbage } from '../support/collect-garbage.js';
 import { houseWithBearer } from './support.js';
 
 const fileBytes = 200_000;
@@ -17,8 +18,21 @@ export const bodies: Record<string, () => BodyInit> = {
     form.set('file', new Blob([bytes()]), 'a.bin');
     return form;
   },
+  'a form with several files': () => {
+    const form = new FormData();
+    for (const name of ['a', 'b']) form.append('files', new File([bytes()], `${name}.bin`, { type: 'text/x' }));
+    form.append('empty', new File([], 'empty'));
+    return form;
+  },
+  'a form of text': () => {
+    const form = new FormData();
+    form.set('a', 'ä');
+    return form;
+  },
   'a Blob': () => new Blob([bytes()]),
+  'a File': () => new File([bytes()], 'a.bin', { type: 'text/x' }),
   'an ArrayBuffer': () => bytes().buffer,
+  'a typed array': () => bytes().subarray(5, 500),
   URLSearchParams: () => new URLSearchParams({ a: 'x'.repeat(fileBytes) }),
   'a string': () => 'x'.repeat(fileBytes),
 };
@@ -56,10 +70,8 @@ function bytes(): Uint8Array<ArrayBuffer> {
   return new Uint8Array(fileBytes).map((_, index) => index % 128);
 }
 
-/** Lets real time pass, with the collector at work: no browser has a way to call it. Returns once the server was asked to refresh. */
+/** Collects garbage after the server was asked to refresh. */
 export async function garbageCollectedDuringRefresh(server: FakeTokenServer): Promise<void> {
-  for (let round = 0; round < 20 || server.refreshes.length === 0; round++) {
-    const garbage = Array.from({ length: 3000 }, (_, index) => new Array(300).fill(index));
-    await new Promise(resolve => setTimeout(resolve, garbage.length / 300));
-  }
+  while (server.refreshes.length === 0) await new Promise(resolve => setTimeout(resolve));
+  await collectGarbage();
 }

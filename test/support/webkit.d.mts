@@ -1,4 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 
 export function canRunWebKit(): boolean;
-export function startWebKit(home: string, args: readonly string[]): Promise<ChildProcess>;
+export function startWebKit(
+  home: string,
+  args: readonly string[],
+  variables?: Readonly<Record<string, string>>,
+): Promise<ChildProcess>;

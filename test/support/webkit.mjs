@@ -14,12 +14,14 @@ export function canRunWebKit() {
  *
  * @param home a folder for the profile and everything else that the browser writes
  * @param args arguments of the MiniBrowser: flags, then the pages to open
+ * @param variables further environment variables, such as options of the JavaScript engine
  * @returns the browser's process; its display ends with it
  */
-export async function startWebKit(home, args) {
+export async function startWebKit(home, args, variables = {}) {
   const { display, stop } = await startDisplay();
   const flags = process.env.WEBKIT_FLAGS?.split(' ') ?? [];
-  const browser = spawn(webkit(), [...flags, ...args], { env: environment(home, display), stdio: 'ignore' });
+  const env = { ...environment(home, display), ...variables };
+  const browser = spawn(webkit(), [...flags, ...args], { env, stdio: 'ignore' });
   browser.once('exit', stop);
   browser.once('error', stop);
   return browser;
@@ -54,7 +56,8 @@ function WebKitLauncher(baseBrowserDecorator) {
   baseBrowserDecorator(this);
   this.displayName = 'WebKit';
   this._start = url => {
-    startWebKit(this._tempDir, [url]).then(
+    // Every collection is a full one, so that specs can rely on it.
+    startWebKit(this._tempDir, [url], { JSC_useGenerationalGC: '0' }).then(
       browser => {
         this._process = browser;
         browser.once('exit', (code, signal) => this._onProcessExit(code, signal, ''));
