@@ -1,8 +1,7 @@
 import { type AuthConfig, AuthenticateStep } from 'aurelia-auth-refresh';
 import { settled } from 'aurelia-auth-refresh/testing';
-import type { Container } from 'aurelia-framework';
+import { type Container, LogManager } from 'aurelia-framework';
 import { History } from 'aurelia-history';
-import { getLogger } from 'aurelia-logging';
 import { AppRouter, RouteLoader, Router, type RouterConfiguration } from 'aurelia-router';
 import { credentials, testApp } from './support/test-app.js';
 
@@ -116,7 +115,7 @@ describe("login with storage: 'memory'", () => {
   }
 
   it('warns when the redirect loads the page, which ends the session', async () => {
-    const warn = spyOn(getLogger('aurelia-auth-refresh'), 'warn');
+    const warn = spyOn(LogManager.getLogger('aurelia-auth-refresh'), 'warn');
     const { authService } = await routed({ storage: 'memory', loginRedirect: '/orders' });
     await authService.login(credentials);
     expect(warn).toHaveBeenCalledOnceWith(jasmine.stringContaining("storage: 'memory'"));

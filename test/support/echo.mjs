@@ -2,7 +2,7 @@
  * Lets specs send requests over real HTTP: `POST /echo` responds with the request body, byte for byte. The access token `stale`
  * is rejected with `401`.
  */
-function respond(request, response, next) {
+export function respond(request, response, next) {
   if (!request.url.startsWith('/echo')) return next();
   const chunks = [];
   request.on('data', chunk => chunks.push(chunk));
