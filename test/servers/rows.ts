@@ -106,7 +106,7 @@ export const rows: readonly Row[] = [
     },
   },
   {
-    title: 'Dead refresh token',
+    title: 'Revoked refresh token',
     right: `the session ends within ${deadWithinSeconds / 60} minutes of use`,
     async run({ profile, server }) {
       const page = await profile.signIn();

@@ -1,6 +1,7 @@
+import { oidc as recipe } from '../../../doc/guides/backends/better-auth.js';
 import type { RunningServer, ServerKind } from '../server-kind.js';
 import { npmVersion, startNpmServer } from './npm-server.js';
-import { fillSignIn, oidcOptions, refreshForm } from './shared.js';
+import { fillSignIn, recipeAt, refreshForm } from './shared.js';
 
 export const betterAuth: ServerKind = {
   name: 'better-auth',
@@ -16,7 +17,7 @@ export const betterAuth: ServerKind = {
       versions: `better-auth ${await npmVersion('better-auth')}, OAuth provider ${await npmVersion('@better-auth/oauth-provider')}`,
       client: {
         kind: 'oidc',
-        options: oidcOptions(issuer, clientId, 'openid offline_access read'),
+        options: { ...recipeAt(recipe, 'https://auth.example.com', origin), clientId },
         protects: [issuer],
       },
       refreshUrl: `${issuer}/oauth2/token`,

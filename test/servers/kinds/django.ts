@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { oidc as toolkitRecipe } from '../../../doc/guides/backends/django-oauth-toolkit.js';
+import { authConfig as jwtRecipe } from '../../../doc/guides/backends/django-simplejwt.js';
 import { debianVersions, freePort, lockDatabase, output, Program, sqlite } from '../programs.js';
 import type { RunningServer, ServerKind, StartOptions } from '../server-kind.js';
-import { fillSignIn, oidcOptions, privateKey, refreshForm, refreshJson } from './shared.js';
+import { fillSignIn, privateKey, recipeAt, refreshForm, refreshJson } from './shared.js';
 
 const script = join(import.meta.dirname, 'django-project.py');
 /** Debian's: its modules are not those of another Python on the search path. */
@@ -52,18 +54,16 @@ export const djangoOauthToolkit: ServerKind = {
     const { origin, database, program } = await startDjango(options);
     const issuer = `${origin}/o`;
     const versions = await debianVersions(this.packages);
-    // It redirects the address without a slash at the end, which a client must not follow.
-    const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration/`)).json();
-    metadata.revocation_endpoint = `${issuer}/revoke_token/`;
+    const recipe = recipeAt(toolkitRecipe, 'https://api.example.com', origin);
     return {
       versions: `django-oauth-toolkit ${versions.get('python3-django-oauth-toolkit')}, Django ${versions.get('python3-django')}`,
       client: {
         kind: 'oidc',
-        options: { ...oidcOptions(issuer, 'spa', 'openid read'), metadata },
+        options: recipe,
         protects: [`${origin}/api`],
       },
       refreshUrl: `${issuer}/token/`,
-      logoutUrl: metadata.revocation_endpoint,
+      logoutUrl: `${issuer}/revoke_token/`,
       ordersUrl: `${origin}/api/orders`,
       refreshRequest: refreshForm('spa'),
       signIn: fillSignIn,
@@ -86,17 +86,10 @@ export const simpleJwt: ServerKind = {
       client: {
         kind: 'aurelia',
         config: {
-          baseUrl: origin,
-          loginUrl: '/api/token/',
+          ...recipeAt(jwtRecipe, 'https://api.example.com', origin),
+          // A refresh view of the app: the recipe's does not read the access token.
           refreshTokenUrl: '/api/token/open-refresh/',
-          useRefreshToken: true,
-          accessTokenProp: 'access',
-          refreshTokenProp: 'refresh',
-          refreshTokenSubmitProp: 'refresh',
-          logoutUrl: '/api/token/blacklist/',
-          logoutMethod: 'post',
-          logoutRequest: { refreshTokenParameter: 'refresh' },
-          protectedUrls: [`${origin}/api`],
+          sendAccessTokenOnRefresh: true,
         },
       },
       refreshUrl: `${origin}/api/token/open-refresh/`,

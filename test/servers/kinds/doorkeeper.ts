@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { oidc as recipe } from '../../../doc/guides/backends/doorkeeper.js';
 import { debianVersions, freePort, lockDatabase, Program, sqlite } from '../programs.js';
 import type { RunningServer, ServerKind } from '../server-kind.js';
-import { fillSignIn, oidcOptions, privateKey, refreshForm } from './shared.js';
+import { fillSignIn, privateKey, recipeAt, refreshForm } from './shared.js';
 
 export const doorkeeper: ServerKind = {
   name: 'doorkeeper',
@@ -30,7 +31,11 @@ export const doorkeeper: ServerKind = {
     const versions = await debianVersions(this.packages);
     return {
       versions: `Doorkeeper ${versions.get('ruby-doorkeeper')}, OpenID Connect ${versions.get('ruby-doorkeeper-openid-connect')}, Rails ${versions.get('ruby-rails')}`,
-      client: { kind: 'oidc', options: oidcOptions(origin, 'spa', 'openid read'), protects: [`${origin}/api`] },
+      client: {
+        kind: 'oidc',
+        options: recipeAt(recipe, 'https://api.example.com', origin),
+        protects: [`${origin}/api`],
+      },
       refreshUrl: `${origin}/oauth/token`,
       logoutUrl: `${origin}/oauth/revoke`,
       ordersUrl: `${origin}/api/orders`,

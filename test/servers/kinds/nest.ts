@@ -1,6 +1,7 @@
+import { authConfig } from '../../../doc/guides/backends/nest.js';
 import type { RunningServer, ServerKind } from '../server-kind.js';
 import { npmVersion, startNpmServer } from './npm-server.js';
-import { refreshJson } from './shared.js';
+import { recipeAt, refreshJson } from './shared.js';
 
 export const nest: ServerKind = {
   name: 'nest',
@@ -14,20 +15,7 @@ export const nest: ServerKind = {
       versions: `Nest ${await npmVersion('@nestjs/core')}`,
       client: {
         kind: 'aurelia',
-        config: {
-          baseUrl: origin,
-          loginUrl: '/auth/login',
-          refreshTokenUrl: '/auth/refresh',
-          useRefreshToken: true,
-          accessTokenProp: 'accessToken',
-          refreshTokenProp: 'refreshToken',
-          refreshTokenSubmitProp: 'refreshToken',
-          refreshRequest: { parameters: { grant_type: null } },
-          logoutUrl: '/auth/logout',
-          logoutMethod: 'post',
-          logoutRequest: { refreshTokenParameter: 'refreshToken' },
-          protectedUrls: [`${origin}/api`],
-        },
+        config: recipeAt(authConfig, 'https://api.example.com', origin),
       },
       refreshUrl: `${origin}/auth/refresh`,
       logoutUrl: `${origin}/auth/logout`,

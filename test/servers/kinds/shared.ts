@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Page } from 'playwright-core';
+import { oidc as recipe } from '../../../doc/guides/backends/doorkeeper.js';
 import type { OpenIdConnectOptions } from '../../../src/oidc.js';
 
 /** A refresh request of a public client (RFC 6749 §6). */
@@ -19,16 +20,14 @@ export function refreshJson(name: string): (refreshToken: string) => RequestInit
   });
 }
 
-/** Options of the OpenID Connect client that are the same for all providers. */
+/** The options of a recipe of the guide, with the URLs of a server that runs. */
+export function recipeAt<T extends object>(recipe: T, documented: string, running: string): T {
+  return JSON.parse(JSON.stringify(recipe).replaceAll(documented, running));
+}
+
+/** Options of the OpenID Connect client for a provider without a recipe of its own. */
 export function oidcOptions(issuer: string, clientId: string, scope: string): OpenIdConnectOptions {
-  return {
-    issuer,
-    clientId,
-    scope,
-    redirectUri: '/',
-    postLogoutRedirectUri: '/',
-    renewal: 'refresh-token',
-  };
+  return { ...recipe, issuer, clientId, scope };
 }
 
 /** Fills in a sign-in page with two fields and a button. */
