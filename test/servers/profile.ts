@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page, Response } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { eventually } from '../support/tabs.js';
 import type { Secrets, Standing } from './page.js';
 import type { RunningServer } from './server-kind.js';
 
 /** A request to the refresh endpoint, as the network saw it. */
 export interface RefreshExchange {
-  readonly status: number;
+  readonly status: number | 'no response';
   readonly carriedBearer: boolean;
 }
 
@@ -14,16 +14,17 @@ export interface RefreshExchange {
 export class Profile {
   readonly refreshes: RefreshExchange[] = [];
   /** Statuses of requests for the protected resource. */
-  readonly calls: number[] = [];
+  readonly calls: RefreshExchange['status'][] = [];
   /** Statuses of requests that hand the refresh token back at logout. */
-  readonly logouts: number[] = [];
+  readonly logouts: RefreshExchange['status'][] = [];
 
   private constructor(
     private readonly context: BrowserContext,
     private readonly server: RunningServer,
     private readonly app: string,
   ) {
-    context.on('response', response => this.note(response));
+    context.on('response', response => this.note(response.request(), response.status()));
+    context.on('requestfailed', request => this.note(request, 'no response'));
   }
 
   static async open(browser: Browser, server: RunningServer, app: string): Promise<Profile> {
@@ -35,7 +36,12 @@ export class Profile {
 
   /** Successful refreshes. */
   get refreshed(): number {
-    return this.refreshes.filter(({ status }) => status < 300).length;
+    return this.refreshes.length - this.failed.length;
+  }
+
+  /** Refreshes without tokens in the response, or without response. */
+  get failed(): readonly RefreshExchange[] {
+    return this.refreshes.filter(({ status }) => status === 'no response' || status >= 400);
   }
 
   /** Opens the application and waits until it knows whether the user is signed in. */
@@ -118,14 +124,14 @@ export class Profile {
     return this.context.close();
   }
 
-  private note(response: Response): void {
-    const request = response.request();
+  private note(request: Request, status: RefreshExchange['status']): void {
     if (request.method() === 'OPTIONS') return;
-    if (request.url() === new URL(this.server.ordersUrl, this.app).href) this.calls.push(response.status());
-    if (request.url() === this.server.logoutUrl) this.logouts.push(response.status());
-    if (request.url() !== this.server.refreshUrl || !isRefresh(request.postData() ?? '')) return;
-    const carriedBearer = request.headers()['authorization'] !== undefined;
-    this.refreshes.push({ status: response.status(), carriedBearer });
+    const { ordersUrl, logoutUrl, refreshUrl } = this.server;
+    const url = request.url();
+    if (url === new URL(ordersUrl, this.app).href) this.calls.push(status);
+    if (url === logoutUrl) this.logouts.push(status);
+    if (url !== refreshUrl || !isRefresh(request.postData() ?? '')) return;
+    this.refreshes.push({ status, carriedBearer: request.headers()['authorization'] !== undefined });
   }
 }
 
