@@ -1,29 +1,29 @@
 /**
- * What went wrong, as a stable word to branch on.
+ * Stable code of an {@link AuthError}, to branch on.
  *
- * - `invalid_configuration`: an option is missing or contradicts another one.
- * - `invalid_token_response`: the server answered, but not with tokens we can use.
- * - `no_session`: nobody is signed in.
- * - `no_refresh_token`: somebody is signed in, but there is nothing to refresh with.
- * - `refresh_refused`: the server said no; the session has ended.
- * - `refresh_postponed`: the server could not be asked or could not answer; the session is kept and tried again.
- * - `refresh_discarded`: the answer came too late: meanwhile the session was ended, replaced or refreshed elsewhere.
- * - `session_ended`: the session ended while something was waiting for it.
- * - `session_changed`: another user signed in while something was waiting for the first one.
- * - `step_up_required`: an API demands another authentication of the user, or more scopes; see `StepUpError`.
- * - `subject_mismatch`: a refresh returned the tokens of another user; the session has ended.
- * - `disposed`: the session object was disposed of.
- * - `login_failed`: the provider answered a sign-in or a sign-out with an error; `oauthError` says which.
- * - `login_required`: the provider cannot go on without the user; `oauthError` says whether to sign in, to consent or to choose.
- * - `login_timed_out`: the provider did not come back in time.
- * - `silent_login_blocked`: the browser keeps the provider from knowing the user in a hidden frame; only a visible sign-in helps.
- * - `popup_blocked`: the browser did not open the window; a click or a key press allows it.
- * - `popup_closed`: the window was closed before the provider came back.
- * - `unknown_state`: the answer belongs to nothing that this browser began, or to what was finished, or too long ago.
- * - `untrusted_response`: what the provider sent failed a check, and nothing of it was taken.
- * - `clock_skew`: the id token of the provider is not valid at the time of this machine's clock, which may be wrong.
+ * - `invalid_configuration`: an option is missing, invalid or contradicts another one.
+ * - `invalid_token_response`: the server's response contains no usable tokens. The session is unchanged.
+ * - `no_session`: no user is signed in.
+ * - `no_refresh_token`: a user is signed in, but the session cannot be refreshed.
+ * - `refresh_refused`: the server refused the refresh. The session has ended.
+ * - `refresh_postponed`: the refresh failed temporarily. The session is kept and the refresh is retried.
+ * - `refresh_discarded`: the refresh response arrived after the session was ended, replaced or refreshed elsewhere.
+ * - `session_ended`: the session ended while a caller was waiting for it.
+ * - `session_changed`: another user signed in while a caller was waiting.
+ * - `step_up_required`: an API requires a stronger authentication or more scopes. See `StepUpError`.
+ * - `subject_mismatch`: a refresh returned the tokens of another user. The session has ended.
+ * - `disposed`: the session object was disposed.
+ * - `login_failed`: the provider responded to a sign-in or sign-out with an error. `oauthError` contains its code.
+ * - `login_required`: the provider requires user interaction. `oauthError` names the kind: sign-in, consent or account selection.
+ * - `login_timed_out`: the provider did not respond in time.
+ * - `silent_login_blocked`: the browser blocks the provider's cookies in a hidden iframe. A visible sign-in is required.
+ * - `popup_blocked`: the browser blocked the popup. Open it while handling a click or a key press.
+ * - `popup_closed`: the popup was closed before the provider responded.
+ * - `unknown_state`: the authorization response belongs to no pending sign-in of this browser, or to one that expired.
+ * - `untrusted_response`: the provider's response failed a validation and was discarded.
+ * - `clock_skew`: the id token is not valid at the time of this machine's clock, which may be wrong.
  * - `provider_unreachable`: the provider could not be reached.
- * - `insecure_context`: the browser has no cryptography for this page, because it came over `http:`.
+ * - `insecure_context`: the page is not a secure context, so the browser provides no cryptography.
  */
 export type AuthErrorCode =
   | 'invalid_configuration'
@@ -50,17 +50,17 @@ export type AuthErrorCode =
   | 'provider_unreachable'
   | 'insecure_context';
 
-/** What an {@link AuthError} says beyond its code and message. */
+/** Details of an {@link AuthError} besides its code and message. */
 export interface AuthErrorDetails {
-  /** What caused it, where something did. Never holds a token. */
+  /** Underlying error. Never contains a token. */
   readonly cause?: unknown;
-  /** HTTP status of the answer this is about; absent when no answer came. */
+  /** HTTP status of the response; `undefined` if there was no response. */
   readonly status?: number | undefined;
-  /** OAuth error code of that answer (RFC 6749 §5.2). */
+  /** OAuth error code of the response (RFC 6749 §5.2). */
   readonly oauthError?: string | undefined;
   /** Epoch ms of the next attempt, for `refresh_postponed`. */
   readonly retryAt?: number | undefined;
-  /** Whether the same call can succeed later without anybody signing in again. */
+  /** Whether the call can succeed later without a new sign-in. */
   readonly retryable?: boolean | undefined;
   /** URL that the user wanted, for a sign-in by redirect that failed. Pass it to the next attempt. */
   readonly returnTo?: string | undefined;
@@ -79,15 +79,15 @@ export interface AuthErrorDetails {
 export class AuthError extends Error {
   /** What went wrong, as a stable word. */
   readonly code: AuthErrorCode;
-  /** What caused it; absent where nothing did. Never holds a token. */
+  /** Underlying error; `undefined` if there is none. Never contains a token. */
   override readonly cause: unknown;
-  /** HTTP status of the answer this is about; absent when no answer came. */
+  /** HTTP status of the response; `undefined` if there was no response. */
   readonly status: number | undefined;
-  /** OAuth error code of that answer (RFC 6749 §5.2). */
+  /** OAuth error code of the response (RFC 6749 §5.2). */
   readonly oauthError: string | undefined;
-  /** Epoch ms of the next attempt, for `refresh_postponed`; absent where it is not known. */
+  /** Epoch ms of the next attempt, for `refresh_postponed`; `undefined` if unknown. */
   readonly retryAt: number | undefined;
-  /** Whether the same call can succeed later without anybody signing in again. */
+  /** Whether the call can succeed later without a new sign-in. */
   readonly retryable: boolean;
   /** URL that the user wanted, for a sign-in by redirect that failed. Pass it to the next attempt. */
   readonly returnTo: string | undefined;
