@@ -5,7 +5,7 @@ import { FakeTokenServer } from '../../src/testing.js';
 describe('the guide to a session without Aurelia', () => {
   let server: FakeTokenServer;
   let aheadMs: number;
-  let answerLogin: () => Response | Promise<Response>;
+  let respondToLogin: () => Response | Promise<Response>;
 
   beforeEach(() => {
     aheadMs = 0;
@@ -16,9 +16,9 @@ describe('the guide to a session without Aurelia', () => {
       clock: { now: () => Date.now(), after: () => () => undefined },
       tokenPath: '/auth/token',
     });
-    answerLogin = () => Response.json(server.logIn());
+    respondToLogin = () => Response.json(server.logIn());
     spyOn(globalThis, 'fetch').and.callFake(async (input, init) =>
-      input === '/auth/login' ? answerLogin() : server.fetch(input, init),
+      input === '/auth/login' ? respondToLogin() : server.fetch(input, init),
     );
   });
 
@@ -39,19 +39,19 @@ describe('the guide to a session without Aurelia', () => {
     expect(seen).toEqual([false, true, false]);
   });
 
-  it('rejects with the response to a wrong password', async () => {
-    answerLogin = () => new Response('wrong', { status: 401 });
+  it('rejects with the response of the server to a wrong password', async () => {
+    respondToLogin = () => new Response('wrong', { status: 401 });
     const refused: unknown = await signIn('ann@example.com', 'guess').catch((error: unknown) => error);
-    expect(refused).toEqual(jasmine.objectContaining({ status: 401 }));
+    expect(refused).toEqual(jasmine.objectContaining({ code: 'login_failed', status: 401 }));
     expect(session.state.status).toBe('logged-out');
   });
 
-  it('does not sign in if the user signs out before the response arrives', async () => {
-    let answer = (_: Response): void => undefined;
-    answerLogin = () => new Promise(resolve => (answer = resolve));
+  it('stays signed out when the user signs out before the login response arrives', async () => {
+    let respond = (_: Response): void => undefined;
+    respondToLogin = () => new Promise(resolve => (respond = resolve));
     const outcome = signIn('ann@example.com', 'secret').catch((error: unknown) => error);
     signOut();
-    answer(Response.json(server.logIn()));
+    respond(Response.json(server.logIn()));
     expect(await outcome).toEqual(jasmine.objectContaining({ name: AuthError.name, code: 'session_ended' }));
     expect(session.state.status).toBe('logged-out');
   });
