@@ -6,6 +6,7 @@ import type { TokenSet } from '../session/token-set.js';
 import type { BearerActivity } from './bearer-activity.js';
 import type { AuthorizeOptions, BearerOptions } from './bearer-options.js';
 import { type Remedy, remedyFor, tokenChallenge } from './challenge.js';
+import { discard } from './discard.js';
 import { RejectingOrigins } from './rejecting-origins.js';
 import { authOptionsOf, type RequestAuthOptions } from './request-auth-options.js';
 import { copyOf, isSafe } from './request-copy.js';
@@ -168,7 +169,7 @@ export class Bearer {
   /** A header of another name than `Authorization` survives a redirect to another origin. A proof is valid for one URL only. */
   private carrierOf(request: Request, { inPlace }: AuthorizeOptions, proof: ProofOfPossession | undefined): Request {
     const mustNotRedirect = (this.isKeptOnRedirect || proof) && request.redirect !== 'error';
-    if (mustNotRedirect) return copyOf(request, { redirect: 'error' });
+    if (mustNotRedirect) return copyOf(request, 'error');
     return inPlace ? request : copyOf(request);
   }
 
@@ -205,7 +206,7 @@ export class Bearer {
     const again = await this.replayOf(rejection);
     if (!again) return response;
     this.sent.set(request, { replay: true, ...this.sent.get(request), replayedAs: again });
-    void response.body?.cancel().catch(() => undefined);
+    await discard(response, request);
     this.tell('replayed', url);
     const { fetch } = this.options;
     const final = await fetch(again);
@@ -262,9 +263,7 @@ export class Bearer {
   private retryCloneOf(request: Request, { redirected }: Response): Request | undefined {
     const sent = this.sent.get(request);
     if (sent?.replay === false || (redirected && !isSafe(request))) return undefined;
-    if (isSafe(request)) return request.clone();
-    // Browsers limit the bodies of all keepalive requests under way, and the rejected one may still count.
-    return sent?.retryClone?.keepalive ? copyOf(sent.retryClone, { keepalive: false }) : sent?.retryClone;
+    return isSafe(request) ? request.clone() : sent?.retryClone;
   }
 
   private isPaused(url: string, { tokens }: LiveSession): boolean {

@@ -1,11 +1,9 @@
-type Changes = Pick<RequestInit, 'redirect' | 'keepalive'>;
-
 /**
  * Copies a request, with the properties that interceptors set on it. The original keeps its headers; a body moves to the copy,
  * as with `fetch`.
  */
-export function copyOf(request: Request, changes?: Changes): Request {
-  const copy = isSafe(request) && !changes ? request.clone() : moved(request, changes);
+export function copyOf(request: Request, redirect = request.redirect): Request {
+  const copy = isSafe(request) && redirect === request.redirect ? request.clone() : moved(request, redirect);
   return Object.defineProperties(copy, Object.getOwnPropertyDescriptors(request));
 }
 
@@ -15,7 +13,7 @@ export function isSafe({ method }: Request): boolean {
 }
 
 /** The constructor resets the referrer when it gets options, and in Firefox `keepalive` in any case. */
-function moved(request: Request, changes?: Changes): Request {
+function moved(request: Request, redirect: RequestRedirect): Request {
   const { keepalive, referrer, referrerPolicy } = request;
-  return new Request(request, { keepalive, referrer, referrerPolicy, ...changes });
+  return new Request(request, { redirect, keepalive, referrer, referrerPolicy });
 }
