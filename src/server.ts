@@ -6,6 +6,7 @@ export type {
 } from './server/access-token.js';
 export type { AccessTokenVerifierOptions, VerificationKeys } from './server/access-token-verifier.js';
 export { accessTokenVerifier } from './server/access-token-verifier.js';
+export type { DpopOptions, DpopReplays } from './server/dpop-proof.js';
 export type { IssueRequest } from './server/issue-tokens.js';
 export type { IssuedTokens } from './server/issued-tokens.js';
 export type { OAuthErrorCode } from './server/oauth-error.js';
@@ -31,6 +32,8 @@ export type {
   SessionStore,
 } from './server/store/session-store.js';
 export type { InvalidGrantReason, RequestContext, TokenEvent, TokenEventListener } from './server/token-event.js';
+export type { GuardedRequest, TokenGuard, TokenRequirements } from './server/token-guard.js';
+export { tokenGuard } from './server/token-guard.js';
 export type { TokenIssuer } from './server/token-issuer.js';
 export { tokenIssuer } from './server/token-issuer.js';
 export type { AdditionalClaims, SessionLifetimes, TokenIssuerOptions } from './server/token-issuer-options.js';

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { oauthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
+import { asyncHandler } from './async-handler.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
 import { requiredParameter } from './request-parameters.js';
@@ -17,7 +18,7 @@ export function logout(tokens: TokenIssuer, options: { readonly cookie?: Refresh
   checkMethods('logout: the token issuer', tokens, 'revoke');
   checkOptions('logout', options, { cookie: 'object' });
   const { cookie } = options;
-  return async (req, res) => {
+  return asyncHandler(async (req, res) => {
     try {
       cookie?.checkOrigin(req);
       const refreshToken = cookie === undefined ? requiredParameter(req, 'refresh_token') : cookie.read(req);
@@ -27,5 +28,5 @@ export function logout(tokens: TokenIssuer, options: { readonly cookie?: Refresh
     } catch (error) {
       sendOAuthError(res, oauthError(error));
     }
-  };
+  });
 }

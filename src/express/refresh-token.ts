@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
+import { asyncHandler } from './async-handler.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
 import { bodyParameter, requiredParameter } from './request-parameters.js';
@@ -32,7 +33,7 @@ export function refreshToken(tokens: TokenIssuer, options: RefreshTokenMiddlewar
   checkMethods('refreshToken: the token issuer', tokens, 'refresh');
   checkOptions('refreshToken', options, { cookie: 'object' });
   const { cookie } = options;
-  return async (req, res, next) => {
+  return asyncHandler(async (req, res, next) => {
     try {
       if (!isRefresh(req)) return next();
       cookie?.checkOrigin(req);
@@ -45,7 +46,7 @@ export function refreshToken(tokens: TokenIssuer, options: RefreshTokenMiddlewar
     } catch (error) {
       sendOAuthError(res, oauthError(error));
     }
-  };
+  });
 }
 
 function isRefresh(req: Request): boolean {

@@ -1,7 +1,7 @@
 import { validateHeaderName } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
-import { checkOptions, type OptionKinds } from '../server/option-check.js';
+import { checkOptions, isOrigin, type OptionKinds } from '../server/option-check.js';
 import { sendOAuthError } from './send-response.js';
 
 /** The origins that {@link requireSameOrigin} accepts. */
@@ -24,9 +24,9 @@ export const sameOriginKinds: OptionKinds<SameOriginOptions> = { allowedOrigins:
 /** @throws {TypeError} for a value that no browser sends as an origin, and for an impossible header */
 export function checkOrigins(where: string, { allowedOrigins, requiredHeader }: SameOriginOptions): void {
   for (const origin of allowedOrigins) {
-    const serialized = URL.canParse(origin) ? new URL(origin).origin : undefined;
-    if (serialized === origin && /^https?:\/\/[^*]+$/.test(origin)) continue;
-    const instead = serialized?.startsWith('http') ? ` Use "${serialized}".` : '';
+    if (isOrigin(origin)) continue;
+    const serialized = URL.canParse(origin) ? new URL(origin).origin : '';
+    const instead = isOrigin(serialized) ? ` Use "${serialized}".` : '';
     throw new TypeError(`${where}: "${origin}" is not an origin.${instead}`);
   }
   if (requiredHeader !== undefined) validateHeaderName(requiredHeader);

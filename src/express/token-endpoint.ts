@@ -2,6 +2,7 @@ import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { Request, RequestHandler } from 'express';
 import type { IssuedTokens } from '../server/issued-tokens.js';
 import { OAuthError, type OAuthErrorCode } from '../server/oauth-error.js';
+import { asyncHandler } from './async-handler.js';
 import {
   authenticatedClient,
   type Client,
@@ -30,7 +31,7 @@ export async function tokenRequestHandler(
     extendedGrantTypes: extendedGrants(OAuth2, options),
     requireClientAuthentication: { refresh_token: false, password: false },
   });
-  return async (req, res) => {
+  return asyncHandler(async (req, res) => {
     try {
       const request = Object.assign(new OAuth2.Request(formOf(req)), { express: req });
       const { response } = await server.token(request, new OAuth2.Response());
@@ -38,7 +39,7 @@ export async function tokenRequestHandler(
     } catch (error) {
       rejectRequest(req, res, unwrapped(error));
     }
-  };
+  });
 }
 
 /** Both grants, on the token issuer. */

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type RequestHandler, type Router } f
 import { errorReporter } from '../server/error-reporter.js';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
+import { asyncHandler } from './async-handler.js';
 import {
   authenticatedClient,
   clientCredentials,
@@ -11,7 +12,7 @@ import {
 } from './client-authentication.js';
 import { requestContext } from './request-context.js';
 import { requiredParameter } from './request-parameters.js';
-import { sendOAuthError, sendUncached } from './send-response.js';
+import { sendOAuthError, sendUncached, unreadableBody } from './send-response.js';
 import { tokenRequestHandler } from './token-endpoint.js';
 import { checkTokenServerOptions, type ErrorResponder, type TokenServerOptions } from './token-server-options.js';
 
@@ -51,9 +52,16 @@ export async function tokenServer(options: TokenServerOptions): Promise<Router> 
   router.get('/.well-known/oauth-authorization-server', (_req, res) => {
     res.set('Cache-Control', 'public, max-age=300').json(metadata(issuer, tokenPath, revocationPath));
   });
-  router.use([tokenPath, revocationPath], unreadableBody());
+  router.use([tokenPath, revocationPath], unreadableBodyHandler);
   return router;
 }
+
+/** RFC 6749 has one status for every invalid request. */
+const unreadableBodyHandler: ErrorRequestHandler = (error, _req, res, next) => {
+  const unreadable = unreadableBody(error);
+  if (unreadable === undefined) next(error);
+  else sendOAuthError(res, unreadable.error);
+};
 
 /** @see https://www.rfc-editor.org/rfc/rfc8414#section-2 */
 function metadata(issuer: string, tokenPath: string, revocationPath: string): object {
@@ -73,7 +81,7 @@ function metadata(issuer: string, tokenPath: string, revocationPath: string): ob
 
 /** @see https://www.rfc-editor.org/rfc/rfc7009#section-2.1 */
 function revocationEndpoint({ tokens, clients }: TokenServerOptions, rejectRequest: ErrorResponder): RequestHandler {
-  return async (req, res) => {
+  return asyncHandler(async (req, res) => {
     try {
       const client = await authenticatedClient(clients, clientCredentials(req));
       if (client === undefined) throw invalidClient();
@@ -86,7 +94,7 @@ function revocationEndpoint({ tokens, clients }: TokenServerOptions, rejectReque
     } catch (error) {
       rejectRequest(req, res, error);
     }
-  };
+  });
 }
 
 function isAccessToken(tokens: TokenIssuer, token: string): Promise<boolean> {
@@ -101,14 +109,5 @@ function errorResponder({ onEvent }: TokenServerOptions): ErrorResponder {
   return (req, res, thrown) => {
     reportError(thrown, requestContext(req), requestSecrets(req));
     sendOAuthError(res, oauthError(thrown));
-  };
-}
-
-/** Handles bodies that the parser rejected: malformed, too long, or in an unknown charset. */
-function unreadableBody(): ErrorRequestHandler {
-  return (error: unknown, _req, res, next) => {
-    const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
-    if (res.headersSent || status >= 500) return next(error);
-    sendOAuthError(res, new OAuthError('invalid_request', 'The body of the request cannot be read.', { cause: error }));
   };
 }

@@ -1,6 +1,7 @@
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { OAuthError, oauthError, unavailable } from '../server/oauth-error.js';
 import { checkOptions } from '../server/option-check.js';
+import { asyncHandler } from './async-handler.js';
 import { sendOAuthError, sendUncached } from './send-response.js';
 import { isInvalidGrant, sharedRefreshes } from './shared-refresh.js';
 import type { WebSessionOptions, WebTokens } from './web-tokens.js';
@@ -57,7 +58,7 @@ export function webSession(options: WebSessionOptions): RequestHandler {
     }
   };
 
-  const handle = async (req: Request, res: Response, next: NextFunction): Promise<unknown> => {
+  return asyncHandler(async (req, res, next) => {
     const tokens = options.tokens(req);
     if (tokens === undefined) return next();
     try {
@@ -70,11 +71,7 @@ export function webSession(options: WebSessionOptions): RequestHandler {
     }
     tokensOf.set(req, tokens);
     next();
-  };
-  // A rejected handler would end the process in Express 4.
-  return (req, res, next) => {
-    handle(req, res, next).catch(next);
-  };
+  });
 }
 
 /**

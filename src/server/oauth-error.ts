@@ -8,15 +8,29 @@ const statusOf = {
   invalid_scope: 400,
   invalid_token: 401,
   insufficient_scope: 403,
+  unauthorized: 401,
+  invalid_dpop_proof: 401,
+  use_dpop_nonce: 401,
+  insufficient_user_authentication: 401,
   access_denied: 403,
   slow_down: 429,
   temporarily_unavailable: 503,
 } as const;
 
-/** The `error` of a response. @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2 @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
+/**
+ * The `error` of a response. `unauthorized` means that the request has no token.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+ * @see https://www.rfc-editor.org/rfc/rfc9449#section-7.1
+ * @see https://www.rfc-editor.org/rfc/rfc9470#section-3
+ */
 export type OAuthErrorCode = keyof typeof statusOf;
 
-/** An error that describes its HTTP response. The client receives the message, so it must not contain causes or tokens. */
+/**
+ * An error that describes its HTTP response: `status`, `headers`, and `JSON.stringify(error)` as the body. The client receives the
+ * message, so it must not contain causes or tokens.
+ */
 export class OAuthError extends Error {
   /** The `error` of the response. */
   readonly code: OAuthErrorCode;
@@ -33,8 +47,13 @@ export class OAuthError extends Error {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'OAuthError';
     this.code = code;
-    this.status = statusOf[code];
+    this.status = statusOf[code] ?? 400;
     this.headers = options.headers ?? {};
+  }
+
+  /** The JSON body of the response. */
+  toJSON(): { readonly error: OAuthErrorCode; readonly error_description: string } {
+    return { error: this.code, error_description: this.message };
   }
 }
 

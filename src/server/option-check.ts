@@ -8,6 +8,8 @@ const kinds = {
   list: ['a list', Array.isArray],
   scopes: ['a list of scopes, each without spaces', value => Array.isArray(value) && value.every(isScope)],
   'text record': ['an object with string values', isTextRecord],
+  flag: ['true or false', value => typeof value === 'boolean'],
+  origin: ['an origin such as https://api.example.com', isOrigin],
   object: ['an object', value => typeof value === 'object' && value !== null && !Array.isArray(value)],
   function: ['a function', value => typeof value === 'function'],
   positive: ['an integer ≥ 1', value => Number.isSafeInteger(value) && Number(value) >= 1],
@@ -68,6 +70,12 @@ function editDistance(a: string, b: string): number {
     previous = current;
   }
   return previous[b.length] ?? 0;
+}
+
+/** Returns whether a browser could send the value as an origin. @see https://www.rfc-editor.org/rfc/rfc6454#section-6.2 */
+export function isOrigin(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^https?:\/\/[^*]+$/.test(value)) return false;
+  return URL.canParse(value) && new URL(value).origin === value;
 }
 
 function isText(value: unknown): boolean {
