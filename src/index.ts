@@ -1,6 +1,6 @@
 export type { AuthConfig, AuthSettings } from './aurelia/auth-config.js';
 export type { AuthProvider } from './aurelia/auth-provider.js';
-export { AuthService, type TokenPayload } from './aurelia/auth-service.js';
+export type { TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
 export { BaseConfig } from './aurelia/base-config.js';
 export { PagePorts } from './aurelia/browser-ports.js';
@@ -11,7 +11,8 @@ export type { RedirectTarget } from './aurelia/options/redirect-options.js';
 export type { RefreshRequest } from './aurelia/options/refresh-options.js';
 export type { RequestFields } from './aurelia/options/request-fields.js';
 export type { LogoutRequest } from './aurelia/options/server-options.js';
-export { Authentication } from './aurelia/predecessor/authentication.js';
+export { AuthService } from './aurelia/predecessor/auth-service.js';
+export { Authentication, type TokenData } from './aurelia/predecessor/authentication.js';
 export { AuthorizeStep } from './aurelia/predecessor/authorize-step.js';
 export { AuthLock, OAuth1, OAuth2 } from './aurelia/predecessor/oauth.js';
 export { configure } from './aurelia/predecessor/plugin.js';

@@ -26,22 +26,22 @@ export class AccountRequests {
   /** Requests a profile. */
   async profile(criteria: Criteria | undefined): Promise<unknown> {
     const { profileUrl } = this.config;
-    return this.client.send('get', profileUrl, { criteria, options: await this.tokenOptions(profileUrl), auth: true });
+    const options = await this.tokenOptions(profileUrl);
+    return this.client.find(profileUrl, { criteria: byId(criteria), options, auth: true });
   }
 
   /** Updates a profile. */
   async updateProfile(body: object | null, criteria: Criteria | undefined): Promise<unknown> {
     const { profileMethod, profileUrl } = this.config;
-    const method = profileMethod === 'put' ? 'put' : 'patch';
     const options = await this.tokenOptions(profileUrl);
-    return this.client.send(method, profileUrl, { body, criteria, options, auth: true });
+    return this.client.save(profileMethod, profileUrl, { body, criteria: byId(criteria), options, auth: true });
   }
 
   /** Unlinks the account from the user's account at a provider. */
   async unlink(provider: string): Promise<unknown> {
     const { unlinkMethod, unlinkUrl } = this.config;
     const options = await this.tokenOptions(unlinkUrl);
-    return this.client.send(unlinkMethod, unlinkUrl + provider, { options, auth: true });
+    return this.client.request(unlinkMethod, unlinkUrl + provider, { options, auth: true });
   }
 
   /**
@@ -62,7 +62,7 @@ export class AccountRequests {
     return new Promise(resolve => {
       const cancel = this.page.after(refreshTimeoutSeconds * 1000, () => resolve(undefined));
       this.client
-        .send(logoutMethod, logoutUrl, { body, options: { ...options, keepalive: true }, auth: false })
+        .request(logoutMethod, logoutUrl, { body, options: { ...options, keepalive: true }, auth: false })
         .then(resolve, resolve)
         .finally(cancel);
     });
@@ -85,7 +85,9 @@ export class AccountRequests {
   /** Returns options with the token for a client that has no interceptors of the plugin. */
   private async tokenOptions(path: string): Promise<RequestOptions> {
     const { session } = this.authSession;
-    if (!this.config.httpInterceptor || isInstalled(this.client.client) || !isLoggedIn(session.state)) return {};
+    const { client, config } = this;
+    if (!config.httpInterceptor || client.replacement || isInstalled(client.client) || !isLoggedIn(session.state))
+      return {};
     return this.withToken((await session.getFreshToken()).accessToken, path);
   }
 
@@ -97,4 +99,9 @@ export class AccountRequests {
     const [name, value] = headerFor(this.config, token);
     return isProtected(url) ? { headers: { [name]: value } } : {};
   }
+}
+
+/** A profile is found by the query parameter `id`. */
+function byId(criteria: Criteria | undefined): Criteria | undefined {
+  return typeof criteria === 'string' || typeof criteria === 'number' ? { id: criteria } : criteria;
 }

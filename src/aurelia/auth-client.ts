@@ -5,6 +5,7 @@ import { Endpoints } from './endpoints.js';
 import { mergedHeaders } from './merged-headers.js';
 import type { RefreshClient } from './options/refresh-options.js';
 import { parameters } from './query-parameters.js';
+import { requestPath } from './request-path.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
 
 /** A request of the plugin. */
@@ -20,8 +21,10 @@ export interface AuthRequest {
  * Sends requests to the app's server with the HTTP client of the option `endpoint`. They resolve to the parsed JSON of the
  * response, or null without JSON. They reject with the `Response` if its status is not successful.
  */
-export class AuthClient implements RefreshClient, RestClient {
+export class AuthClient implements RefreshClient {
   static readonly inject = [BaseConfig, HttpClient, Endpoints, PagePorts];
+
+  private own: RestClient | undefined;
 
   constructor(
     private readonly config: BaseConfig,
@@ -33,16 +36,35 @@ export class AuthClient implements RefreshClient, RestClient {
   /** The HTTP client of the option `endpoint`. */
   get client(): HttpClient {
     const { endpoint } = this.config;
-    return typeof endpoint === 'string' ? this.endpoints.find(endpoint) : (endpoint ?? this.defaultClient);
+    return typeof endpoint === 'string' ? this.endpoints.find(endpoint).client : (endpoint ?? this.defaultClient);
   }
 
-  /** @throws {AuthError} `invalid_configuration` if the option `endpoint` names no registered endpoint */
-  checkEndpoint(): void {
-    void this.client;
+  /**
+   * Returns the endpoint of aurelia-api that the option `endpoint` names. Undefined if it names none.
+   *
+   * @throws {AuthError} `invalid_configuration` if no such endpoint is registered
+   */
+  endpoint(): RestClient | undefined {
+    const { endpoint } = this.config;
+    return typeof endpoint === 'string' ? this.endpoints.find(endpoint) : undefined;
   }
 
   urlOf(path: string): string {
     return new URL(joined(this.client.baseUrl ?? '', this.config.joinBase(path)), this.page.baseUrl).href;
+  }
+
+  /** The URL of refresh requests. */
+  get refreshUrl(): string {
+    return this.urlOf(this.refreshPath);
+  }
+
+  private get refreshPath(): string {
+    return this.config.refreshTokenUrl || this.config.loginUrl;
+  }
+
+  /** Sends a refresh request. */
+  refresh(body: unknown): Promise<unknown> {
+    return this.post(this.refreshPath, { body, options: this.config.getOptionsForTokenRequests(), auth: false });
   }
 
   get defaultHeaders(): Readonly<Record<string, string>> {
@@ -58,43 +80,74 @@ export class AuthClient implements RefreshClient, RestClient {
     return this.client.defaults?.credentials as RequestCredentials | undefined;
   }
 
-  find(path: string, criteria?: Criteria, options?: RequestOptions): Promise<unknown> {
-    return this.send('get', path, { criteria, options, auth: true });
+  /** The client that the app put in place of the plugin's own, as a test does. */
+  get replacement(): RestClient | undefined {
+    const { client } = this.config;
+    return client && client !== this.own ? client : undefined;
   }
 
-  post(path: string, body?: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.send('post', path, { body, options, auth: true });
+  /** Tells which value of `config.client` is the plugin's own. */
+  provide(own: RestClient): void {
+    this.own = own;
+    this.config.client = own;
   }
 
-  update(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.send('put', path, { body, criteria, options, auth: true });
+  /** Sends a GET request. */
+  find(path: string, request: AuthRequest): Promise<unknown> {
+    const { replacement } = this;
+    if (!replacement) return this.send('get', path, request);
+    return replacement.find(this.config.joinBase(path), request.criteria);
   }
 
-  patch(path: string, criteria?: Criteria, body?: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.send('patch', path, { body, criteria, options, auth: true });
+  /** Sends a PUT request for `'put'`, a PATCH request for every other method. */
+  save(method: string, path: string, request: AuthRequest): Promise<unknown> {
+    const { replacement } = this;
+    const verb = method === 'put' ? 'update' : 'patch';
+    if (!replacement) return this.send(verb === 'update' ? 'put' : 'patch', path, request);
+    return replacement[verb](this.config.joinBase(path), request.criteria, request.body);
   }
 
-  request(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<unknown> {
-    return this.send(method, path, { body, options, auth: true });
+  /** Sends a POST request. */
+  post(path: string, request: AuthRequest): Promise<unknown> {
+    const { replacement } = this;
+    if (!replacement) return this.send('post', path, request);
+    return replacement.post(this.config.joinBase(path), request.body, request.options ?? undefined);
   }
 
-  /** Sends a request to a URL below `baseUrl`. */
-  async send(method: string, path: string, { body, criteria, options, auth }: AuthRequest): Promise<unknown> {
-    const isTyped = !isAbsent(body) && (typeof body === 'string' || !isReadyToSend(body));
-    const headers = new Headers(
-      mergedHeaders({ Accept: 'application/json' }, isTyped ? jsonType : {}, options?.headers),
-    );
-    const response = await this.client.fetch(this.urlOf(path) + query(criteria), {
-      ...(options as object),
-      method: method.toUpperCase(),
-      headers,
-      ...(!isAbsent(body) && { body: encoded(body, headers.get('Content-Type') ?? '') }),
-      auth,
-      ...(!auth && { replay: false }),
-    });
-    if (!response.ok) throw response;
-    return response.json().catch(noJson);
+  /** Sends a request with any method. */
+  request(method: string, path: string, request: AuthRequest): Promise<unknown> {
+    const { replacement } = this;
+    if (!replacement) return this.send(method, path, request);
+    return replacement.request(method, this.config.joinBase(path), ...(request.body ? [request.body] : []));
   }
+
+  private send(method: string, path: string, { criteria, ...request }: AuthRequest): Promise<unknown> {
+    return sendRequest(this.client, method, requestPath(this.urlOf(path), criteria), request);
+  }
+}
+
+/** A request to an address. */
+export type SentRequest = Omit<AuthRequest, 'criteria'>;
+
+/** Sends a request with an HTTP client. Resolves to the parsed JSON, or null without JSON; rejects with the `Response`. */
+export async function sendRequest(
+  client: HttpClient,
+  method: string,
+  address: string,
+  { body, options, auth }: SentRequest,
+): Promise<unknown> {
+  const isTyped = !isAbsent(body) && (typeof body === 'string' || !isReadyToSend(body));
+  const headers = new Headers(mergedHeaders({ Accept: 'application/json' }, isTyped ? jsonType : {}, options?.headers));
+  const response = await client.fetch(address, {
+    ...(options as object),
+    method: method.toUpperCase(),
+    headers,
+    ...(!isAbsent(body) && { body: encoded(body, headers.get('Content-Type') ?? '') }),
+    auth,
+    ...(!auth && { replay: false }),
+  });
+  if (!response.ok) throw response;
+  return response.json().catch(noJson);
 }
 
 function isAbsent(body: unknown): body is null | undefined {
@@ -108,12 +161,6 @@ function noJson(error: unknown): null {
 }
 
 const jsonType = { 'Content-Type': 'application/json' };
-
-function query(criteria: Criteria | undefined): string {
-  if (criteria === undefined || criteria === null) return '';
-  const text = parameters(typeof criteria === 'object' ? criteria : { id: criteria }).toString();
-  return text && `?${text}`;
-}
 
 function encoded(body: unknown, contentType: string): BodyInit {
   if (isReadyToSend(body)) return body;

@@ -1,17 +1,12 @@
 import { EventAggregator } from 'aurelia-event-aggregator';
 import { BindingSignaler } from 'aurelia-templating-resources';
-import type { IdleTimeout, JwtClaims, Session, SessionChange, SessionProvider, SessionState } from '../core.js';
-import { publicChange } from '../core.js';
-import { AccountRequests } from './account-requests.js';
-import { AuthClient } from './auth-client.js';
-import { AuthSession } from './auth-session.js';
+import type { IdleTimeout, JwtClaims, Session, SessionProvider, SessionState } from '../core.js';
+import { AuthParts } from './auth-parts.js';
 import { BaseConfig } from './base-config.js';
 import { logger } from './logger.js';
-import { type RedirectArgument, type RedirectQuery, Redirects } from './redirects.js';
+import type { RedirectArgument, RedirectQuery, Redirects } from './redirects.js';
 import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
-import { SignInCallbacks } from './sign-in-callbacks.js';
-import { type FormArguments, SignIns } from './sign-ins.js';
-import { isOtherUser } from './user-change.js';
+import type { FormArguments, LogIn } from './sign-ins.js';
 
 /** The claims that the app declares, or those of any JWT if it declares none. */
 export type TokenPayload<Claims extends object> = object extends Claims ? JwtClaims : Claims;
@@ -35,41 +30,26 @@ export type TokenPayload<Claims extends object> = object extends Claims ? JwtCla
  * }
  */
 export class AuthService<Claims extends object = object> {
-  static readonly inject = [
-    BaseConfig,
-    AuthClient,
-    BindingSignaler,
-    EventAggregator,
-    AuthSession,
-    AccountRequests,
-    Redirects,
-    SignIns,
-    SignInCallbacks,
-  ];
+  static readonly inject: readonly unknown[] = [BaseConfig, BindingSignaler, EventAggregator, AuthParts];
 
   /** Whether a user is signed in. Stays true while an expired access token is refreshed. */
   authenticated = false;
   /** The state of the session. The object is replaced on every change. */
   state: SessionState;
   /** Called after each logout, with the server's response if there was a request. */
-  onLogout: ((response?: unknown) => unknown) | undefined;
-  private started: Promise<void> | undefined;
+  onLogout: ((response?: unknown) => unknown) | null | undefined;
+  /** @internal */
+  protected readonly parts: AuthParts;
 
   constructor(
     readonly config: BaseConfig,
-    private readonly server: AuthClient,
     readonly bindingSignaler: BindingSignaler,
     readonly eventAggregator: EventAggregator,
-    private readonly authSession: AuthSession,
-    private readonly account: AccountRequests,
-    /** Redirects of the page. */
-    readonly redirects: Redirects,
-    private readonly signIns: SignIns,
-    private readonly callbacks: SignInCallbacks,
+    parts: AuthParts,
   ) {
+    this.parts = parts;
     this.state = this.session.state;
-    this.session.subscribe(change => this.sessionChanged(change));
-    this.updateAuthenticated();
+    parts.status.attach(this);
   }
 
   /**
@@ -77,11 +57,7 @@ export class AuthService<Claims extends object = object> {
    * this method. Repeated calls do nothing.
    */
   start(): Promise<void> {
-    if (!this.started) {
-      this.started = this.callbacks.complete();
-      this.authSession.watchIdleness();
-    }
-    return this.started;
+    return this.parts.start();
   }
 
   /** Resolves when the session of the last visit is restored. Waits for a refresh for `tokenWaitSeconds` at most. */
@@ -91,22 +67,27 @@ export class AuthService<Claims extends object = object> {
 
   /** The framework-free session. */
   get session(): Session {
-    return this.authSession.session;
+    return this.parts.authSession.session;
   }
 
   /** Ends the session of an idle user. Undefined without `idleTimeoutSeconds`. */
   get idleTimeout(): IdleTimeout | undefined {
-    return this.authSession.idleTimeout;
+    return this.parts.authSession.idleTimeout;
   }
 
   /** The OpenID provider of `aurelia-auth-refresh/oidc`. Undefined if the app did not plug that in. */
   get sessionProvider(): SessionProvider | undefined {
-    return this.authSession.provider;
+    return this.parts.authSession.provider;
   }
 
   /** Why the provider that the page was redirected from did not sign the user in. Undefined without an error. */
   get signInError(): unknown {
-    return this.callbacks.error;
+    return this.parts.callbacks.error;
+  }
+
+  /** Redirects of the page. */
+  get redirects(): Redirects {
+    return this.parts.redirects;
   }
 
   // --- who is signed in ---
@@ -116,13 +97,14 @@ export class AuthService<Claims extends object = object> {
    *
    * @param callback called with the result later, after the refresh if there is one
    */
-  isAuthenticated(callback?: (authenticated: boolean) => void): boolean {
-    const refreshing = this.authSession.refreshesAutomatically() && this.isTokenExpired() === true;
+  isAuthenticated(callback?: ((authenticated: boolean) => void) | null): boolean {
+    const { authSession, tokens } = this.parts;
+    const refreshing = authSession.refreshesAutomatically() && tokens.isExpired === true;
     const known = refreshing ? this.session.getFreshToken().then(ignore, ignore) : Promise.resolve();
     known
-      .then(() => callback?.(this.authSession.isSignedIn()))
+      .then(() => callback?.(authSession.isSignedIn()))
       .catch(error => logger.warn('The callback of isAuthenticated threw.', error));
-    return this.authSession.isSignedIn();
+    return authSession.isSignedIn();
   }
 
   /**
@@ -130,7 +112,7 @@ export class AuthService<Claims extends object = object> {
    * and in cookie mode.
    */
   getAccessToken(): string | undefined {
-    return this.config.accessTokenIn === 'cookie' ? undefined : this.authSession.tokens?.accessToken;
+    return this.parts.tokens.accessToken;
   }
 
   /** @deprecated Write `getAccessToken()`. */
@@ -140,42 +122,37 @@ export class AuthService<Claims extends object = object> {
 
   /** Returns the refresh token. Null while no user is signed in, without one, and if it is kept in a cookie. */
   getRefreshToken(): string | null {
-    return this.authSession.tokens?.refreshToken ?? null;
+    return this.parts.tokens.refreshToken;
   }
 
   /** Returns the ID token. Undefined while no user is signed in, null if the server sent none. */
   getIdToken(): string | null | undefined {
-    const { tokens } = this.authSession;
-    return tokens && (tokens.idToken ?? null);
+    return this.parts.tokens.idToken;
   }
 
   /** Returns when the access token expires, in seconds since the epoch. `NaN` if unknown. */
   getExp(): number {
-    const { tokens } = this.authSession;
-    const claimed = this.config.getExpirationDateFromResponse ? undefined : tokens?.claims?.['exp'];
-    if (typeof claimed === 'number') return Math.trunc(claimed);
-    return tokens?.expiresAt === undefined ? Number.NaN : Math.round(tokens.expiresAt / 1000);
+    return this.parts.tokens.expiresAtSeconds;
   }
 
   /** Returns the seconds until the access token expires. Negative after that, `NaN` if unknown. */
   getTtl(): number {
-    return this.authSession.secondsLeft();
+    return this.parts.tokens.secondsLeft;
   }
 
   /** Whether the access token has expired. Undefined if unknown. */
   isTokenExpired(): boolean | undefined {
-    const ttl = this.getTtl();
-    return Number.isNaN(ttl) ? undefined : ttl < 0;
+    return this.parts.tokens.isExpired;
   }
 
   /** Returns the claims of the access token, null for an opaque token. They are not verified: the server does that. */
   getTokenPayload(): TokenPayload<Claims> | null {
-    return (this.authSession.tokens?.claims as TokenPayload<Claims> | undefined) ?? null;
+    return this.parts.tokens.claims as TokenPayload<Claims> | null;
   }
 
   /** Returns the claims of the ID token, not verified. */
   getIdTokenPayload(): JwtClaims | null {
-    return this.authSession.tokens?.idClaims ?? null;
+    return this.parts.tokens.idClaims;
   }
 
   /**
@@ -218,7 +195,7 @@ export class AuthService<Claims extends object = object> {
 
   /** Sends requests of the app to the server that signs users in. */
   get client(): RestClient {
-    return this.server;
+    return this.config.client ?? this.parts.client;
   }
 
   /**
@@ -238,7 +215,7 @@ export class AuthService<Claims extends object = object> {
   ): Promise<unknown>;
   login(first?: object | string | null, ...rest: unknown[]): Promise<unknown> {
     const args = typeof first === 'string' ? [{ email: first, password: rest[0] }, ...rest.slice(1)] : [first, ...rest];
-    return this.signIns.login(args as unknown as FormArguments);
+    return this.parts.signIns.login(args as unknown as FormArguments, (...entry) => this.enter(...entry));
   }
 
   /**
@@ -258,7 +235,7 @@ export class AuthService<Claims extends object = object> {
   signup(first: object | string, ...rest: unknown[]): Promise<unknown> {
     const [email, password, ...more] = rest;
     const args = typeof first === 'string' ? [{ displayName: first, email, password }, ...more] : [first, ...rest];
-    return this.signIns.signup(args as unknown as FormArguments);
+    return this.parts.signIns.signup(args as unknown as FormArguments, (...entry) => this.enter(...entry));
   }
 
   /**
@@ -272,8 +249,9 @@ export class AuthService<Claims extends object = object> {
    * account is not signed in any more and another user is
    */
   authenticate(name?: string | null, redirectUri?: RedirectArgument, userData?: object | null): Promise<unknown> {
-    if (!name) return this.signIns.atOpenIdProvider(redirectUri);
-    return this.signIns.atProvider(name, redirectUri, userData ?? {});
+    const { signIns } = this.parts;
+    if (!name) return signIns.atOpenIdProvider(redirectUri);
+    return signIns.atProvider(name, redirectUri, userData ?? {}, (...entry) => this.enter(...entry));
   }
 
   /**
@@ -285,11 +263,12 @@ export class AuthService<Claims extends object = object> {
    * @returns the response of the server or of the provider, or why the request failed; logout itself always succeeds
    */
   async logout(redirectUri?: RedirectArgument, query?: RedirectQuery, name?: string | null): Promise<unknown> {
-    const { tokens } = this.authSession;
+    const { account, authSession } = this.parts;
+    const { tokens } = authSession;
     const returnTo = typeof redirectUri === 'string' ? redirectUri : undefined;
     const signingOut = name ? undefined : this.sessionProvider?.signOut(this.session, { returnTo });
     this.session.logOut();
-    const response = await this.account.logout(tokens, name);
+    const response = await account.logout(tokens, name);
     const left = await signingOut?.catch(error => logger.warn('The sign-out at the provider failed.', error));
     if (!this.authenticated && !left) this.redirects.follow(redirectUri, this.config.logoutRedirect, query);
     this.callOnLogout(response);
@@ -298,51 +277,44 @@ export class AuthService<Claims extends object = object> {
 
   /** Requests the profile of the signed-in user, or another one by id or by query parameters. */
   getMe(criteria?: Criteria): Promise<unknown> {
-    return this.account.profile(criteria);
+    return this.parts.account.profile(criteria);
   }
 
   /** Updates the profile. */
   updateMe(body: object | null, criteria?: Criteria): Promise<unknown> {
-    return this.account.updateProfile(body, criteria);
+    return this.parts.account.updateProfile(body, criteria);
   }
 
   /** Unlinks the user's account from the account at a provider. */
   async unlink(name: string, redirectUri?: RedirectArgument): Promise<unknown> {
-    const response = await this.account.unlink(name);
+    const response = await this.parts.account.unlink(name);
     this.redirects.follow(redirectUri, undefined);
     return response;
   }
 
   private callOnLogout(response: unknown): void {
     Promise.resolve()
-      .then(() => this.onLogout?.(response))
+      .then(() => typeof this.onLogout === 'function' && this.onLogout(response))
       .catch(error => logger.warn('onLogout threw.', error));
   }
 
-  // --- changes ---
-
-  private sessionChanged(change: SessionChange): void {
-    this.state = change.state;
-    const isOther = isOtherUser(change);
-    const isChanged = this.updateAuthenticated();
-    if (isOther && !isChanged) this.announce();
-    this.eventAggregator.publish('authentication-state', publicChange(change));
-    if (isChanged || isOther) this.redirects.afterChange(change);
+  /**
+   * Takes over the response that signs in.
+   *
+   * @internal
+   * @param logIn starts the session, unless the user signed out meanwhile
+   */
+  protected enter(response: unknown, logIn: LogIn): void {
+    logIn(response);
   }
 
-  private updateAuthenticated(): boolean {
-    const authenticated = this.authSession.isSignedIn(this.state);
-    if (authenticated === this.authenticated) return false;
-    this.authenticated = authenticated;
-    if (!authenticated) this.redirects.forgetTarget();
-    this.announce();
-    logger.info(`Authorization changed to: ${authenticated}`);
-    return true;
-  }
-
-  private announce(): void {
-    this.bindingSignaler.signal('authentication-change');
-    this.eventAggregator.publish('authentication-change', this.authenticated);
+  /**
+   * Whether requests may carry the token. A token that has expired and cannot be refreshed is of no use to them.
+   *
+   * @internal
+   */
+  mayCarryToken(): boolean {
+    return !this.parts.authSession.hasEnded();
   }
 }
 

@@ -15,6 +15,7 @@ import { livePorts } from './live-ports.js';
 import { logger } from './logger.js';
 import { refreshesByCookie } from './options/refresh-options.js';
 import { idleTimeoutOptions, storageOptions } from './options/storage-options.js';
+import { refreshByReplacement } from './refresh-by-replacement.js';
 import { sessionOptions } from './session-options.js';
 import { type SessionProviderFactory, sessionProviderKey } from './session-provider.js';
 
@@ -40,8 +41,10 @@ export class AuthSession {
     if (config.oidc && !createSessionProvider) throw new AuthError('invalid_configuration', missingOidcPlugin);
     this.provider = createSessionProvider?.({ onWarning: (message: string) => logger.warn(message), ...config.oidc });
     const ports = livePorts(config, onError, options => page.session(options));
+    const { fetch } = ports;
     this.session = new Session(sessionOptions(config, client, this.provider, onError), {
       ...ports,
+      fetch: (url, init) => refreshByReplacement(client, url, init) ?? fetch.call(ports, url, init),
       store: config.decorateStore(ports.store, ports.clock),
     });
     this.session.subscribe(({ event }) => {
@@ -76,6 +79,11 @@ export class AuthSession {
   /** Whether a user is signed in. An expired token that cannot be refreshed does not count. */
   isSignedIn(state: SessionState = this.session.state): boolean {
     return isLoggedIn(state) && (!(this.secondsLeft() < 0) || this.refreshesAutomatically());
+  }
+
+  /** Whether the access token has expired and cannot be refreshed, although the session has not ended yet. */
+  hasEnded(): boolean {
+    return isLoggedIn(this.session.state) && !this.isSignedIn();
   }
 
   /** Seconds until the access token expires. Negative after that, `NaN` if unknown. */

@@ -19,7 +19,12 @@ const stay = { navigate: () => undefined };
 export class AuthenticateStep implements PipelineStep {
   static readonly inject = [AuthService];
 
-  constructor(private readonly authService: AuthService) {}
+  /** @internal */
+  private readonly authService: AuthService;
+
+  constructor(authService: AuthService) {
+    this.authService = authService;
+  }
 
   async run(instruction: NavigationInstruction, next: Next): Promise<unknown> {
     const { authService } = this;

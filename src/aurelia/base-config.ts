@@ -20,6 +20,7 @@ export class BaseConfig extends Settings {
   decorateStore: (store: TokenStore, clock: SessionPorts['clock']) => TokenStore = store => store;
 
   private readonly report = new FindingLog();
+  private prefix = '';
 
   /**
    * Sets options. Plain objects are merged into the current value; other values replace it; `undefined` changes nothing.
@@ -101,6 +102,15 @@ export class BaseConfig extends Settings {
     return this;
   }
 
+  /** @deprecated Begins the key under which version 2 stored the token: `<tokenPrefix>_<accessTokenName>`. */
+  get tokenPrefix(): string {
+    return this.prefix || 'aurelia';
+  }
+
+  set tokenPrefix(value: string) {
+    this.prefix = value;
+  }
+
   private renamed<Name extends keyof AuthSettings>(old: string, name: Name, value: AuthSettings[Name]): void {
     this.report.add(`The option "${old}" is now called "${name}".`);
     Reflect.set(this, name, value);
@@ -110,12 +120,12 @@ export class BaseConfig extends Settings {
 const optionNames = Object.keys(defaultSettings());
 
 function isOption(name: string): boolean {
-  return name === 'tokenPrefix' || Object.getOwnPropertyDescriptor(BaseConfig.prototype, name)?.set !== undefined;
+  return Object.getOwnPropertyDescriptor(BaseConfig.prototype, name)?.set !== undefined;
 }
 
 function isMethod(name: string): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(BaseConfig.prototype, name);
-  return name === '__proto__' || name === 'report' || (descriptor !== undefined && descriptor.set === undefined);
+  return ['__proto__', 'prefix', 'report'].includes(name) || (descriptor !== undefined && descriptor.set === undefined);
 }
 
 /** Whether a URL has a scheme or a host. */

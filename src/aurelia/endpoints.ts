@@ -1,25 +1,25 @@
-import type { HttpClient } from 'aurelia-fetch-client';
 import { Container } from 'aurelia-framework';
 import { AuthError } from '../core.js';
+import type { RestClient } from './rest-client.js';
 
 /** The `Config` of aurelia-api, which holds the endpoints. */
 interface EndpointRegistry {
   readonly endpoints: Readonly<Record<string, unknown>>;
   /** Returns the default endpoint for an empty name. */
-  getEndpoint(name: string): { readonly client?: unknown } | null;
+  getEndpoint(name: string): RestClient | null;
 }
 
-/** Finds the HTTP client of an endpoint that the app registered with aurelia-api. */
+/** Finds an endpoint that the app registered with aurelia-api. */
 export class Endpoints {
   static readonly inject = [Container];
 
   constructor(private readonly container: Container) {}
 
   /** @throws {AuthError} `invalid_configuration` if no endpoint has that name */
-  find(name: string): HttpClient {
+  find(name: string): RestClient {
     const registry = this.registry();
     const endpoint = registry?.getEndpoint(name);
-    if (endpoint?.client) return endpoint.client as HttpClient;
+    if (endpoint?.client) return endpoint;
     const known = Object.keys(registry?.endpoints ?? {});
     const hint =
       known.length > 0

@@ -80,10 +80,14 @@ export class FetchConfig {
     return bearer;
   }
 
-  /** A new interceptor for clients that {@link FetchConfig.configure} does not know. */
+  /**
+   * A new interceptor for a client that {@link FetchConfig.configure} does not know. It protects the URLs of the configured clients
+   * and of the container's `HttpClient`.
+   */
   get interceptor(): Required<Pick<Interceptor, 'request' | 'response'>> {
-    const { config } = this;
-    const isOn = () => config.httpInterceptor;
+    const { authService, config } = this;
+    this.clients.add(this.httpClient);
+    const isOn = () => config.httpInterceptor && authService.mayCarryToken();
     return {
       request: request => (isOn() ? this.bearer.authorize(request) : request),
       response: (response, request) => (isOn() && request ? this.bearer.handleResponse(response, request) : response),
@@ -109,7 +113,7 @@ export class FetchConfig {
       get bearer() {
         return fetchConfig.bearer;
       },
-      isOn: () => config.httpInterceptor,
+      isOn: () => config.httpInterceptor && authService.mayCarryToken(),
       wouldAttachToken: url => config.httpInterceptor && authService.authenticated && this.isProtected(url),
       onRejected: () => this.rejected(),
     };
@@ -126,7 +130,7 @@ export class FetchConfig {
   }
 
   private httpClientOf(client: ClientToConfigure): HttpClient {
-    if (typeof client === 'string') return this.endpoints.find(client);
+    if (typeof client === 'string') return this.endpoints.find(client).client;
     const { interceptors, client: inner }: Partial<HttpClient & { client: HttpClient }> = Object(client);
     return interceptors ? (client as HttpClient) : (inner ?? this.httpClient);
   }

@@ -5,6 +5,7 @@ import { AuthService } from './auth-service.js';
 import { BaseConfig } from './base-config.js';
 import { FetchConfig } from './fetch-config.js';
 import { logger } from './logger.js';
+import { RestRequests } from './rest-requests.js';
 import {
   AuthenticatedFilterValueConverter,
   AuthenticatedValueConverter,
@@ -40,8 +41,7 @@ export function configure(
     else config.configure(authConfig);
   });
   const client: AuthClient = container.get(AuthClient);
-  client.checkEndpoint();
-  config.client = client;
+  if (!client.replacement) client.provide(client.endpoint() ?? (container.get(RestRequests) as RestRequests));
   for (const name of config.globalValueConverters ?? []) {
     const converter = valueConverters[name];
     if (converter) aurelia.globalResources([converter]);

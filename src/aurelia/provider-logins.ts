@@ -106,7 +106,7 @@ export class ProviderLogins {
         return auth0LockLogin(provider, ports.randomText(32), this.page);
       case '1.0': {
         const requestToken = async () =>
-          (await this.server.send('post', provider.url, { auth: false })) as Record<string, string>;
+          (await this.server.post(provider.url, { auth: false })) as Record<string, string>;
         return this.exchange(
           provider,
           userData,
@@ -147,7 +147,7 @@ export class ProviderLogins {
   ): Promise<unknown> {
     const credentials = this.config.withCredentials ? 'include' : 'same-origin';
     const body = { ...data, ...parameters, ...(codeVerifier !== undefined && { code_verifier: codeVerifier }) };
-    return this.server.send('post', url, { body, options: { ...options, credentials }, auth: true });
+    return this.server.post(url, { body, options: { ...options, credentials }, auth: true });
   }
 
   private provider(named: string | AuthProvider): ResolvedProvider {

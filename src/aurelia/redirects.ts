@@ -20,6 +20,10 @@ export type RedirectQuery = Readonly<Record<string, unknown>> | null | undefined
 export class Redirects {
   static readonly inject = [BaseConfig, PagePorts, RememberedTarget, RouterNavigation];
 
+  /** Redirects in the app's own way. Returns whether it did. */
+  override: (argument: RedirectArgument, configured: RedirectTarget, query?: RedirectQuery) => boolean = () => false;
+  private isOff = false;
+
   constructor(
     private readonly config: BaseConfig,
     private readonly page: PagePorts,
@@ -46,6 +50,11 @@ export class Redirects {
    * @param query parameters to append
    */
   follow(argument: RedirectArgument, configured: RedirectTarget, query?: RedirectQuery): void {
+    if (!this.override(argument, configured, query)) this.perform(argument, configured, query);
+  }
+
+  /** Redirects as {@link Redirects.follow} does without an override. */
+  perform(argument: RedirectArgument, configured: RedirectTarget, query?: RedirectQuery): void {
     const target = this.chosen(argument, configured);
     if (target) this.page.assign(withQuery(target, query));
   }
@@ -57,7 +66,9 @@ export class Redirects {
    */
   afterLogin(argument: RedirectArgument, target = this.target.address): void {
     this.forgetTarget();
-    const chosen = this.chosen(argument, target ?? this.config.loginRedirect);
+    const configured = target ?? this.config.loginRedirect;
+    if (this.override(argument, configured)) return;
+    const chosen = this.chosen(argument, configured);
     if (chosen) this.enter(chosen);
   }
 
@@ -68,8 +79,19 @@ export class Redirects {
     else this.follow(argument, signupRedirect);
   }
 
+  /** Does not redirect because of a change of the session that `work` brings about. */
+  without(work: () => void): void {
+    this.isOff = true;
+    try {
+      work();
+    } finally {
+      this.isOff = false;
+    }
+  }
+
   /** Redirects after a session that ended by itself, or a sign-in or sign-out in another tab. */
   afterChange({ event, state }: SessionChange): void {
+    if (this.isOff) return;
     const { expiredRedirect, storageChangedRedirect, storageChangedReload } = this.config;
     const ended = state.status === 'logged-out' ? state.ended : undefined;
     if (event.type === 'adopted' || ended === 'storage_cleared') {

@@ -15,6 +15,12 @@ export type FormArguments = readonly [
   redirectUri: RedirectArgument,
 ];
 
+/** Starts a session with a response, unless the user signed out meanwhile. */
+export type LogIn = (response: unknown) => unknown;
+
+/** Takes over a response that signs in, by calling `logIn` with it. */
+export type Enter = (response: unknown, logIn: LogIn) => void;
+
 /** Signs users in with credentials, by signup or at a provider, and redirects after that. */
 export class SignIns {
   static readonly inject = [AuthSession, AuthClient, ProviderLogins, AccountRequests, BaseConfig, Redirects];
@@ -29,46 +35,46 @@ export class SignIns {
   ) {}
 
   /** Signs in with credentials. Without any, redirects to the OpenID provider, if there is one. */
-  async login([credentials, options, redirectUri]: FormArguments): Promise<unknown> {
+  async login([credentials, options, redirectUri]: FormArguments, enter: Enter): Promise<unknown> {
     const { session, provider } = this.authSession;
     if (!credentials && provider) return provider.signInByRedirect(this.redirects.destination(redirectUri));
     const isForm = credentials instanceof FormData || credentials instanceof URLSearchParams;
     const fields = isForm ? Object.fromEntries(credentials) : credentials;
     const body = { ...fields, ...clientParameters(this.config) };
     const logIn = session.beginLogIn();
-    const response = await this.client.send('post', this.config.loginUrl, {
-      body: credentials || Object.keys(body).length > 0 ? body : undefined,
+    const response = await this.client.post(this.config.loginUrl, {
+      body: isObject(credentials) || Object.keys(body).length > 0 ? body : undefined,
       options: this.config.getOptionsForTokenRequests(options),
       auth: false,
     });
-    logIn(response);
+    enter(response, logIn);
     this.redirects.afterLogin(redirectUri);
     return response;
   }
 
   /** Registers a user, and signs the user in if `loginOnSignup` is on. */
-  async signup([body, options, redirectUri]: FormArguments): Promise<unknown> {
+  async signup([body, options, redirectUri]: FormArguments, enter: Enter): Promise<unknown> {
     const logIn = this.authSession.session.beginLogIn();
-    const response = await this.client.send('post', this.config.signupUrl, { body, options, auth: false });
-    if (this.config.loginOnSignup) logIn(response);
+    const response = await this.client.post(this.config.signupUrl, { body, options, auth: false });
+    if (this.config.loginOnSignup) enter(response, logIn);
     this.redirects.afterSignup(redirectUri);
     return response;
   }
 
   /** Signs in at a provider of the configuration, by popup or redirect. */
-  async atProvider(name: string, redirectUri: RedirectArgument, userData: object): Promise<unknown> {
+  async atProvider(name: string, redirectUri: RedirectArgument, userData: object, enter: Enter): Promise<unknown> {
     const { session, epoch } = this.authSession;
     if (this.providers.isByRedirect(name)) {
       const returnTo = this.redirects.returnAddress(redirectUri);
       await this.providers.redirectToProvider({ provider: name, returnTo, userData, epoch });
       return undefined;
     }
-    let logIn = (response: unknown) => session.logIn(response);
+    let logIn: LogIn = response => session.logIn(response);
     const response = await this.providers.signIn(name, userData, path => {
       logIn = session.beginLogIn();
       return this.account.linkingOptions(path, epoch);
     });
-    logIn(response);
+    enter(response, logIn);
     this.redirects.afterLogin(redirectUri);
     return response;
   }
@@ -81,4 +87,8 @@ export class SignIns {
     this.redirects.forgetTarget();
     this.redirects.afterLogin(redirectUri, returnTo);
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }

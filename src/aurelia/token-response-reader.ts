@@ -71,7 +71,9 @@ function at(body: unknown, { prop, name, root }: TokenPath): unknown {
 }
 
 function walk(from: unknown, dotted: string): unknown {
-  return dotted.split('.').reduce<unknown>((value, key) => own(value, key), from);
+  return String(dotted)
+    .split('.')
+    .reduce<unknown>((value, key) => own(value, key), from);
 }
 
 function own(from: unknown, key: string): unknown {

@@ -31,7 +31,12 @@ export class AuthenticatedFilterValueConverter {
   static readonly $resource = { type: 'valueConverter', name: 'authenticatedFilter' } as const;
   static readonly inject = [AuthService];
 
-  constructor(private readonly authService: AuthService) {}
+  /** @internal */
+  private readonly authService: AuthService;
+
+  constructor(authService: AuthService) {
+    this.authService = authService;
+  }
 
   /** Returns the routes for the state of the session. */
   toView<Route extends RouteLike>(
@@ -52,7 +57,12 @@ export class AuthenticatedValueConverter {
   static readonly $resource = { type: 'valueConverter', name: 'authenticated' } as const;
   static readonly inject = [AuthService];
 
-  constructor(private readonly authService: AuthService) {}
+  /** @internal */
+  private readonly authService: AuthService;
+
+  constructor(authService: AuthService) {
+    this.authService = authService;
+  }
 
   /** Returns {@link AuthService.authenticated}. */
   toView(_value?: unknown): boolean {

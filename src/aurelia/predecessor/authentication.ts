@@ -1,17 +1,34 @@
-import type { JwtClaims } from '../../core.js';
-import { AuthService } from '../auth-service.js';
+import { Container } from 'aurelia-framework';
+import { type JwtClaims, jwtClaims } from '../../core.js';
+import { AuthParts } from '../auth-parts.js';
 import { BaseConfig } from '../base-config.js';
 import type { RedirectTarget } from '../options/redirect-options.js';
+import { tokenReader } from '../options/token-response-options.js';
 import { ProviderLogins } from '../provider-logins.js';
 import type { RedirectArgument, RedirectQuery } from '../redirects.js';
 import { tokenResponseReader } from '../token-response-reader.js';
+import { containerOf } from './container-of.js';
 import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
 import { Storage } from './storage.js';
 
-/** The `Authentication` of aurelia-authentication. Delegates to {@link AuthService}. */
+/** The tokens of a response, as {@link Authentication.getDataFromResponse} returns them. */
+export interface TokenData {
+  readonly accessToken: string | undefined;
+  readonly refreshToken: string | null;
+  readonly idToken: string | null | undefined;
+  /** Claims of the access token. */
+  readonly payload: JwtClaims | null;
+  /** When the access token expires, in seconds since the epoch. `NaN` if unknown. */
+  readonly exp: number;
+}
+
+/** The `Authentication` of aurelia-authentication. Reads and changes the session of `AuthService`. */
 export class Authentication {
-  static readonly inject = [Storage, BaseConfig, OAuth1, OAuth2, AuthLock, AuthService, ProviderLogins];
+  static readonly inject = [Storage, BaseConfig, OAuth1, OAuth2, AuthLock, Container];
+
+  /** @internal */
+  private readonly container: Container;
 
   constructor(
     readonly storage: Storage,
@@ -19,19 +36,37 @@ export class Authentication {
     readonly oAuth1: OAuth1,
     readonly oAuth2: OAuth2,
     readonly auth0Lock: AuthLock,
-    private readonly authService: AuthService,
-    private readonly logins: ProviderLogins,
-  ) {}
+    container?: Container,
+  ) {
+    this.container = containerOf(config, container);
+    const { redirects } = this.parts;
+    redirects.override = (...redirect) => {
+      if (this.redirect === Authentication.prototype.redirect) return false;
+      this.redirect(...redirect);
+      return true;
+    };
+  }
+
+  /** @internal */
+  private get parts(): AuthParts {
+    return this.container.get(AuthParts);
+  }
+
+  /** @internal */
+  private get logins(): ProviderLogins {
+    return this.container.get(ProviderLogins);
+  }
 
   /** Returns the latest login or refresh response. Null while no user is signed in. */
   getResponseObject(): unknown {
-    const { state } = this.authService;
-    return 'tokens' in state ? state.tokens.response : null;
+    return this.parts.tokens.response;
   }
 
-  /** As {@link AuthService.setResponseObject}. */
+  /** As `AuthService.setResponseObject()`. */
   setResponseObject(response: unknown): void {
-    this.authService.setResponseObject(response);
+    const { session } = this.parts.authSession;
+    if (response) session.logIn(response);
+    else session.logOut();
   }
 
   /** @deprecated Write `getResponseObject()`. */
@@ -62,9 +97,26 @@ export class Authentication {
     return response ? tokenResponseReader({ accessToken: { prop, name, root } })(response).accessToken : undefined;
   }
 
-  /** As {@link AuthService.getAccessToken}. */
+  /**
+   * Reads the tokens from a response.
+   *
+   * @throws {AuthError} `invalid_token_response` if there is no access token
+   */
+  getDataFromResponse(response: unknown): TokenData {
+    const read = response ? tokenReader(this.config)(response) : undefined;
+    const payload = (read && jwtClaims(read.accessToken)) ?? null;
+    return {
+      accessToken: read?.accessToken,
+      refreshToken: read?.refreshToken ?? null,
+      idToken: read && (read.idToken ?? null),
+      payload,
+      exp: Math.trunc(Number(read?.expiresAtSeconds ?? payload?.['exp'] ?? Number.NaN)),
+    };
+  }
+
+  /** As `AuthService.getAccessToken()`. */
   getAccessToken(): string | undefined {
-    return this.authService.getAccessToken();
+    return this.parts.tokens.accessToken;
   }
 
   /** @deprecated Write `getAccessToken()`. */
@@ -72,44 +124,79 @@ export class Authentication {
     return this.getAccessToken();
   }
 
-  /** As {@link AuthService.getRefreshToken}. */
+  /** As `AuthService.getRefreshToken()`. */
   getRefreshToken(): string | null {
-    return this.authService.getRefreshToken();
+    return this.parts.tokens.refreshToken;
   }
 
-  /** As {@link AuthService.getIdToken}. */
+  /** As `AuthService.getIdToken()`. */
   getIdToken(): string | null | undefined {
-    return this.authService.getIdToken();
+    return this.parts.tokens.idToken;
   }
 
-  /** As {@link AuthService.getTokenPayload}. */
+  /** As `AuthService.getTokenPayload()`. */
   getPayload(): JwtClaims | null {
-    return this.authService.getTokenPayload();
+    return this.parts.tokens.claims;
   }
 
-  /** As {@link AuthService.getIdTokenPayload}. */
+  /** As `AuthService.getIdTokenPayload()`. */
   getIdPayload(): JwtClaims | null {
-    return this.authService.getIdTokenPayload();
+    return this.parts.tokens.idClaims;
   }
 
-  /** As {@link AuthService.getExp}. */
+  /** As `AuthService.getExp()`. */
   getExp(): number {
-    return this.authService.getExp();
+    return this.parts.tokens.expiresAtSeconds;
   }
 
-  /** As {@link AuthService.getTtl}. */
+  /** As `AuthService.getTtl()`. */
   getTtl(): number {
-    return this.authService.getTtl();
+    return this.parts.tokens.secondsLeft;
   }
 
-  /** As {@link AuthService.isTokenExpired}. */
+  /** As `AuthService.isTokenExpired()`. */
   isTokenExpired(): boolean | undefined {
-    return this.authService.isTokenExpired();
+    return this.parts.tokens.isExpired;
   }
 
-  /** Returns {@link AuthService.authenticated}. Starts no refresh. */
+  /** Whether a user is signed in. Starts no refresh. */
   isAuthenticated(): boolean {
-    return this.authService.authenticated;
+    return this.parts.authSession.isSignedIn();
+  }
+
+  /** @deprecated Call `getAccessToken()`. */
+  get accessToken(): string | undefined {
+    return this.getAccessToken();
+  }
+
+  /** @deprecated Call `getRefreshToken()`. */
+  get refreshToken(): string | null {
+    return this.getRefreshToken();
+  }
+
+  /** @deprecated Call `getIdToken()`. */
+  get idToken(): string | null | undefined {
+    return this.getIdToken();
+  }
+
+  /** @deprecated Call `getPayload()`. */
+  get payload(): JwtClaims | null {
+    return this.getPayload();
+  }
+
+  /** @deprecated Call `getIdPayload()`. */
+  get idPayload(): JwtClaims | null {
+    return this.getIdPayload();
+  }
+
+  /** @deprecated Call `getExp()`. */
+  get exp(): number {
+    return this.getExp();
+  }
+
+  /** @deprecated Always true: every response is read when it arrives. */
+  get responseAnalyzed(): boolean {
+    return true;
   }
 
   /**
@@ -128,7 +215,7 @@ export class Authentication {
    */
   toUpdateTokenCallstack(): Promise<boolean> {
     deprecated('toUpdateTokenCallstack', 'Call AuthService.updateToken().');
-    return this.authService.updateToken();
+    return this.parts.authSession.session.updateToken().then(() => this.isAuthenticated());
   }
 
   /**
@@ -150,9 +237,9 @@ export class Authentication {
     return this.logins.signOut(name, this.getIdToken());
   }
 
-  /** As `AuthService.redirects.follow()`. */
+  /** Redirects to an address. Replace or override it to redirect in another way. */
   redirect(redirectUrl: RedirectArgument, defaultRedirectUrl?: RedirectTarget, query?: RedirectQuery): void {
-    this.authService.redirects.follow(redirectUrl, defaultRedirectUrl, query);
+    this.parts.redirects.perform(redirectUrl, defaultRedirectUrl, query);
   }
 
   /** @deprecated Read `config.loginRoute`. */

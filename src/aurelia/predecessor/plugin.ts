@@ -1,31 +1,14 @@
 import type { FrameworkConfiguration } from 'aurelia-framework';
+import type { TokenStore } from '../../core.js';
 import type { AuthConfig } from '../auth-config.js';
-import { AuthService } from '../auth-service.js';
+import { AuthService as Base } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import { logger } from '../logger.js';
 import { tokenReader } from '../options/token-response-options.js';
 import { configure as configureAuth } from '../plugin.js';
-import { Authentication } from './authentication.js';
-import { deprecated } from './deprecated.js';
-import { predecessorStore } from './predecessor-store.js';
+import { AuthService } from './auth-service.js';
 import { Storage } from './storage.js';
-
-declare module '../auth-service.js' {
-  interface AuthService<Claims extends object = object> {
-    /** @deprecated Use the members of `AuthService`. */
-    readonly authentication: Authentication;
-    /** @deprecated Use the members of `AuthService`. */
-    readonly auth: Authentication;
-    /** @deprecated Always 0: the session has its own timers. */
-    timeoutID: number;
-    /** @deprecated Does nothing: the session has its own timers and refreshes, or ends, when its token expires. */
-    setTimeout(ttlMs?: number): void;
-    /** @deprecated Does nothing: the session has its own timers. `autoUpdateToken: false` disables automatic refreshes. */
-    clearTimeout(): void;
-    /** @deprecated Does nothing: the session observes other tabs. */
-    storageEventHandler(event?: unknown): void;
-  }
-}
+import { StorageWatch } from './storage-watch.js';
 
 /**
  * Configures the plugin and restores the session of the last visit, including a session of aurelia-authentication.
@@ -45,31 +28,33 @@ export function configure(
 ): void {
   const { container } = aurelia;
   const config: BaseConfig = container.get(BaseConfig);
-  config.decorateStore = (store, clock) => predecessorStore(store, tokenReader(config), () => clock.wall());
+  const watch: StorageWatch = container.get(StorageWatch);
+  config.decorateStore = (store, clock) =>
+    watch.attach(
+      replacedStore(container.get(Storage), config, store),
+      body => tokenReader(config)(body),
+      () => clock.wall(),
+    );
+  container.registerAlias(AuthService, Base);
   configureAuth(aurelia, authConfig);
   const authService: AuthService = container.get(AuthService);
-  const authentication = (): Authentication => container.get(Authentication);
-  Object.defineProperties(authService, {
-    authentication: { get: authentication },
-    auth: { get: authentication },
-    timeoutID: { get: () => 0, set: () => deprecated('timeoutID', ownTimers) },
-    setTimeout: replaceable(() => deprecated('setTimeout', ownTimers)),
-    clearTimeout: replaceable(() => deprecated('clearTimeout', ownTimers)),
-    storageEventHandler: replaceable(() => deprecated('storageEventHandler', 'The session observes other tabs.')),
-  });
   adoptBareToken(authService, container.get(Storage), config);
 }
 
-const ownTimers = 'The session has its own timers: the option autoUpdateToken disables automatic refreshes.';
-
-function replaceable(value: () => void): PropertyDescriptor {
-  return { value, writable: true, configurable: true };
+/** Stores the session in the `Storage` of the app, if the app has one of its own. */
+function replacedStore(storage: Storage, config: BaseConfig, store: TokenStore): TokenStore {
+  if (storage.constructor === Storage) return store;
+  return {
+    ...store,
+    read: () => storage.get(config.storageKey) ?? undefined,
+    write: text => storage.set(config.storageKey, text),
+    remove: () => storage.remove(config.storageKey),
+  };
 }
 
 /** Until version 2, aurelia-authentication stored a bare access token. */
 function adoptBareToken(authService: AuthService, storage: Storage, config: BaseConfig): void {
-  const { tokenPrefix = 'aurelia' }: { tokenPrefix?: unknown } = config as object;
-  const key = [tokenPrefix || 'aurelia', config.accessTokenName].join('_');
+  const key = [config.tokenPrefix, config.accessTokenName].join('_');
   const token = storage.get(key);
   if (token === null) return;
   logger.info(`The access token that an earlier version stored as "${key}" was adopted.`);

@@ -44,14 +44,15 @@ function withResponse(text: string): string {
 function recordText(text: string, read: TokenResponseReader, now: number): string {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || isRecord(value)) return text;
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || isSessionRecord(value)) return text;
     return JSON.stringify(sessionRecord(value, read, now));
   } catch {
     return text;
   }
 }
 
-function isRecord({ version, epoch }: { version?: unknown; epoch?: unknown }): boolean {
+/** Whether an object is a record of a session, and not a token response. */
+export function isSessionRecord({ version, epoch }: { version?: unknown; epoch?: unknown }): boolean {
   return typeof version === 'number' && typeof epoch === 'number';
 }
 

@@ -121,7 +121,7 @@ export class Application {
 
   /** Method, path and body of each request. */
   get requests(): string[] {
-    return this.seen.map(({ method, path, body }) => [method, path, body].join(' ').trim());
+    return this.seen.map(({ method, url, body }) => [method, withSortedQuery(url), sorted(body)].join(' ').trim());
   }
 
   /** The endpoint of aurelia-api with this name. */
@@ -158,15 +158,15 @@ export class Application {
         return location.href;
       },
       set href(url: string) {
-        redirects.push(url);
+        redirects.push(String(url));
       },
-      assign: (url: string) => redirects.push(url),
+      assign: (url: string) => redirects.push(String(url)),
       reload: () => redirects.push('reload'),
     };
     PLATFORM.location = recording as unknown as Location;
     class Page extends ours.PagePorts {
       override assign(url: string): void {
-        redirects.push(url);
+        redirects.push(String(url));
       }
       override reload(): void {
         redirects.push('reload');
@@ -182,6 +182,20 @@ export class Application {
     const signaler: BindingSignaler = this.container.get(BindingSignaler);
     signaler.signal = name => published.push(`signal ${name}`);
   }
+}
+
+/** A server reads `a=x+y&b=1` and `b=1&a=x%20y` alike. */
+function sorted(body: string): string {
+  if (!/^[^{["]+=/.test(body)) return body;
+  return [...new URLSearchParams(body)]
+    .map(pair => pair.join('='))
+    .sort()
+    .join('&');
+}
+
+function withSortedQuery(url: string): string {
+  const { pathname, search } = new URL(url);
+  return pathname + (search && `?${sorted(search.slice(1))}`);
 }
 
 const part = (value: object) => btoa(JSON.stringify(value)).replace(/=/g, '').replace(/\+/g, '-').replace(/\//g, '_');

@@ -11,7 +11,12 @@ interface Opened {
 function windows(respond: (address: URL) => string | undefined): Opened {
   const opened: Opened = { address: undefined, features: '' };
   const there = { host: 'provider.example', search: '', hash: '', href: 'https://provider.example/' };
-  const popup = { closed: false, location: { ...there, assign: go }, focus: () => undefined, close: () => undefined };
+  const popup = {
+    closed: false,
+    location: { ...there, assign: go, replace: go },
+    focus: () => undefined,
+    close: () => undefined,
+  };
   function go(address: string): void {
     opened.address = new URL(address);
     const search = respond(opened.address);

@@ -44,8 +44,8 @@ export const storageRows: readonly Row[] = [
       'in its place: the session is read from it',
       app => {
         class Own extends app.library.Storage {
-          override get(): string {
-            return JSON.stringify({ access_token: 'own' });
+          override get(key: string): string {
+            return key === 'aurelia_authentication' ? JSON.stringify({ access_token: 'own' }) : super.get(key);
           }
         }
         app.container.registerSingleton(app.library.Storage, Own);

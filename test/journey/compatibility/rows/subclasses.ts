@@ -124,7 +124,7 @@ export const subclassesRows: readonly Row[] = [
         const told: unknown[] = [];
         class Own extends app.library.AuthService {
           override setResponseObject(response: object): void {
-            told.push(Object.keys(Object(response)));
+            if (response) told.push(Object.keys(response));
             super.setResponseObject(response);
           }
         }
