@@ -10,3 +10,4 @@ export { type CompletedSignIn, OpenIdConnect } from './oidc/open-id-connect.js';
 export type { OpenIdConnectOptions, ProviderMetadata } from './oidc/open-id-connect-options.js';
 export type { HiddenFrame, OpenIdConnectPorts } from './oidc/ports.js';
 export type { SignOutRequest } from './oidc/sign-out.js';
+export type { StepUpRequest } from './oidc/step-up.js';

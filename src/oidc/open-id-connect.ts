@@ -19,6 +19,7 @@ import type { OpenIdConnectPorts } from './ports.js';
 import { Provider } from './provider.js';
 import { type SignOutRequest, signOutUrl } from './sign-out.js';
 import { SilentLogin } from './silent-login.js';
+import { requireSameUser, type StepUpRequest, stepUpSignIn } from './step-up.js';
 import { userInfo } from './user-info.js';
 
 /** Result of a sign-in. */
@@ -156,6 +157,25 @@ export class OpenIdConnect {
   }
 
   /**
+   * Authenticates the user of the session again in a popup, as an API demands (RFC 9470), and replaces the tokens of the session. Call it
+   * in the handler of a click or a key press, or soon after one: browsers block other popups.
+   *
+   * @throws {AuthError} `no_session` if no user is signed in by this provider; `subject_mismatch` if another user signs in: the session
+   * is unchanged; and the errors of {@link OpenIdConnect.signInByPopup}
+   * @example
+   * const bearer = new Bearer(session, { stepUp: stepUp(demand => oidc.stepUp(session, demand)) });
+   */
+  async stepUp(session: Session, demand: StepUpRequest): Promise<TokenSet> {
+    this.requireCryptography();
+    const { state } = session;
+    if (!isLoggedIn(state) || !isFrom(this.provider, state.tokens)) throw notSignedIn();
+    const login = stepUpSignIn(this.options, state, demand);
+    const exchange: CodeExchange = (...response) =>
+      this.exchange(session, ...response, body => requireSameUser(state, session.state, body));
+    return popupLogin(this.provider, login, exchange, this.ports);
+  }
+
+  /**
    * Ends the session at once, also offline, and revokes the refresh token in the background. Then redirects the page to the provider
    * to sign out there.
    *
@@ -214,7 +234,7 @@ export class OpenIdConnect {
    */
   async userInfo(session: Session): Promise<JwtClaims> {
     const tokens = await session.getFreshToken();
-    if (!isFrom(this.provider, tokens)) throw new AuthError('no_session', 'No user is signed in by this provider.');
+    if (!isFrom(this.provider, tokens)) throw notSignedIn();
     return this.provider.inTime(signal => userInfo(this.provider, tokens, signal));
   }
 
@@ -234,11 +254,18 @@ export class OpenIdConnect {
   }
 
   /** Exchanges the code for tokens and signs in with them. */
-  private async exchange(session: Session, pending: PendingLogin, url: string, signal: AbortSignal): Promise<TokenSet> {
+  private async exchange(
+    session: Session,
+    pending: PendingLogin,
+    url: string,
+    signal: AbortSignal,
+    check: (body: TokenEndpointResponse) => void = () => undefined,
+  ): Promise<TokenSet> {
     const logIn = session.beginLogIn();
     const body = await completeCodeLogin(this.provider, pending, url, signal);
     return this.usedOrRevoked(body, () => {
       if (signal.aborted) throw loginTimedOut();
+      check(body);
       this.silent.reset();
       return logIn(body);
     });
@@ -269,6 +296,10 @@ function hasUserChanged(before: SessionState, after: SessionState): boolean {
   if (epochOf(before) !== epochOf(after)) return true;
   const ended = after.status === 'logged-out' ? after.ended : undefined;
   return isLoggedIn(before) && ended !== undefined && !endReasons[ended].allowsPendingSignIn;
+}
+
+function notSignedIn(): AuthError {
+  return new AuthError('no_session', 'No user is signed in by this provider.');
 }
 
 function epochOf(state: SessionState): number | undefined {
