@@ -29,6 +29,23 @@ describe('a relying party at a real OpenID provider', () => {
     expect(await page.evaluate(() => Object.keys(localStorage).filter(key => key.includes(':callback:')))).toEqual([]);
   }, 20_000);
 
+  it('meets a step-up challenge in a popup, and sends the request once more', async () => {
+    const { page, context, app } = await world({}, { authenticationClasses: true });
+    const callback = page.waitForURL('**/signed-in');
+    await page.evaluate(() => rp.redirect());
+    await callback;
+    await page.waitForFunction(() => rp.standing().status === 'logged-in');
+    expect(await page.evaluate(() => rp.call())).toBe('200');
+    const opening = context.waitForEvent('page');
+    const transferred = page.evaluate(() => rp.transfer());
+    const popup = await opening;
+    expect(await transferred).toBe('200');
+    expect(popup.isClosed()).toBeTrue();
+    expect(app.calls).toEqual([200, 401, 200]);
+    expect((await standing(page)).subject).toBe('ann');
+    expect(await page.evaluate(() => rp.transfer())).toBe('200');
+  }, 20_000);
+
   it('signs in silently in a tab that never signed in, and reports a closed popup', async () => {
     const { page, context, app } = await world({}, { refreshTokens: false });
     await signIn(page);

@@ -1,7 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
-import Provider, { type Adapter, type AdapterPayload, type ClientMetadata, type Configuration } from 'oidc-provider';
+import Provider, {
+  type Adapter,
+  type AdapterPayload,
+  type ClientMetadata,
+  type Configuration,
+  interactionPolicy,
+} from 'oidc-provider';
+import { completeInteraction, requireRequestedAcr } from './oidc-provider-acr.js';
 
 export interface ProviderOptions {
   /** Origin of the relying party. */
@@ -16,6 +23,8 @@ export interface ProviderOptions {
   readonly isolatesWindows?: boolean;
   /** Sends a front-channel logout frame with the next page; oidc-provider has no such page. */
   readonly frontChannelLogout?: boolean;
+  /** Signs users in without pages, with the authentication context class that the request asks for. */
+  readonly authenticationClasses?: boolean;
   /** Host name in the issuer. @default 'localhost' */
   readonly host?: 'localhost' | '127.0.0.1';
 }
@@ -107,6 +116,8 @@ export class PeerProvider {
           this.tokenRequests.push({ grantType, status: response.statusCode });
         });
       }
+      if (request.url?.startsWith('/interaction/') && this.options.authenticationClasses)
+        return void completeInteraction(provider, request, response);
       handle(request, response);
     });
     this.server = server;
@@ -114,7 +125,7 @@ export class PeerProvider {
 
   private async configuration(): Promise<Configuration> {
     const { app, accessTokenSeconds = 60, refreshTokens = true, dpop = false, pushedRequests = false } = this.options;
-    const { frontChannelLogout = false } = this.options;
+    const { frontChannelLogout = false, authenticationClasses = false } = this.options;
     const { privateKey } = await generateKeyPair('RS256', { extractable: true });
     const client: ClientMetadata = {
       client_id: 'shop',
@@ -140,6 +151,14 @@ export class PeerProvider {
       cookies: { keys: ['a key for tests'] },
       jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'RS256', kid: `key ${Math.random()}` }] },
       issueRefreshToken: () => refreshTokens,
+      ...(authenticationClasses && {
+        acrValues: ['silver', 'gold'],
+        interactions: {
+          policy: requireRequestedAcr(interactionPolicy.base()),
+          url: (_context, { uid }) => `/interaction/${uid}`,
+        },
+        extraTokenClaims: ({ oidc }) => ({ acr: (oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken)?.acr }),
+      }),
       rotateRefreshToken: true,
       pkce: { required: () => true },
       ttl: {
@@ -151,7 +170,7 @@ export class PeerProvider {
         Session: 3600,
       },
       features: {
-        devInteractions: { enabled: true },
+        devInteractions: { enabled: !authenticationClasses },
         revocation: { enabled: true },
         backchannelLogout: { enabled: frontChannelLogout },
         ...(frontChannelLogout && {

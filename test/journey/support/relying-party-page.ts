@@ -1,4 +1,4 @@
-import { AuthError, Bearer, browserPorts, isLoggedIn, protectedUrls, Session } from '../../../src/core.js';
+import { AuthError, Bearer, browserPorts, isLoggedIn, protectedUrls, Session, stepUp } from '../../../src/core.js';
 import { OpenIdConnect, type OpenIdConnectOptions } from '../../../src/oidc.js';
 
 /** Script of a relying party's page: a session at a real provider, and commands for specs. Results are plain data. */
@@ -26,6 +26,7 @@ export class RelyingParty {
       protects: protectedUrls(['/api'], document.baseURI),
       proof: this.oidc.proof,
       fetch: request => fetch(request),
+      stepUp: stepUp(demand => this.oidc.stepUp(this.session, demand)),
     });
     this.callback = this.arrive();
   }
@@ -46,6 +47,11 @@ export class RelyingParty {
 
   call(): Promise<string> {
     return outcome(this.bearer.fetch('/api/orders').then(({ status }) => String(status)));
+  }
+
+  /** A request that demands a stronger authentication. */
+  transfer(): Promise<string> {
+    return outcome(this.bearer.fetch('/api/transfers', { method: 'POST' }).then(({ status }) => String(status)));
   }
 
   redirect(): Promise<string> {

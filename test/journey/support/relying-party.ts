@@ -67,6 +67,12 @@ export class RelyingPartyServer {
       this.tokens.add(request.get('authorization') ?? '');
       response.json(orders);
     });
+    app.post('/api/transfers', (request, response) => {
+      const [, token = ''] = (request.get('authorization') ?? '').split(' ');
+      if (decodeJwt(token)['acr'] === 'gold') return void response.json({ done: true });
+      const challenge = 'Bearer error="insufficient_user_authentication", acr_values="gold", max_age="300"';
+      response.status(401).set('WWW-Authenticate', challenge).json({});
+    });
     app.get('/{*path}', async ({ path }, response) => {
       const file = (await relyingPartyFiles(this.page))[path] ?? shop;
       const options = `globalThis.options = ${JSON.stringify(this.options)};\n`;
