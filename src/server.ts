@@ -1,8 +1,8 @@
 export type {
-  AccessTokenAlgorithm,
   AccessTokenClaims,
   AccessTokenVerifier,
   SigningKey,
+  VerificationAlgorithm,
 } from './server/access-token.js';
 export type { AccessTokenVerifierOptions, VerificationKeys } from './server/access-token-verifier.js';
 export { accessTokenVerifier } from './server/access-token-verifier.js';
@@ -37,4 +37,5 @@ export { tokenGuard } from './server/token-guard.js';
 export type { TokenIssuer } from './server/token-issuer.js';
 export { tokenIssuer } from './server/token-issuer.js';
 export type { AdditionalClaims, SessionLifetimes, TokenIssuerOptions } from './server/token-issuer-options.js';
+export type { AccessTokenType } from './server/token-kind.js';
 export type { UserSession, UserSessionPage } from './server/user-session.js';

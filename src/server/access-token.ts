@@ -10,15 +10,30 @@ import { errors, type JSONWebKeySet, type JWK, type JWTPayload, type JWTVerifyGe
 import type { ErrorReporter } from './error-reporter.js';
 import { OAuthError, unavailable } from './oauth-error.js';
 import { checkSecret, keyId } from './secret.js';
+import { type AccessTokenType, hasType, isOtherToken, scopeOf } from './token-kind.js';
 
 /** @see https://www.rfc-editor.org/rfc/rfc7518#section-3.1 */
-export type AccessTokenAlgorithm = 'HS256' | 'RS256' | 'ES256' | 'EdDSA';
+export type AccessTokenAlgorithm = 'HS256' | VerificationAlgorithm;
+
+/** An algorithm with a public key. */
+export type VerificationAlgorithm =
+  | 'RS256'
+  | 'RS384'
+  | 'RS512'
+  | 'PS256'
+  | 'PS384'
+  | 'PS512'
+  | 'ES256'
+  | 'ES384'
+  | 'ES512'
+  | 'EdDSA'
+  | 'Ed25519';
 
 /** A private key that signs access tokens. Other servers verify them with the public key. */
 export interface SigningKey {
   /** The key ID in the header of each token. */
   readonly kid: string;
-  readonly alg: Exclude<AccessTokenAlgorithm, 'HS256'>;
+  readonly alg: 'RS256' | 'ES256' | 'EdDSA';
   /** PEM, JWK, or a key from `generateKeyPairSync`. */
   readonly privateKey: KeyObject | JsonWebKey | string;
 }
@@ -48,7 +63,10 @@ export interface AccessTokenKey {
 
 export interface AccessTokenRules {
   readonly issuer: string;
-  readonly audience: string | readonly string[];
+  readonly audience?: string | undefined;
+  readonly clientIds?: readonly string[] | undefined;
+  readonly types?: readonly AccessTokenType[] | undefined;
+  readonly requiredClaims?: Readonly<Record<string, string>> | undefined;
   /** Tolerance for `exp` and `nbf`. At most 60. */
   readonly clockToleranceSeconds: number;
   /** Rejects tokens older than this, regardless of their `exp`. If unset, only `exp` counts. */
@@ -127,9 +145,8 @@ export async function verifyAccessToken(
   try {
     const { payload, protectedHeader } = await jwtVerify<AccessTokenClaims>(accessToken, key, {
       algorithms: [...algorithms],
-      typ: 'at+jwt',
       issuer: rules.issuer,
-      audience: [rules.audience].flat(),
+      ...(rules.audience === undefined ? {} : { audience: rules.audience }),
       clockTolerance: rules.clockToleranceSeconds,
       currentDate: new Date(rules.clock()),
       requiredClaims: ['exp', 'iat', 'sub'],
@@ -139,12 +156,28 @@ export async function verifyAccessToken(
       throw new errors.JWSInvalid('The token contains its own key.');
     }
     if (typeof payload.sub !== 'string' || payload.sub === '') throw new errors.JWTInvalid('"sub" must be a string.');
-    return payload;
+    checkKind(payload, protectedHeader.typ, rules);
+    checkClaims(payload, rules);
+    const scope = scopeOf(payload);
+    return scope === payload.scope || scope === undefined ? payload : { ...payload, scope };
   } catch (error) {
     if (isTokenError(error)) throw invalidToken(error);
     rules.reportError?.(error);
     throw unavailable(error);
   }
+}
+
+function checkKind(claims: JWTPayload, typ: unknown, { types = ['at+jwt'] }: AccessTokenRules): void {
+  if (!hasType(typ, types)) throw new errors.JWTInvalid('The header has another type.');
+  if (!hasType(typ, ['at+jwt']) && isOtherToken(claims)) throw new errors.JWTInvalid('This is not an access token.');
+}
+
+/** The client is the first of the claims that issuers use for it. */
+function checkClaims(claims: JWTPayload, { clientIds, requiredClaims = {} }: AccessTokenRules): void {
+  const client = claims['client_id'] ?? claims['azp'] ?? claims['cid'];
+  if (clientIds !== undefined && !clientIds.some(id => id === client)) throw new errors.JWTInvalid('Another client.');
+  const missing = Object.entries(requiredClaims).find(([name, value]) => claims[name] !== value);
+  if (missing !== undefined) throw new errors.JWTInvalid(`The claim ${missing[0]} has another value.`);
 }
 
 /** Returns the error for an invalid access token. */

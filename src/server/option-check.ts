@@ -5,6 +5,7 @@ const kinds = {
   text: ['a non-empty string', value => typeof value === 'string' && value !== ''],
   texts: ['a non-empty string or a list of them', value => [value].flat().every(isText) && [value].flat().length > 0],
   'any text': ['a string', value => typeof value === 'string'],
+  names: ['a list of non-empty strings', value => Array.isArray(value) && value.length > 0 && value.every(isText)],
   list: ['a list', Array.isArray],
   scopes: ['a list of scopes, each without spaces', value => Array.isArray(value) && value.every(isScope)],
   'text record': ['an object with string values', isTextRecord],
