@@ -59,11 +59,8 @@ export {
   publicChange,
   publicState,
 } from './session/public-state.js';
-export {
-  classifyRefreshResponse,
-  type RefreshGrantOptions,
-  type RefreshResponse,
-} from './session/refresh-grant.js';
+export type { RefreshGrantOptions } from './session/refresh-grant.js';
+export { classifyRefreshResponse, type RefreshResponse } from './session/refresh-response.js';
 export type { RefreshClassification, Renewal, RenewalOutcome } from './session/renewal.js';
 export type { RevocationOptions } from './session/revoke-token.js';
 export { Session } from './session/session.js';

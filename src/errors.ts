@@ -6,6 +6,7 @@
  * - `no_session`: no user is signed in.
  * - `no_refresh_token`: a user is signed in, but the session cannot be refreshed.
  * - `refresh_refused`: the server refused the refresh. The session has ended.
+ * - `refresh_unclear`: three refresh responses in a row may have meant a refused refresh token. The session has ended.
  * - `refresh_postponed`: the refresh failed temporarily. The session is kept and the refresh is retried.
  * - `refresh_discarded`: the refresh response arrived after the session was ended, replaced or refreshed elsewhere.
  * - `session_ended`: the session ended while a caller was waiting for it.
@@ -31,6 +32,7 @@ export type AuthErrorCode =
   | 'no_session'
   | 'no_refresh_token'
   | 'refresh_refused'
+  | 'refresh_unclear'
   | 'refresh_postponed'
   | 'refresh_discarded'
   | 'session_ended'

@@ -1,7 +1,7 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
 import { isLoopback } from '../session/loopback.js';
-import type { RefreshResponse } from '../session/refresh-grant.js';
+import type { RefreshResponse } from '../session/refresh-response.js';
 import type { RefreshClassification } from '../session/renewal.js';
 
 /** Metadata of an authorization server (RFC 8414, OpenID Connect Discovery). */

@@ -10,8 +10,8 @@ import {
 } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
 import { attempt } from '../session/attempt.js';
-import { classifyRefreshResponse } from '../session/refresh-grant.js';
 import { refreshPostponed } from '../session/refresh-postponed.js';
+import { classifyRefreshResponse } from '../session/refresh-response.js';
 import { retryAfterMs } from '../session/refresh-schedule.js';
 import type { RefreshClassification, Renewal, RenewalOutcome } from '../session/renewal.js';
 import { revokeToken } from '../session/revoke-token.js';

@@ -16,9 +16,8 @@ import {
 } from 'oauth4webapi';
 import { loginTimedOut } from '../callback/relayed-callback.js';
 import { AuthError } from '../errors.js';
-import { attempt } from '../session/attempt.js';
 import { httpDate } from '../session/http-date.js';
-import type { RefreshResponse } from '../session/refresh-grant.js';
+import { type RefreshResponse, refreshResponse } from '../session/refresh-response.js';
 import { timeLimit, whenAborted } from '../session/time-limit.js';
 import { DPoPProofs } from './dpop.js';
 import { isSecure, type ProviderMetadata, type ResolvedOptions } from './open-id-connect-options.js';
@@ -214,20 +213,8 @@ export class Provider {
   }
 }
 
-function providerResponse(
-  { status, headers }: Response,
-  text: string,
-  serverDate: number | undefined,
-): ProviderResponse {
-  const contentType = (headers.get('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return {
-    status,
-    headers,
-    contentType,
-    json: attempt((): unknown => JSON.parse(text), undefined),
-    empty: text === '',
-    serverDate,
-  };
+function providerResponse(response: Response, text: string, serverDate: number | undefined): ProviderResponse {
+  return { ...refreshResponse(response, text), headers: response.headers, serverDate };
 }
 
 function hasNoBody(status: number): boolean {

@@ -2,24 +2,14 @@ import { AuthError, type AuthErrorDetails } from '../errors.js';
 import { attempt } from './attempt.js';
 import { httpDate } from './http-date.js';
 import { refreshPostponed } from './refresh-postponed.js';
+import { classifyRefreshResponse, oauthErrorOf, type RefreshResponse, refreshResponse } from './refresh-response.js';
 import { retryAfterMs } from './refresh-schedule.js';
-import type { RefreshClassification, Renewal, RenewalOutcome, RenewalPorts } from './renewal.js';
-import { timeLimit, whenAborted } from './time-limit.js';
-import { mediaType, type TokenRequestOptions, tokenRequest } from './token-request.js';
-import { own, type TokenResponseReader, text } from './token-response.js';
+import type { RefreshClassification, Renewal, RenewalOutcome } from './renewal.js';
+import type { Clock } from './server-clock.js';
+import { type After, timeLimit, whenAborted } from './time-limit.js';
+import { type TokenRequestOptions, tokenRequest } from './token-request.js';
+import type { TokenResponseReader } from './token-response.js';
 import type { TokenSet } from './token-set.js';
-
-/** What the refresh endpoint answered, as far as a verdict needs it. */
-export interface RefreshResponse {
-  /** HTTP status. */
-  readonly status: number;
-  /** Media type without parameters, lower case; empty when there is none. */
-  readonly contentType: string;
-  /** The parsed body, when it is JSON. */
-  readonly json: unknown;
-  /** Whether there was any body at all. */
-  readonly empty: boolean;
-}
 
 /** How to send refresh requests: the refresh token grant (RFC 6749 §6), or the form that a custom server expects. */
 export interface RefreshGrantOptions extends TokenRequestOptions {
@@ -55,78 +45,129 @@ export interface RefreshGrantOptions extends TokenRequestOptions {
   readonly classifyResponse?: (response: RefreshResponse) => RefreshClassification;
 }
 
-/** OAuth errors that say nothing about the grant. */
-const notAboutTheGrant = new Set([
-  'invalid_request',
-  'invalid_scope',
-  'unsupported_grant_type',
-  'temporarily_unavailable',
-  'server_error',
-  'slow_down',
-  'use_dpop_nonce',
-]);
-
-/**
- * Only a definite no of the endpoint itself ends a session: 400, 401 or 403 with a JSON body or none, unless its OAuth
- * error is about something else than the grant; a bare 401 in plain text too, as Express sends it. Web application firewalls,
- * captive portals and gateways answer in HTML, in plain text or with a 5xx: those speak of the way, not of the session.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-5.2
- */
-export function classifyRefreshResponse({ status, contentType, json, empty }: RefreshResponse): RefreshClassification {
-  const error = oauthError(json);
-  if (status >= 200 && status < 300) return error === 'invalid_grant' ? 'refused' : 'retryable';
-  if (status !== 400 && status !== 401 && status !== 403) return 'retryable';
-  if (error !== undefined && notAboutTheGrant.has(error)) return 'retryable';
-  const spokenByEndpoint = json !== undefined || empty || (status === 401 && contentType === 'text/plain');
-  return spokenByEndpoint ? 'refused' : 'retryable';
+/** What the grant needs from its environment. */
+export interface RefreshGrantPorts {
+  fetch(url: string, init: RequestInit): Promise<Response>;
+  readonly after: After;
+  readonly clock: Pick<Clock, 'wall'>;
 }
 
-/** Renewal by the refresh token grant (RFC 6749 §6). */
+/** Returns the renewal by the refresh token grant (RFC 6749 §6). */
 export function refreshGrantRenewal(
   options: RefreshGrantOptions,
   read: TokenResponseReader,
-  ports: RenewalPorts,
+  ports: RefreshGrantPorts,
 ): Renewal {
+  const grant = new RefreshGrant(options, read, ports);
   return {
     timeoutSeconds: options.timeoutSeconds,
     canRenew: tokens => tokens.refreshToken !== undefined || options.refreshTokenIn === 'cookie',
-    renew: (tokens, abort) => refreshGrant(tokens, read, options, ports, abort),
+    renew: (tokens, abort) => grant.renew(tokens, abort),
   };
 }
 
-/**
- * Trades the refresh token in. Settles within the timeout and never throws: what cannot be told apart from a fault on the
- * way is postponed. The request goes to the endpoint itself and nowhere else: a redirect, which would carry the token
- * along, is an error.
- *
- * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
- */
-async function refreshGrant(
-  tokens: TokenSet,
-  read: TokenResponseReader,
-  options: RefreshGrantOptions,
-  ports: RenewalPorts,
-  abort: AbortSignal,
-): Promise<RenewalOutcome> {
-  const { signal, lift } = timeLimit(ports.after, (options.timeoutSeconds ?? 10) * 1000, abort);
-  try {
-    const exchange = ports.fetch(options.url, { ...refreshRequest(tokens, options), signal });
-    return await Promise.race([
-      exchange.then(response => outcomeOf(response, read, options, ports)),
-      // A fetch that pays no heed to its signal must not hold anybody up.
-      whenAborted(signal, () => postponed('The refresh endpoint did not answer in time.')),
-    ]);
-  } catch (cause) {
-    return postponed('The refresh endpoint could not be reached.', { cause });
-  } finally {
-    lift();
+/** Outcome of one request, with the response if it has no tokens. */
+interface RequestOutcome {
+  readonly outcome: RenewalOutcome;
+  readonly failed?: RefreshResponse;
+}
+
+class RefreshGrant {
+  /** Whether the server rejected a refresh for the access token that came along, and accepted it without. */
+  private rejectsAccessToken = false;
+
+  constructor(
+    private readonly options: RefreshGrantOptions,
+    private readonly read: TokenResponseReader,
+    private readonly ports: RefreshGrantPorts,
+  ) {}
+
+  /**
+   * Exchanges the refresh token. Settles within the timeout and never rejects. Follows no redirect, which would carry the
+   * refresh token to another address.
+   *
+   * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
+   */
+  async renew(tokens: TokenSet, abort: AbortSignal): Promise<RenewalOutcome> {
+    const { signal, lift } = timeLimit(this.ports.after, (this.options.timeoutSeconds ?? 10) * 1000, abort);
+    try {
+      return await Promise.race([
+        this.exchange(tokens, signal),
+        // A fetch that ignores its signal must not keep callers waiting.
+        whenAborted(signal, () => retryable('The refresh endpoint did not respond in time.')),
+      ]);
+    } catch (cause) {
+      return retryable('The refresh endpoint is unreachable.', { cause });
+    } finally {
+      lift();
+    }
+  }
+
+  /**
+   * Servers that check the access token first reject a good refresh token for it: Django REST framework, Spring Security and
+   * Directus an expired one, better-auth and oidc-provider any. So the refresh token is presented once more without it.
+   */
+  private async exchange(tokens: TokenSet, signal: AbortSignal): Promise<RenewalOutcome> {
+    const sendsAccessToken = (this.options.sendAccessToken ?? true) && !this.rejectsAccessToken;
+    const first = await this.request(tokens, sendsAccessToken, signal);
+    if (!sendsAccessToken || !mayBeAboutAccessToken(first.failed) || signal.aborted) return first.outcome;
+    const second = await this.request(tokens, false, signal);
+    if (second.outcome.kind === 'refreshed') this.rejectsAccessToken = true;
+    // After another status than 401, a server that needs the access token may have rejected the second request for its lack.
+    return second.failed === undefined || first.failed?.status === 401 || isInvalidGrant(second.failed)
+      ? second.outcome
+      : first.outcome;
+  }
+
+  private async request(tokens: TokenSet, sendsAccessToken: boolean, signal: AbortSignal): Promise<RequestOutcome> {
+    const request = refreshRequest(tokens, this.options, sendsAccessToken);
+    const response = await this.ports.fetch(this.options.url, { ...request, signal });
+    const serverDate = httpDate(response.headers.get('Date') ?? '');
+    const body = await response.text();
+    const failed = refreshResponse(response, body);
+    const { status, json } = failed;
+    if (!response.ok || json === undefined || oauthErrorOf(json) !== undefined) {
+      const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate ?? this.ports.clock.wall());
+      return { outcome: this.failure(failed, wait), failed };
+    }
+    try {
+      return { outcome: { kind: 'refreshed', response: { ...this.read(json), body: json }, serverDate } };
+    } catch (cause) {
+      const message = cause instanceof AuthError ? cause.message : 'The refresh response could not be read.';
+      return { outcome: { ...this.failure(failed), error: refreshPostponed(message, { cause, status }) }, failed };
+    }
+  }
+
+  private failure(failed: RefreshResponse, retryAfter?: number): Extract<RenewalOutcome, { error: AuthError }> {
+    const { status, json } = failed;
+    const classify = this.options.classifyResponse ?? classifyRefreshResponse;
+    const kind = attempt(() => classify(failed), 'retryable');
+    const oauthError = oauthErrorOf(json);
+    const reported = oauthError === undefined ? `status ${status}` : `"${oauthError}"`;
+    const error =
+      kind === 'refused'
+        ? new AuthError('refresh_refused', `The server refused to refresh: ${reported}.`, { status, oauthError })
+        : refreshPostponed(`The refresh endpoint returned no tokens: ${reported}.`, { status, oauthError });
+    return { kind, error, retryAfterMs: retryAfter };
   }
 }
 
-function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): RequestInit {
+/** Statuses with which servers reject an access token at the refresh endpoint. */
+const accessTokenStatuses = [400, 401, 403];
+
+/** Whether the access token may be why a refresh request failed. */
+function mayBeAboutAccessToken(failed: RefreshResponse | undefined): boolean {
+  if (!failed || !accessTokenStatuses.includes(failed.status) || isInvalidGrant(failed)) return false;
+  return classifyRefreshResponse(failed) !== 'retryable' || oauthErrorOf(failed.json) === 'invalid_client';
+}
+
+function isInvalidGrant({ json }: RefreshResponse): boolean {
+  return oauthErrorOf(json) === 'invalid_grant';
+}
+
+function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions, sendsAccessToken: boolean): RequestInit {
   const headers = new Headers(options.headers ?? { 'Content-Type': 'application/json' });
-  if (options.sendAccessToken ?? true) {
+  if (sendsAccessToken) {
     const [name, value] = options.header?.(tokens) ?? (['Authorization', `Bearer ${tokens.accessToken}`] as const);
     headers.set(name, value);
   }
@@ -140,44 +181,6 @@ function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions): Request
   return tokenRequest(fields, headers, method, options.credentials);
 }
 
-async function outcomeOf(
-  response: Response,
-  read: TokenResponseReader,
-  options: RefreshGrantOptions,
-  ports: RenewalPorts,
-): Promise<RenewalOutcome> {
-  const serverDate = httpDate(response.headers.get('Date') ?? '');
-  const body = await response.text();
-  const json: unknown = attempt(() => JSON.parse(body), undefined);
-  const { status } = response;
-  const error = oauthError(json);
-  if (response.ok && error === undefined && json !== undefined) {
-    try {
-      return { kind: 'refreshed', response: { ...read(json), body: json }, serverDate };
-    } catch (cause) {
-      const message = cause instanceof AuthError ? cause.message : 'The refresh answer could not be read.';
-      return postponed(message, { cause, status });
-    }
-  }
-  const contentType = mediaType(response.headers.get('Content-Type'));
-  const answer = { status, contentType, json, empty: body === '' };
-  const details = { status, ...(error !== undefined && { oauthError: error }) };
-  const verdict = attempt(() => (options.classifyResponse ?? classifyRefreshResponse)(answer), 'retryable');
-  if (verdict === 'refused') {
-    const said = error === undefined ? `status ${status}` : `"${error}"`;
-    return {
-      kind: 'refused',
-      error: new AuthError('refresh_refused', `The server refused to refresh: ${said}.`, details),
-    };
-  }
-  const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate ?? ports.clock.wall());
-  return postponed(`The refresh endpoint answered with status ${status} and no tokens.`, details, wait);
-}
-
-function postponed(message: string, details?: AuthErrorDetails, retryAfter?: number): RenewalOutcome {
-  return { kind: 'retryable', error: refreshPostponed(message, details), retryAfterMs: retryAfter };
-}
-
-function oauthError(json: unknown): string | undefined {
-  return text(own(json, 'error'));
+function retryable(message: string, details?: AuthErrorDetails): RenewalOutcome {
+  return { kind: 'retryable', error: refreshPostponed(message, details) };
 }

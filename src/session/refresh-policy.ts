@@ -1,4 +1,5 @@
-import type { LoggedIn, RefreshFailure } from './session-state.js';
+import type { RefreshClassification } from './renewal.js';
+import type { LoggedIn, RefreshFailure, UnclearResponses } from './session-state.js';
 
 /** What calls for a refresh: the timer, a request that waits for a fresh token, or `updateToken()`. */
 export type RefreshTrigger = 'timer' | 'request' | 'call';
@@ -75,4 +76,30 @@ export function nextAction(
   if (tokens.expiresAt === undefined) return undefined;
   if (!canRefresh) return { at: tokens.expiresAt, action: 'expire' };
   return { at: Math.max(freshUntil, allowedAt), action: 'refresh' };
+}
+
+const unclearLimit = 3;
+const unclearLimitMs = 30_000;
+/** Longer than the longest wait for an attempt and its timeout: the page was closed, or the device slept. */
+const longestGapMs = 90_000;
+
+/**
+ * Counts unclear responses in a row. Any other failure starts a new row, and so does a gap, since two short faults are not one.
+ *
+ * @param previous the latest failure, of this tab or of another one
+ * @returns `undefined` unless this response is unclear
+ */
+export function unclearResponses(
+  classification: RefreshClassification,
+  previous: RefreshFailure | undefined,
+  now: number,
+): UnclearResponses | undefined {
+  if (classification !== 'unclear') return undefined;
+  const row = previous && now - previous.failedAt <= longestGapMs ? previous.unclear : undefined;
+  return row ? { count: row.count + 1, since: row.since } : { count: 1, since: now };
+}
+
+/** Whether unclear responses end a session whose access token cannot be used any more. */
+export function endsSession(unclear: UnclearResponses | undefined, now: number): boolean {
+  return unclear !== undefined && unclear.count >= unclearLimit && now - unclear.since >= unclearLimitMs;
 }

@@ -13,7 +13,7 @@ import {
   type SessionVersion,
   versionOf,
 } from './session-state.js';
-import type { RefreshEvent, TokenRefresher } from './token-refresher.js';
+import type { RefreshEvent, RefreshTask, TokenRefresher } from './token-refresher.js';
 import type { TokenSet } from './token-set.js';
 import { WakeTimer } from './wake-timer.js';
 
@@ -41,6 +41,7 @@ export class RefreshScheduler {
   private readonly timer: WakeTimer;
   private inProgress: RefreshInProgress | undefined;
   private lastWoken = Number.NEGATIVE_INFINITY;
+  private rejected: string | undefined;
 
   /**
    * @param refresher unset if the session cannot be refreshed
@@ -115,11 +116,21 @@ export class RefreshScheduler {
       throw state.degraded.error;
     const abort = new AbortController();
     const of = versionOf(state);
-    const mayRetry = (failure: RefreshFailure) => this.mayRetry(state, failure, trigger);
-    const tokens = refresher.run({ state, abort: abort.signal, mayRetry }).then(event => this.conclude(of, event));
+    const task: RefreshTask = {
+      state,
+      abort: abort.signal,
+      mayRetry: failure => this.mayRetry(state, failure, trigger),
+      isRejected: () => this.isRejected(state.tokens),
+    };
+    const tokens = refresher.run(task).then(event => this.conclude(of, event));
     this.inProgress = { of, tokens, abort };
     this.session.apply({ type: 'refresh-started' });
     return tokens;
+  }
+
+  /** Called with an access token that a server rejected. */
+  reject(accessToken: string): void {
+    this.rejected = accessToken;
   }
 
   /** Cancels the refresh in progress, unless it is for this state. */
@@ -134,6 +145,10 @@ export class RefreshScheduler {
     this.timer.cancel();
     this.inProgress?.abort.abort();
     this.inProgress = undefined;
+  }
+
+  private isRejected({ accessToken, expiresAt }: TokenSet): boolean {
+    return expiresAt === undefined && accessToken === this.rejected;
   }
 
   private mayRetry(state: LoggedIn, failure: RefreshFailure, trigger: RefreshTrigger): boolean {

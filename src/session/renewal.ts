@@ -1,6 +1,4 @@
 import type { AuthError } from '../errors.js';
-import type { Clock } from './server-clock.js';
-import type { After } from './time-limit.js';
 import type { TokenResponse } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
@@ -40,10 +38,4 @@ export interface Renewal {
    * reject.
    */
   renew(tokens: TokenSet, abort: AbortSignal): Promise<RenewalOutcome>;
-}
-
-export interface RenewalPorts {
-  fetch(url: string, init: RequestInit): Promise<Response>;
-  readonly after: After;
-  readonly clock: Clock;
 }

@@ -8,6 +8,8 @@ import { hasExpired, subjectOf, type TokenSet } from './token-set.js';
  * - `requested`: this tab logged out.
  * - `other_tab`: another tab logged out.
  * - `refused`: the server refused the refresh token.
+ * - `unclear`: the access token expired, and three responses to refreshes over at least 30 seconds were errors that may mean a
+ *   refused refresh token.
  * - `expired`: the access token expired and there was no refresh token.
  * - `storage_cleared`: the stored session was removed by the user, the browser or another script.
  * - `subject_mismatch`: a refresh returned the tokens of another user.
@@ -20,6 +22,7 @@ export type EndReason =
   | 'requested'
   | 'other_tab'
   | 'refused'
+  | 'unclear'
   | 'expired'
   | 'storage_cleared'
   | 'subject_mismatch'
@@ -45,6 +48,7 @@ export const endReasons: Readonly<Record<EndReason, EndReasonTraits>> = {
   requested: { byUser: true, byServer: false, isExpiry: false, allowsPendingSignIn: false },
   other_tab: { byUser: true, byServer: false, isExpiry: false, allowsPendingSignIn: false },
   refused: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: true },
+  unclear: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: true },
   expired: { byUser: false, byServer: false, isExpiry: true, allowsPendingSignIn: true },
   storage_cleared: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: false },
   subject_mismatch: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: false },
@@ -90,6 +94,16 @@ export interface RefreshFailure {
   readonly attempts: number;
   /** Whether the server named `retryAt` (`Retry-After`). Nothing retries earlier. */
   readonly byServer: boolean;
+  /** Set if the latest response was unclear. */
+  readonly unclear?: UnclearResponses | undefined;
+}
+
+/** Unclear refresh responses in a row. */
+export interface UnclearResponses {
+  /** At least 1. */
+  readonly count: number;
+  /** When the first of them arrived. */
+  readonly since: number;
 }
 
 /** A refresh that will be retried. The session is kept. */
@@ -114,7 +128,7 @@ export type SessionState =
   | LoggedIn;
 
 /** Why a refresh ended the session. */
-export type RefreshEndReason = 'refused' | 'subject_mismatch' | 'newer_version';
+export type RefreshEndReason = Extract<EndReason, 'refused' | 'unclear' | 'subject_mismatch' | 'newer_version'>;
 
 /** What can happen to a session. The table in `doc/how-it-works.md` says what each event changes. */
 export type SessionEvent =

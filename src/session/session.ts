@@ -116,6 +116,7 @@ export class Session {
     { signal, under = this.liveSession(), rejected }: FreshTokenOptions = {},
   ): Promise<T> {
     if (!under) return Promise.reject(new AuthError('no_session', 'No user is signed in.'));
+    if (rejected !== undefined) this.refreshes.reject(rejected);
     const deadline = this.clock.now() + (this.options.tokenWaitSeconds ?? 10) * 1000;
     const wait: TokenWait = { under, rejected, deadline };
     return this.waiters.wait(() => {
@@ -316,7 +317,8 @@ export class Session {
     if (!refresh) return undefined;
     const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, readTokenResponse, ports);
     const discard = (tokens: TokenSet) => this.discard(tokens);
-    return new TokenRefresher({ clock, records, renewal, options: this.options, ports, discard });
+    const onError = (error: unknown) => this.report(error);
+    return new TokenRefresher({ clock, records, renewal, options: this.options, ports, discard, onError });
   }
 
   /** Revokes tokens that are not used again, unless they are of another server. */

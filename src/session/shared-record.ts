@@ -188,8 +188,15 @@ function isOf(session: LiveSession | EndedSession | undefined, version: Partial<
 
 /** Returns a failure with its instants on another clock. */
 function mapInstants(
-  { since, failedAt, retryAt, attempts, byServer }: RefreshFailure,
+  { since, failedAt, retryAt, attempts, byServer, unclear }: RefreshFailure,
   map: (instant: number) => number,
 ): RefreshFailure {
-  return { since: map(since), failedAt: map(failedAt), retryAt: map(retryAt), attempts, byServer };
+  return {
+    since: map(since),
+    failedAt: map(failedAt),
+    retryAt: map(retryAt),
+    attempts,
+    byServer,
+    unclear: unclear && { count: unclear.count, since: map(unclear.since) },
+  };
 }

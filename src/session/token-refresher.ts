@@ -1,5 +1,7 @@
 import { AuthError } from '../errors.js';
+import { endsSession, unclearResponses } from './refresh-policy.js';
 import { refreshPostponed, withRetryAt } from './refresh-postponed.js';
+import { isConfigurationError } from './refresh-response.js';
 import { retryDelay } from './refresh-schedule.js';
 import type { Renewal } from './renewal.js';
 import type { ServerClock } from './server-clock.js';
@@ -11,13 +13,15 @@ import {
   type EndedSession,
   type LoggedIn,
   type Postponement,
+  type RefreshEndReason,
   type RefreshFailure,
   type SessionEvent,
+  type UnclearResponses,
   versionOf,
 } from './session-state.js';
 import type { Shared } from './shared-record.js';
 import { pause, timeLimit } from './time-limit.js';
-import { type TokenSet, tokenSet } from './token-set.js';
+import { hasExpired, type TokenSet, tokenSet } from './token-set.js';
 
 /** Result of a refresh, for the session to apply. */
 export type RefreshEvent = Extract<
@@ -33,6 +37,8 @@ export interface RefreshTask {
   readonly abort: AbortSignal;
   /** Whether a failure of another tab permits an attempt now. */
   mayRetry(failure: RefreshFailure): boolean;
+  /** Whether a server rejected the access token although its expiry is unknown. */
+  isRejected(): boolean;
 }
 
 export interface TokenRefresherDeps {
@@ -44,6 +50,8 @@ export interface TokenRefresherDeps {
   readonly ports: Pick<SessionPorts, 'locks' | 'lockName' | 'after' | 'random' | 'isOnline'>;
   /** Called with tokens that must not be used. */
   discard(tokens: TokenSet): void;
+  /** Called with an error of the configuration, once. */
+  onError(error: unknown): void;
 }
 
 /** Maximum wait for the Web Lock. Its holder may be frozen. */
@@ -60,6 +68,7 @@ const commitMs = 2000;
  */
 export class TokenRefresher {
   private readonly leaseMs: number;
+  private hasReported = false;
 
   constructor(private readonly deps: TokenRefresherDeps) {
     this.leaseMs = (deps.renewal.timeoutSeconds ?? 10) * 1000 + commitMs;
@@ -107,7 +116,7 @@ export class TokenRefresher {
         if (task.abort.aborted) throw task.abort.reason;
         const settled = this.settledElsewhere(task, claim);
         if (settled) return settled;
-        if (claim.heldForMs === 0) return await this.refresh(task);
+        if (claim.heldForMs === 0) return await this.refresh(task, claim.failure ?? task.state.degraded);
       } finally {
         await shared.release();
       }
@@ -128,13 +137,20 @@ export class TokenRefresher {
     );
   }
 
-  private async refresh({ state, abort }: RefreshTask): Promise<RefreshEvent | undefined> {
+  private async refresh(
+    { state, abort, isRejected }: RefreshTask,
+    previous: RefreshFailure | undefined,
+  ): Promise<RefreshEvent | undefined> {
     const { clock, records, renewal, options } = this.deps;
     const outcome = await renewal.renew(state.tokens, abort);
     if (abort.aborted) return undefined;
     if (outcome.kind === 'refused') return this.failed(state, outcome.error);
     if (outcome.kind !== 'refreshed') {
-      const event = this.postponed(state, outcome.error, outcome.retryAfterMs);
+      this.reportConfigurationError(outcome.error);
+      const unclear = unclearResponses(outcome.kind, previous, clock.now());
+      const isUsable = !hasExpired(state.tokens, clock.now()) && !isRejected();
+      if (!isUsable && endsSession(unclear, clock.now())) return this.failed(state, unclearEnd(outcome.error));
+      const event = this.postponed(state, outcome.error, outcome.retryAfterMs, unclear);
       await records.shared.fail(state, event.postponement);
       return event;
     }
@@ -163,7 +179,7 @@ export class TokenRefresher {
     const { stored, shared } = this.deps.records;
     const adopted = refreshedOrEnded(state, stored.read());
     if (adopted) return adopted;
-    const reason = error.code === 'subject_mismatch' ? error.code : 'refused';
+    const reason = endReasonOf(error);
     const ended: EndedSession = { epoch: state.epoch, ended: reason };
     const published = await shared.publish(ended, state);
     return published === ended
@@ -171,7 +187,15 @@ export class TokenRefresher {
       : { type: 'adopted', session: published };
   }
 
-  private postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number) {
+  /** The session is kept, so the developer learns of it from the log. */
+  private reportConfigurationError(error: AuthError): void {
+    if (this.hasReported || !isConfigurationError(error.oauthError)) return;
+    this.hasReported = true;
+    const message = `The server rejects refreshes of this client: "${error.oauthError}". The session is kept; check the configuration.`;
+    this.deps.onError(new AuthError('invalid_configuration', message, { cause: error, status: error.status }));
+  }
+
+  private postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number, unclear?: UnclearResponses) {
     const { clock, ports } = this.deps;
     const now = clock.now();
     const since = state.degraded?.since ?? now;
@@ -181,10 +205,21 @@ export class TokenRefresher {
     const offline = !ports.isOnline() && error.status === undefined;
     const sinceFirstMs = now - since;
     const retryAt = now + retryDelay({ attempts, sinceFirstMs, retryAfterMs, offline, random: ports.random() });
-    const failure = { since, failedAt: now, retryAt, attempts, byServer };
+    const failure = { since, failedAt: now, retryAt, attempts, byServer, unclear };
     const postponement: Postponement = { ...failure, error: withRetryAt(error, retryAt) };
     return { type: 'refresh-postponed' as const, of: versionOf(state), postponement };
   }
+}
+
+function endReasonOf({ code }: AuthError): RefreshEndReason {
+  if (code === 'subject_mismatch') return code;
+  return code === 'refresh_unclear' ? 'unclear' : 'refused';
+}
+
+function unclearEnd(cause: AuthError): AuthError {
+  const message =
+    'The access token has expired, and refreshes keep failing with errors that may mean a refused refresh token.';
+  return new AuthError('refresh_unclear', message, { cause, status: cause.status, oauthError: cause.oauthError });
 }
 
 function takenOverByNewerVersion(state: LoggedIn, { kind }: Shared): RefreshEvent | undefined {

@@ -1,4 +1,5 @@
 import { classifyRefreshResponse } from '../../src/core.js';
+import { refreshResponse } from '../../src/session/refresh-response.js';
 import type { Secrets } from './page.js';
 import { type Profile, untilExpired } from './profile.js';
 import type { RunningServer } from './server-kind.js';
@@ -57,22 +58,14 @@ async function signedIn(openProfile: () => Promise<Profile>): Promise<Secrets> {
   return secrets;
 }
 
-function described(cause: string, { status, headers }: Response, body: string): ObservedResponse {
-  const contentType = (headers.get('content-type') ?? '').replace(/;.*/, '').trim();
-  const classification = classifyRefreshResponse({ status, contentType, json: parsed(body), empty: body === '' });
+function described(cause: string, response: Response, body: string): ObservedResponse {
+  const { status, headers } = response;
+  const classification = classifyRefreshResponse(refreshResponse(response, body));
   const shown = shownHeaders.flatMap(name => {
     const value = headers.get(name);
     return value === null ? [] : [`${name}: ${value}`];
   });
   return { cause, status, headers: shown.join('; '), body, classification };
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 function accessTokenOf(body: unknown): string {

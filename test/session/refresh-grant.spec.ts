@@ -85,7 +85,7 @@ describe('the refresh token grant', () => {
       throw mistake;
     });
     const outcome = await by.renew(tokens, new AbortController().signal);
-    expect(outcome.kind).toBe('retryable');
-    expect(outcome.kind === 'retryable' && outcome.error.cause).toBe(mistake);
+    expect(outcome.kind).toBe('unclear');
+    expect(outcome.kind === 'unclear' && outcome.error.cause).toBe(mistake);
   });
 });

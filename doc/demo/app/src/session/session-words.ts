@@ -17,6 +17,7 @@ export const endInWords: Readonly<Record<EndReason, string>> = {
   requested: 'You logged out.',
   other_tab: 'You logged out in another tab.',
   refused: 'The server ended the session: it refused to refresh it.',
+  unclear: 'The access token ran out, and the server kept answering refreshes with errors that may mean a refusal.',
   expired: 'The access token ran out, and there was nothing to refresh it with.',
   storage_cleared: 'The stored session was removed.',
   subject_mismatch: 'The server answered with the tokens of another user.',
