@@ -32,7 +32,8 @@ describe('the recipe for Laravel Passport', () => {
     const page = new TestPage(atProvider(passport));
     page.provider.overrides = {
       authorizationResponse: parameters => parameters.delete('iss'),
-      respond: request => (new URL(request.url).pathname === '/oauth/token' ? (refusal?.clone() ?? tokens()) : undefined),
+      respond: request =>
+        new URL(request.url).pathname === '/oauth/token' ? (refusal?.clone() ?? tokens()) : undefined,
     };
     await page.signIn();
     return page;
