@@ -18,6 +18,7 @@ export { ParkedRequests, type ParkedRequestsOptions, type RequestToPark } from '
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export { type RequestAuthOptions, withAuthOptions } from './http/request-auth-options.js';
 export { StepUpError, stepUp, stepUpError } from './http/step-up.js';
+export { AppSession, type AppSessionChange, type AppSessionOptions } from './login/app-session.js';
 export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
 export { providerLoginPorts, providerRedirectPorts } from './login/browser-ports.js';
 export {
@@ -41,7 +42,9 @@ export {
   ProviderRedirect,
   type ProviderRedirectPorts,
 } from './login/provider-redirect.js';
+export { isOtherUser, type RedirectCause, redirectCause } from './login/redirect-cause.js';
 export { returnTo } from './login/return-to.js';
+export { isAllowed, type RouteAccess, rolesOf } from './login/route-access.js';
 export {
   type CallbackOutcome,
   completeCallback,

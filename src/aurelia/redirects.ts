@@ -1,4 +1,4 @@
-import { endReasons, returnTo, type SessionChange } from '../core.js';
+import { redirectCause, returnTo, type SessionChange } from '../core.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { logger } from './logger.js';
@@ -90,16 +90,14 @@ export class Redirects {
   }
 
   /** Redirects after a session that ended by itself, or a sign-in or sign-out in another tab. */
-  afterChange({ event, state }: SessionChange): void {
+  afterChange(change: SessionChange): void {
     if (this.isOff) return;
     const { expiredRedirect, storageChangedRedirect, storageChangedReload } = this.config;
-    const ended = state.status === 'logged-out' ? state.ended : undefined;
-    if (event.type === 'adopted' || ended === 'storage_cleared') {
-      if (storageChangedRedirect) this.page.assign(storageChangedRedirect);
-      if (storageChangedReload) this.page.reload();
-    } else if (ended !== undefined && endReasons[ended].isExpiry && expiredRedirect) {
-      this.page.assign(expiredRedirect);
-    }
+    const cause = redirectCause(change);
+    if (cause === 'expired' && expiredRedirect) this.page.assign(expiredRedirect);
+    if (cause !== 'other-tab') return;
+    if (storageChangedRedirect) this.page.assign(storageChangedRedirect);
+    if (storageChangedReload) this.page.reload();
   }
 
   /** Returns the address that an OpenID provider's sign-in leads to. Undefined: `loginRedirect`. */

@@ -1,10 +1,9 @@
 import type { EventAggregator } from 'aurelia-event-aggregator';
 import type { BindingSignaler } from 'aurelia-templating-resources';
-import { publicChange, type SessionChange, type SessionState } from '../core.js';
+import { isOtherUser, publicChange, type SessionChange, type SessionState } from '../core.js';
 import { AuthSession } from './auth-session.js';
 import { logger } from './logger.js';
 import { Redirects } from './redirects.js';
-import { isOtherUser } from './user-change.js';
 
 /** An instance of `AuthService`, which an app may have several of. */
 interface StatusHolder {

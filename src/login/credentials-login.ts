@@ -12,6 +12,7 @@ export interface CredentialsLoginOptions extends TokenRequestOptions {
 
 /** What a login with credentials needs from its environment. `browserPorts()` has it. */
 export interface CredentialsLoginPorts {
+  /** Sends the request. */
   fetch(url: string, init: RequestInit): Promise<Response>;
 }
 

@@ -1,0 +1,24 @@
+export { AuthConfiguration } from './aurelia2/auth-configuration.js';
+export { AuthGuard } from './aurelia2/auth-guard.js';
+export {
+  type AuthClaims,
+  type AuthOptions,
+  IAuthOptions,
+  type RouteAuth,
+} from './aurelia2/auth-options.js';
+export {
+  AuthenticatedCustomAttribute,
+  AuthenticatedValueConverter,
+  AuthFilterValueConverter,
+} from './aurelia2/auth-resources.js';
+export { AuthService, IAuthService } from './aurelia2/auth-service.js';
+export {
+  AuthError,
+  type AuthErrorCode,
+  type Credentials,
+  type CredentialsLoginOptions,
+  type PublicSessionChange,
+  type PublicSessionEvent,
+  type PublicSessionState,
+  withAuthOptions,
+} from './core.js';

@@ -1,0 +1,38 @@
+import { DI, type InterfaceSymbol } from '@aurelia/kernel';
+import type {
+  AppSessionOptions,
+  BearerOptions,
+  BrowserPortsOptions,
+  JwtClaims,
+  RouteAccess,
+  SessionPorts,
+} from '../core.js';
+
+/** Claims of the access token. Declare those of the app by declaration merging. */
+export interface AuthClaims extends JwtClaims {}
+
+/** Value of `data.auth` of a route. */
+export type RouteAuth = RouteAccess<AuthClaims>;
+
+/** Options of `AuthConfiguration`. */
+export interface AuthOptions extends AppSessionOptions {
+  /** How requests carry the token. */
+  readonly bearer?: Partial<Omit<BearerOptions, 'protects' | 'proof'>>;
+  /** URLs whose requests carry the token, with all paths below. @default ['/'], the page's origin */
+  readonly protectedUrls?: readonly string[];
+  /** Where the session is stored. @default localStorage */
+  readonly storage?: BrowserPortsOptions;
+  /** Router path of the login page. The guard redirects unauthenticated users to it. @default 'login' */
+  readonly loginRoute?: string;
+  /** Router path after a login, if the guard denied no route before. @default '' */
+  readonly homeRoute?: string;
+  /** Router path for users whom `data.auth` of a route denies. If unset, the navigation is cancelled. */
+  readonly forbiddenRoute?: string;
+  /** Returns the roles of a user. @default the claim `roles` or `role` */
+  readonly rolesOf?: (claims: AuthClaims | undefined) => readonly string[];
+  /** Replaces browser APIs in tests. @default browserPorts(storage) */
+  readonly ports?: SessionPorts;
+}
+
+/** Container key of the options. */
+export const IAuthOptions: InterfaceSymbol<AuthOptions> = DI.createInterface<AuthOptions>('IAuthOptions');

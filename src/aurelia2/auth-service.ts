@@ -1,0 +1,70 @@
+import { DI, IEventAggregator, type InterfaceSymbol, resolve } from '@aurelia/kernel';
+import { IPlatform, ISignaler } from '@aurelia/runtime-html';
+import { AppSession, type AppSessionChange, Bearer, browserPorts, type Credentials, protectedUrls } from '../core.js';
+import { type AuthClaims, IAuthOptions } from './auth-options.js';
+import { AuthRouting } from './auth-routing.js';
+
+/** Binding signal and event that follow every sign-in and sign-out. */
+export const authenticationChange = 'authentication-change';
+
+/** Signs users in and out, and tells who is signed in. Bindings observe `authenticated`, `state` and `claims`. */
+export class AuthService extends AppSession<AuthClaims> {
+  /** Adds the token to requests. `bearer.fetch` sends requests without an HTTP client. */
+  readonly bearer: Bearer;
+  private readonly routing = resolve(AuthRouting);
+  private readonly signaler = resolve(ISignaler);
+  private readonly events = resolve(IEventAggregator);
+
+  constructor() {
+    const options = resolve(IAuthOptions);
+    super(options, options.ports ?? browserPorts(options.storage));
+    const platform = resolve(IPlatform);
+    this.bearer = new Bearer(this.session, {
+      fetch: request => platform.fetch(request),
+      ...options.bearer,
+      proof: options.oidc?.proof,
+      protects: protectedUrls(options.protectedUrls ?? ['/'], platform.document.baseURI),
+    });
+    this.subscribe(change => this.publish(change));
+  }
+
+  /**
+   * Signs in with credentials and redirects. Without credentials, redirects the page to the OpenID provider.
+   *
+   * @param returnTo path of the router; if unset, the route that the guard denied, or `homeRoute`
+   * @returns the response body
+   * @throws {AuthError} `login_failed`, `invalid_token_response`, `session_ended`
+   */
+  async login(credentials?: Credentials, returnTo?: string): Promise<unknown> {
+    const body = await this.logIn(credentials, { returnTo: returnTo ?? this.routing.denied });
+    if (this.authenticated) await this.routing.afterLogin(returnTo);
+    return body;
+  }
+
+  /** Registers a user, signs the user in unless `signup.logsIn` is off, and redirects. */
+  async signup(data: Credentials, returnTo?: string): Promise<unknown> {
+    const body = await this.signUp(data);
+    if (this.authenticated) await this.routing.afterLogin(returnTo);
+    return body;
+  }
+
+  /** Signs out at once, even if the server is unreachable, and redirects to `loginRoute` or `returnTo`. */
+  async logout(returnTo?: string): Promise<void> {
+    if (!(await this.logOut({ returnTo }))) await this.routing.afterLogout(returnTo);
+  }
+
+  private publish(change: AppSessionChange): void {
+    if (change.isUserChange) {
+      this.signaler.dispatchSignal(authenticationChange);
+      this.events.publish(authenticationChange, this.authenticated);
+    }
+    this.events.publish('authentication-state', change);
+    if (change.redirectCause) this.routing.afterChange(change.redirectCause, this.authenticated);
+  }
+}
+
+/** Container key of {@link AuthService}. */
+export const IAuthService: InterfaceSymbol<IAuthService> = DI.createInterface<IAuthService>('IAuthService', x =>
+  x.singleton(AuthService),
+);
+export interface IAuthService extends AuthService {}

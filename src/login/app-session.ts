@@ -1,0 +1,155 @@
+import {
+  type PublicSessionChange,
+  type PublicSessionState,
+  publicChange,
+  publicState,
+} from '../session/public-state.js';
+import { Session, type SessionOptions, type SessionPorts } from '../session/session.js';
+import { isLoggedIn, type SessionChange } from '../session/session-state.js';
+import type { JwtClaims } from '../session/token-set.js';
+import {
+  type Credentials,
+  type CredentialsLoginOptions,
+  credentialsLogin,
+  sendCredentials,
+} from './credentials-login.js';
+import { isOtherUser, type RedirectCause, redirectCause } from './redirect-cause.js';
+import {
+  type CallbackOutcome,
+  completeCallback,
+  type ReturnAddress,
+  type SessionProvider,
+} from './session-provider.js';
+
+/** Endpoints of the app's server, each with the shape of its request, and the options of the session. */
+export interface AppSessionOptions {
+  /** Login endpoint. @default { url: '/auth/login' } */
+  readonly login?: CredentialsLoginOptions;
+  /** Signup endpoint. `logsIn: false` if its response holds no tokens. @default { url: '/auth/signup' } */
+  readonly signup?: CredentialsLoginOptions & { readonly logsIn?: boolean };
+  /** Logout endpoint, for tokens in cookies. The option `revocation` of the session sends the refresh token instead. */
+  readonly logout?: CredentialsLoginOptions;
+  /** How the session refreshes, reads responses and revokes tokens. */
+  readonly session?: SessionOptions;
+  /** OpenID provider: an `OpenIdConnect` of `aurelia-auth-refresh/oidc`. Replaces `session.refresh`. */
+  readonly oidc?: SessionProvider;
+}
+
+/** A change of the session without its tokens, and what follows from it. */
+export interface AppSessionChange extends PublicSessionChange {
+  /** Whether a user signed in or out, or another user took over the session. */
+  readonly isUserChange: boolean;
+  /** Why the app should leave the current page. */
+  readonly redirectCause: RedirectCause | undefined;
+}
+
+/**
+ * Signs users in and out at the app's server or an OpenID provider, and tells who is signed in. For adapters of frameworks.
+ *
+ * @typeParam Claims claims of the access token
+ */
+export class AppSession<Claims extends object = JwtClaims> {
+  /** Whether a user is signed in. Stays true while an expired access token is refreshed. */
+  authenticated = false;
+  /** The state of the session, without tokens. The object is replaced on every change. */
+  state: PublicSessionState;
+  /** Claims of the access token, not verified. Undefined for an opaque token, and while no user is signed in. */
+  claims: Claims | undefined;
+  /** Why the OpenID provider that the page was redirected from did not sign the user in. */
+  signInError: unknown;
+  /** The session with its tokens. */
+  readonly session: Session;
+  private callback: Promise<CallbackOutcome> | undefined;
+
+  constructor(
+    private readonly endpoints: AppSessionOptions,
+    private readonly ports: SessionPorts,
+  ) {
+    const { oidc, session } = endpoints;
+    this.session = new Session({ ...session, ...oidc?.sessionOptions }, ports);
+    this.state = publicState(this.session.state);
+    this.session.subscribe(() => this.update());
+    this.update();
+  }
+
+  /** Resolves when the session of the last visit is restored, and the callback in the page's address is completed. */
+  get ready(): Promise<CallbackOutcome> {
+    this.callback ??= this.complete();
+    return this.callback;
+  }
+
+  /** Calls `listener` after each change. Returns a function that stops this. */
+  subscribe(listener: (change: AppSessionChange) => void): () => void {
+    return this.session.subscribe(change => listener(appSessionChange(change)));
+  }
+
+  /**
+   * Signs in with credentials. Without any, redirects the page to the OpenID provider, if there is one.
+   *
+   * @param address where the provider's sign-in leads
+   * @returns the response body
+   * @throws {AuthError} `login_failed`, `invalid_token_response`, `session_ended`
+   */
+  async logIn(credentials?: Credentials, address: ReturnAddress = {}): Promise<unknown> {
+    const { login = { url: '/auth/login' }, oidc } = this.endpoints;
+    if (!credentials && oidc) return oidc.signInByRedirect(address);
+    return credentialsLogin(this.session, credentials ?? {}, login, this.ports);
+  }
+
+  /**
+   * Registers a user, and signs the user in unless `signup.logsIn` is off.
+   *
+   * @returns the response body
+   * @throws {AuthError} `login_failed`, `invalid_token_response`, `session_ended`
+   */
+  async signUp(data: Credentials): Promise<unknown> {
+    const { logsIn = true, ...request } = this.endpoints.signup ?? { url: '/auth/signup' };
+    return logsIn
+      ? credentialsLogin(this.session, data, request, this.ports)
+      : sendCredentials(data, request, this.ports);
+  }
+
+  /**
+   * Signs out at once, even if the server is unreachable. Never rejects.
+   *
+   * @returns whether the page is redirected to the OpenID provider
+   */
+  async logOut(address: ReturnAddress = {}): Promise<boolean> {
+    const { logout, oidc } = this.endpoints;
+    const redirected = oidc?.signOut(this.session, address).catch(() => false);
+    this.session.logOut();
+    if (logout) await sendCredentials({}, logout, this.ports).catch(() => undefined);
+    return (await redirected) ?? false;
+  }
+
+  /** Refreshes the tokens now. @throws {AuthError} `no_refresh_token`, `refresh_refused`, `refresh_postponed` */
+  async updateToken(): Promise<void> {
+    await this.session.updateToken();
+  }
+
+  /** Returns a fresh access token, for requests that do not use `fetch`. @throws {AuthError} if there is none in time */
+  async getFreshToken(): Promise<string> {
+    return (await this.session.getFreshToken()).accessToken;
+  }
+
+  private async complete(): Promise<CallbackOutcome> {
+    const { oidc } = this.endpoints;
+    await this.session.ready;
+    const outcome: CallbackOutcome = oidc ? await completeCallback(oidc, this.session) : { kind: 'none' };
+    if ('error' in outcome && !this.authenticated) this.signInError = outcome.error;
+    return outcome;
+  }
+
+  private update(): void {
+    const { state } = this.session;
+    this.state = publicState(state);
+    this.authenticated = isLoggedIn(state);
+    this.claims = isLoggedIn(state) ? (state.tokens.claims as Claims | undefined) : undefined;
+  }
+}
+
+function appSessionChange(change: SessionChange): AppSessionChange {
+  const { state, previous } = change;
+  const isUserChange = isLoggedIn(state) !== isLoggedIn(previous) || isOtherUser(change);
+  return { ...publicChange(change), isUserChange, redirectCause: redirectCause(change) };
+}
