@@ -1,10 +1,8 @@
-export { AuthConfiguration } from './aurelia2/auth-configuration.js';
-export { AuthGuard } from './aurelia2/auth-guard.js';
+export { AuthConfiguration, AuthGuard } from './aurelia2/auth-configuration.js';
 export {
   type AuthClaims,
   type AuthOptions,
   IAuthOptions,
-  type RouteAuth,
 } from './aurelia2/auth-options.js';
 export {
   AuthenticatedCustomAttribute,
@@ -20,5 +18,6 @@ export {
   type PublicSessionChange,
   type PublicSessionEvent,
   type PublicSessionState,
+  type RouteAccess,
   withAuthOptions,
 } from './core.js';

@@ -18,6 +18,7 @@ const packageName = 'aurelia-auth-refresh';
 export const entryPoints = {
   core: 'core',
   aurelia: 'index',
+  aurelia2: 'aurelia2',
   oidc: 'oidc',
   'aurelia-api': 'aurelia-api',
   server: 'server',

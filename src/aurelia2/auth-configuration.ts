@@ -1,7 +1,7 @@
 import { IFetchFn } from '@aurelia/fetch-client';
-import { type IContainer, type IRegistry, Registration } from '@aurelia/kernel';
+import { type IContainer, type IRegistry, Registration, resolve } from '@aurelia/kernel';
+import type { Params, RouteNode } from '@aurelia/router';
 import { AppTask, LifecycleHooks } from '@aurelia/runtime-html';
-import { AuthGuard } from './auth-guard.js';
 import { type AuthOptions, IAuthOptions } from './auth-options.js';
 import {
   AuthenticatedCustomAttribute,
@@ -37,4 +37,16 @@ function registered(container: IContainer, options: AuthOptions): IContainer {
     AuthenticatedCustomAttribute,
     AppTask.creating(IAuthService, auth => void auth.ready),
   );
+}
+
+/** Router hook for routes with `data: { auth }`. Waits for the session, and redirects unauthenticated users to `loginRoute`. */
+export class AuthGuard {
+  private readonly auth = resolve(IAuthService);
+  private readonly routing = resolve(AuthRouting);
+
+  /** Called by the router for each route. */
+  async canLoad(_viewModel: object, _params: Params, next: RouteNode): Promise<boolean | string> {
+    const target = this.routing.afterCallback(await this.auth.ready);
+    return target ?? this.routing.decide(next, this.auth.authenticated, this.auth.claims);
+  }
 }

@@ -1,18 +1,8 @@
 import { DI, type InterfaceSymbol } from '@aurelia/kernel';
-import type {
-  AppSessionOptions,
-  BearerOptions,
-  BrowserPortsOptions,
-  JwtClaims,
-  RouteAccess,
-  SessionPorts,
-} from '../core.js';
+import type { AppSessionOptions, BearerOptions, BrowserPortsOptions, JwtClaims, SessionPorts } from '../core.js';
 
 /** Claims of the access token. Declare those of the app by declaration merging. */
 export interface AuthClaims extends JwtClaims {}
-
-/** Value of `data.auth` of a route. */
-export type RouteAuth = RouteAccess<AuthClaims>;
 
 /** Options of `AuthConfiguration`. */
 export interface AuthOptions extends AppSessionOptions {

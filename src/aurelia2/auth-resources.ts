@@ -47,7 +47,7 @@ const definition: CustomAttributeStaticAuDefinition = {
 export class AuthenticatedCustomAttribute extends If {
   static override readonly $au: CustomAttributeStaticAuDefinition = definition;
   private readonly auth = resolve(IAuthService);
-  private unsubscribe?: () => void;
+  private unsubscribe = (): void => undefined;
 
   /** Called by Aurelia before the element is attached. */
   override attaching(...args: Parameters<If['attaching']>): ReturnType<If['attaching']> {
@@ -60,7 +60,7 @@ export class AuthenticatedCustomAttribute extends If {
 
   /** Called by Aurelia before the element is detached. */
   override detaching(...args: Parameters<If['detaching']>): ReturnType<If['detaching']> {
-    this.unsubscribe?.();
+    this.unsubscribe();
     return super.detaching(...args);
   }
 }

@@ -1,7 +1,7 @@
 import { IContainer, resolve } from '@aurelia/kernel';
 import { IRouter, IRouterOptions, pathUrlParser, type RouteNode } from '@aurelia/router';
-import { type CallbackOutcome, isAllowed, type RedirectCause, rolesOf } from '../core.js';
-import { type AuthClaims, IAuthOptions, type RouteAuth } from './auth-options.js';
+import { type CallbackOutcome, isAllowed, type RedirectCause, type RouteAccess, rolesOf } from '../core.js';
+import { type AuthClaims, IAuthOptions } from './auth-options.js';
 
 /** Redirects the router after logins, logouts and ended sessions. Does nothing in an app without router. */
 export class AuthRouting {
@@ -13,14 +13,12 @@ export class AuthRouting {
 
   /** Redirects to the given path, the denied one or `homeRoute`. */
   async afterLogin(returnTo = this.denied): Promise<void> {
-    this.denied = undefined;
-    await this.router?.load(returnTo ?? this.options.homeRoute);
+    await this.load(returnTo, this.options.homeRoute);
   }
 
   /** Redirects to the given path or `loginRoute`. */
-  async afterLogout(returnTo = this.options.loginRoute): Promise<void> {
-    this.denied = undefined;
-    await this.router?.load(returnTo);
+  async afterLogout(returnTo?: string): Promise<void> {
+    await this.load(returnTo, this.options.loginRoute);
   }
 
   /** Leaves a guarded route when its session has ended, and the login page after a login in another tab. */
@@ -34,16 +32,17 @@ export class AuthRouting {
 
   /** Returns the path to redirect to from the callback of an OpenID provider, once. */
   afterCallback(outcome: CallbackOutcome): string | undefined {
-    const isNew = outcome !== this.completed;
+    const { homeRoute, loginRoute } = this.options;
+    if (outcome === this.completed) return undefined;
     this.completed = outcome;
-    if (!isNew || (outcome.kind !== 'signed-in' && outcome.kind !== 'signed-out')) return undefined;
-    return outcome.returnTo ?? (outcome.kind === 'signed-in' ? this.options.homeRoute : this.options.loginRoute);
+    if (outcome.kind === 'signed-in') return outcome.returnTo ?? homeRoute;
+    return outcome.kind === 'signed-out' ? (outcome.returnTo ?? loginRoute) : undefined;
   }
 
   /** Returns whether a route may be loaded, or the path to redirect to. */
   decide(node: RouteNode, authenticated: boolean, claims: AuthClaims | undefined): boolean | string {
     const { forbiddenRoute, homeRoute, loginRoute } = this.options;
-    const auth = node.data['auth'] as RouteAuth | undefined;
+    const auth = node.data['auth'] as RouteAccess<AuthClaims> | undefined;
     if (this.isLogin(node)) return !authenticated || homeRoute === loginRoute || homeRoute;
     if (!auth || (authenticated && isAllowed(auth, claims, this.options.rolesOf(claims)))) return true;
     if (authenticated) return forbiddenRoute !== undefined && node.path !== forbiddenRoute && forbiddenRoute;
@@ -51,12 +50,18 @@ export class AuthRouting {
     return loginRoute;
   }
 
+  private async load(path: string | undefined, fallback: string): Promise<void> {
+    this.denied = undefined;
+    const { router } = this;
+    if (router) await router.load(path ?? fallback);
+  }
+
   private isLogin({ path }: RouteNode): boolean {
     return path === this.options.loginRoute;
   }
 
-  private get currentPath(): string | undefined {
-    return this.router?.currentTr.instructions.toUrl(false, pathUrlParser, true);
+  private get currentPath(): string {
+    return this.container.get(IRouter).currentTr.instructions.toUrl(false, pathUrlParser, true);
   }
 
   private get router(): IRouter | undefined {

@@ -17,13 +17,15 @@ export class AuthService extends AppSession<AuthClaims> {
 
   constructor() {
     const options = resolve(IAuthOptions);
-    super(options, options.ports ?? browserPorts(options.storage));
+    const { bearer, oidc, protectedUrls: urls = ['/'], storage, ports = browserPorts(storage) } = options;
+    super(options, ports);
     const platform = resolve(IPlatform);
+    const protects = protectedUrls(urls, platform.document.baseURI);
     this.bearer = new Bearer(this.session, {
       fetch: request => platform.fetch(request),
-      ...options.bearer,
-      proof: options.oidc?.proof,
-      protects: protectedUrls(options.protectedUrls ?? ['/'], platform.document.baseURI),
+      ...bearer,
+      ...(oidc && { proof: oidc.proof }),
+      protects,
     });
     this.subscribe(change => this.publish(change));
   }

@@ -4,7 +4,9 @@ import {
   publicChange,
   publicState,
 } from '../session/public-state.js';
-import { Session, type SessionOptions, type SessionPorts } from '../session/session.js';
+import { Session } from '../session/session.js';
+import type { SessionOptions } from '../session/session-options.js';
+import type { SessionPorts } from '../session/session-ports.js';
 import { isLoggedIn, type SessionChange } from '../session/session-state.js';
 import type { JwtClaims } from '../session/token-set.js';
 import {
@@ -65,8 +67,8 @@ export class AppSession<Claims extends object = JwtClaims> {
     private readonly endpoints: AppSessionOptions,
     private readonly ports: SessionPorts,
   ) {
-    const { oidc, session } = endpoints;
-    this.session = new Session({ ...session, ...oidc?.sessionOptions }, ports);
+    const { oidc, session = {} } = endpoints;
+    this.session = new Session(oidc ? { ...session, ...oidc.sessionOptions } : session, ports);
     this.state = publicState(this.session.state);
     this.session.subscribe(() => this.update());
     this.update();
@@ -93,7 +95,7 @@ export class AppSession<Claims extends object = JwtClaims> {
   async logIn(credentials?: Credentials, address: ReturnAddress = {}): Promise<unknown> {
     const { login = { url: '/auth/login' }, oidc } = this.endpoints;
     if (!credentials && oidc) return oidc.signInByRedirect(address);
-    return credentialsLogin(this.session, credentials ?? {}, login, this.ports);
+    return credentialsLogin(this.session, credentials || {}, login, this.ports);
   }
 
   /**
@@ -103,10 +105,9 @@ export class AppSession<Claims extends object = JwtClaims> {
    * @throws {AuthError} `login_failed`, `invalid_token_response`, `session_ended`
    */
   async signUp(data: Credentials): Promise<unknown> {
-    const { logsIn = true, ...request } = this.endpoints.signup ?? { url: '/auth/signup' };
-    return logsIn
-      ? credentialsLogin(this.session, data, request, this.ports)
-      : sendCredentials(data, request, this.ports);
+    const { signup: { logsIn = true, ...request } = { url: '/auth/signup' } } = this.endpoints;
+    if (!logsIn) return sendCredentials(data, request, this.ports);
+    return credentialsLogin(this.session, data, request, this.ports);
   }
 
   /**
@@ -116,10 +117,10 @@ export class AppSession<Claims extends object = JwtClaims> {
    */
   async logOut(address: ReturnAddress = {}): Promise<boolean> {
     const { logout, oidc } = this.endpoints;
-    const redirected = oidc?.signOut(this.session, address).catch(() => false);
+    const redirected = oidc ? oidc.signOut(this.session, address).catch(() => false) : false;
     this.session.logOut();
     if (logout) await sendCredentials({}, logout, this.ports).catch(() => undefined);
-    return (await redirected) ?? false;
+    return redirected;
   }
 
   /** Refreshes the tokens now. @throws {AuthError} `no_refresh_token`, `refresh_refused`, `refresh_postponed` */

@@ -7,7 +7,7 @@ export interface CredentialsLoginOptions extends TokenRequestOptions {
   /** Login or signup endpoint: an absolute URL, or one relative to the page. */
   readonly url: string;
   /** Aborts the request. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
 }
 
 /** What a login with credentials needs from its environment. `browserPorts()` has it. */
@@ -47,13 +47,13 @@ export async function credentialsLogin(
  */
 export async function sendCredentials(
   credentials: Credentials,
-  { url, method, parameters, headers, credentials: cookies, signal }: CredentialsLoginOptions,
+  { url, method, parameters, headers = jsonHeaders, credentials: cookies, signal = null }: CredentialsLoginOptions,
   ports: CredentialsLoginPorts,
 ): Promise<unknown> {
   const fields = { ...fieldsOf(credentials), ...parameters };
-  const request = tokenRequest(fields, new Headers(headers ?? jsonHeaders), method, cookies);
-  const response = await ports.fetch(url, { ...request, signal: signal ?? null }).catch(cause => {
-    if (signal?.aborted) throw cause;
+  const request = tokenRequest(fields, new Headers(headers), method, cookies);
+  const response = await ports.fetch(url, { ...request, signal }).catch(cause => {
+    if (!(cause instanceof TypeError)) throw cause;
     throw new AuthError('login_failed', 'The login endpoint could not be reached.', { cause, retryable: true });
   });
   const { ok, status } = response;

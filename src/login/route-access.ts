@@ -7,9 +7,8 @@ export type RouteAccess<Claims extends object = JwtClaims> =
   | ((claims: Claims | undefined) => boolean);
 
 /** Returns the claim `roles` or `role`. */
-export function rolesOf(claims: JwtClaims | undefined): readonly string[] {
-  const roles: unknown = claims?.['roles'] ?? claims?.['role'];
-  return typeof roles === 'string' ? [roles] : Array.isArray(roles) ? roles : [];
+export function rolesOf({ role = [], roles = role }: JwtClaims = {}): readonly string[] {
+  return [roles].flat() as string[];
 }
 
 /** Whether a signed-in user with these claims and roles may open a route. The server must check this again. */

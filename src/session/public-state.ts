@@ -1,5 +1,5 @@
 import type { AuthError } from '../errors.js';
-import { isLoggedIn, type Postponement, type SessionChange, type SessionState } from './session-state.js';
+import { errorOf, isLoggedIn, type Postponement, type SessionChange, type SessionState } from './session-state.js';
 
 /** A change of the session without its tokens, for events, logs and debuggers. */
 export interface PublicSessionChange {
@@ -48,16 +48,8 @@ export function publicState(state: SessionState): PublicSessionState {
 }
 
 function publicEvent(event: SessionChange['event']): PublicSessionEvent {
-  switch (event.type) {
-    case 'logged-out':
-      return { type: event.type, reason: event.reason };
-    case 'refresh-failed':
-      return { type: event.type, reason: event.reason, error: event.error };
-    case 'refresh-postponed':
-      return { type: event.type, error: event.postponement.error };
-    case 'adopted':
-      return 'ended' in event.session ? { type: event.type, reason: event.session.ended } : { type: event.type };
-    default:
-      return { type: event.type };
-  }
+  const error = errorOf(event);
+  const ended = 'session' in event && event.session && 'ended' in event.session ? event.session.ended : undefined;
+  const reason = 'reason' in event ? event.reason : ended;
+  return { type: event.type, ...(reason && { reason }), ...(error && { error }) };
 }

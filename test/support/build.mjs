@@ -54,11 +54,11 @@ async function bundleForRequireJs() {
   const names = doors.map(door => (door === '.' ? 'index' : door.slice(2)));
   const bundle = await rollup({
     input: Object.fromEntries(names.map(name => [name, `${root}dist/native-modules/${name}.js`])),
-    external: /^aurelia-/,
+    external: /^(?:aurelia-|@aurelia\/)/,
     plugins: [
       {
         name: 'packages',
-        resolveId: id => (/^(?!aurelia-)[a-z@]/.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
+        resolveId: id => (/^(?!aurelia-|@aurelia\/)[a-z@]/.test(id) ? fileURLToPath(import.meta.resolve(id)) : null),
       },
     ],
     onLog: (_, { message }) => {

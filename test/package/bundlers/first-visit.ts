@@ -19,7 +19,7 @@ export interface Visit {
 }
 
 /** A string literal that occurs once in the core. */
-const ofTheCore = 'refreshToken not set: nobody is signed in.';
+const ofTheCore = 'refreshToken not set: no user is signed in.';
 
 /** Opens a page of the app, signs in, receives a 401, and signs out. */
 export async function firstVisit(browser: Browser, app: string, page: string): Promise<Visit> {
