@@ -34,12 +34,12 @@ const events: readonly (readonly [event: SessionEvent, of: string])[] = [
   [{ type: 'adopted', session: { ...held, epoch: 4, generation: 9 } }, 'an earlier login'],
   [{ type: 'logged-in', session: { ...held, epoch: 6, generation: 0 } }, ''],
   [{ type: 'refresh-started' }, ''],
-  [{ type: 'refreshed', of: held, tokens }, 'what was traded in'],
-  [{ type: 'refreshed', of: other, tokens }, 'something else'],
-  [{ type: 'refresh-postponed', of: held, postponement }, 'what was traded in'],
-  [{ type: 'refresh-postponed', of: other, postponement }, 'something else'],
-  [{ type: 'refresh-failed', of: held, reason: 'refused', error }, 'what was traded in'],
-  [{ type: 'refresh-failed', of: other, reason: 'refused', error }, 'something else'],
+  [{ type: 'refreshed', of: held, tokens }, 'this version'],
+  [{ type: 'refreshed', of: other, tokens }, 'another version'],
+  [{ type: 'refresh-postponed', of: held, postponement }, 'this version'],
+  [{ type: 'refresh-postponed', of: other, postponement }, 'another version'],
+  [{ type: 'refresh-failed', of: held, reason: 'refused', error }, 'this version'],
+  [{ type: 'refresh-failed', of: other, reason: 'refused', error }, 'another version'],
   [{ type: 'logged-out', reason: 'requested' }, ''],
 ];
 

@@ -15,7 +15,7 @@ const searches: readonly (readonly [query: string, page: string])[] = [
   ['logged out after reload', '/doc/troubleshooting'],
   ['multiple tabs', '/doc/guides/several-tabs'],
   ['401 after deploy', '/doc/troubleshooting'],
-  ['remember me', '/doc/troubleshooting'],
+  ['remember me', '/doc/guides/security'],
   ['refresh token cookie', '/doc/guides/server-cookies'],
 ];
 

@@ -43,7 +43,7 @@ describe('the documentation', () => {
 
   it('explains every end reason and every error code', async () => {
     const page = await read('doc/guides/why-signed-out.md');
-    const [, reasons = '', codes = ''] = /## Reasons\n([\s\S]*)## Error codes\n([\s\S]*)/.exec(page) ?? [];
+    const [, reasons = '', codes = ''] = /## End reasons\n([\s\S]*)## Error codes\n([\s\S]*)/.exec(page) ?? [];
     expect(firstColumn(reasons)).toEqual(await members('src/session/session-state.ts', 'EndReason'));
     expect(firstColumn(codes)).toEqual(await members('src/errors.ts', 'AuthErrorCode'));
   });

@@ -17,6 +17,7 @@ const themes = { light: 'github-light-high-contrast', dark: 'github-dark-high-co
 
 /** Pages that consist of tables. They get the width of the outline. */
 const wide = [
+  'doc/guides/backends.md',
   'doc/options.md',
   'doc/comparison.md',
   'doc/failure-modes.md',
