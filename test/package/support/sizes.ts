@@ -36,7 +36,7 @@ export interface Budget {
 export const budgets: Readonly<Record<Import, Budget>> = {
   '.': { limit: 29_000, target: 10_000 },
   './core': { limit: 17_250 },
-  './oidc with ./core': { limit: 18_850, target: 12_000, besides: './core' },
+  './oidc with ./core': { limit: 19_300, target: 12_000, besides: './core' },
   './aurelia-api with .': { limit: 2_300, besides: '.' },
   './aurelia2 with Session and Bearer': { limit: 2_500, besides: 'Session and Bearer of ./core' },
   'Session and Bearer of ./core': { limit: 13_400, target: 5_000 },
