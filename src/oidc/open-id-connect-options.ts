@@ -22,7 +22,7 @@ export interface OpenIdConnectOptions {
   /** Page of the application that the provider redirects to. Absolute, or relative to the page, without a fragment. */
   readonly redirectUri: string;
   /**
-   * URL of `callback.html` of this package on the application's own origin, for hidden frames. If unset, silent sign-in is disabled.
+   * URL of `callback.html` of this package on the application's own origin, for hidden iframes. If unset, silent sign-in is disabled.
    */
   readonly silentRedirectUri?: string | undefined;
   /** URL of `callback.html` of this package, for popups. @default `silentRedirectUri` */
@@ -30,12 +30,12 @@ export interface OpenIdConnectOptions {
   /** URL that the provider redirects to after the sign-out. If unset, the provider decides. */
   readonly postLogoutRedirectUri?: string | undefined;
   /**
-   * How to renew tokens: by the refresh token grant, in a hidden frame, or by a refresh token first and a hidden frame second.
+   * How to renew tokens: by the refresh token grant, in a hidden iframe, or by a refresh token first and a hidden iframe second.
    * @default 'auto'
    */
   readonly renewal?: 'refresh-token' | 'silent' | 'auto';
   /**
-   * What happens when a hidden frame reports that the user must sign in. `keep` keeps the session, so that the application can open a
+   * What happens when a hidden iframe reports that the user must sign in. `keep` keeps the session, so that the application can open a
    * sign-in without losing the user's work: `state.degraded` holds the error, and the renewal is retried every five minutes.
    * @default 'end'
    */
@@ -46,7 +46,7 @@ export interface OpenIdConnectOptions {
    */
   readonly classifyRefreshResponse?: (response: RefreshResponse) => RefreshClassification;
   /**
-   * Sends the id token as `id_token_hint` with sign-outs and hidden frames. URLs over 4,096 characters are sent without it.
+   * Sends the id token as `id_token_hint` with sign-outs and hidden iframes. URLs over 4,096 characters are sent without it.
    * @default true
    */
   readonly idTokenHint?: boolean;

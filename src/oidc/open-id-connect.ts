@@ -138,7 +138,7 @@ export class OpenIdConnect {
   }
 
   /**
-   * Signs in in a hidden frame, if the user is signed in at the provider: single sign-on at the start of a page.
+   * Signs in in a hidden iframe, if the user is signed in at the provider: single sign-on at the start of a page.
    *
    * @throws {AuthError} `login_required`, `silent_login_blocked`, `login_timed_out`; `session_changed` if a user signed in or out meanwhile;
    * and the errors of {@link OpenIdConnect.completeSignIn}

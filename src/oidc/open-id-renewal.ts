@@ -29,7 +29,7 @@ const proofErrors = new Set(['use_dpop_nonce', 'invalid_dpop_proof']);
 const loginRequiredRetryMs = 5 * 60_000;
 
 /**
- * Returns the renewal of an OpenID provider: by the refresh token grant, in a hidden frame, or in a frame after the provider refused
+ * Returns the renewal of an OpenID provider: by the refresh token grant, in a hidden iframe, or in a frame after the provider refused
  * the refresh token.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokens
@@ -215,7 +215,7 @@ async function byFrame(
   } catch (cause) {
     const error = providerError(cause);
     if (needsUser(error)) return loginRequired(error, provider);
-    const message = 'The sign-in in a hidden frame failed, or its response has no usable tokens.';
+    const message = 'The sign-in in a hidden iframe failed, or its response has no usable tokens.';
     // An error of the authorization endpoint has no HTTP status.
     const isAuthorizationError = error.code === 'login_failed' && error.status === undefined && !error.retryable;
     return {

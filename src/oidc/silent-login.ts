@@ -113,7 +113,7 @@ function blocked(why: string, cause?: AuthError): AuthError {
   const { oauthError } = cause ?? {};
   return new AuthError(
     'silent_login_blocked',
-    `A hidden frame cannot sign in: ${why}. The browser probably blocks the provider's cookies in frames.`,
+    `A hidden iframe cannot sign in: ${why}. The browser probably blocks the provider's cookies in frames.`,
     { cause, ...(oauthError !== undefined && { oauthError }) },
   );
 }

@@ -197,7 +197,7 @@ describe('renewal by the refresh token grant', () => {
     expect(after?.idToken).toBe(before?.idToken ?? '');
   });
 
-  it('is followed by a hidden frame when the provider refuses the refresh token', async () => {
+  it('is followed by a hidden iframe when the provider refuses the refresh token', async () => {
     const page = await signedIn();
     page.provider.overrides = {
       respond: async request =>
@@ -286,7 +286,7 @@ describe('renewal of tokens that are not from the provider', () => {
   });
 });
 
-describe('renewal in a hidden frame', () => {
+describe('renewal in a hidden iframe', () => {
   const silently: TestPageOptions = { renewal: 'silent' };
 
   it("runs on the session's timer, repeatedly, and keeps no refresh token", async () => {
