@@ -3,7 +3,7 @@ export { logout } from './express/logout.js';
 export { oauthErrorHandler } from './express/oauth-error-handler.js';
 export type { RefreshCookie, RefreshCookieOptions } from './express/refresh-cookie.js';
 export { refreshCookie } from './express/refresh-cookie.js';
-export type { RefreshLimits, RefreshLimitsOptions } from './express/refresh-limits.js';
+export type { RateLimitOptions, RefreshLimits, RefreshLimitsOptions } from './express/refresh-limits.js';
 export { refreshLimits } from './express/refresh-limits.js';
 export type { RefreshTokenMiddlewareOptions } from './express/refresh-token.js';
 export { refreshToken } from './express/refresh-token.js';

@@ -1,5 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
-import type { Options } from 'express-rate-limit';
+import type { Request, Response } from 'express';
 import { OAuthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
 import { eventEmitter, type TokenEventListener } from '../server/token-event.js';
@@ -15,46 +14,62 @@ export interface RefreshLimitsOptions {
   readonly perSessionAndMinute?: number;
   /** Requests of one IP address with an invalid refresh token. @default 30 */
   readonly perAddressAndMinute?: number;
+  /** Successful logins of one user. @default 10 */
+  readonly perUserAndMinute?: number;
+  /** Returns the user of a login request. @default the parameter `username` of the body */
+  readonly user?: (req: Request) => string | undefined;
   /** The cookie of {@link refreshToken}. */
   readonly cookie?: RefreshCookie;
   /** Called for every limited request. */
   readonly onEvent?: TokenEventListener;
 }
 
-/** Options for two `rateLimit()`s of `express-rate-limit`. */
+/** Options for a `rateLimit()` of `express-rate-limit`. */
+export interface RateLimitOptions {
+  readonly windowMs: number;
+  readonly limit: number;
+  readonly identifier: string;
+  readonly standardHeaders: 'draft-8';
+  readonly legacyHeaders: false;
+  readonly handler: (req: Request, res: Response) => void;
+  readonly skip: (req: Request) => boolean;
+  readonly keyGenerator?: (req: Request) => string;
+  readonly skipFailedRequests?: boolean;
+  readonly requestWasSuccessful?: (req: Request, res: Response) => boolean;
+}
+
+/** Options for three `rateLimit()`s of `express-rate-limit`. */
 export interface RefreshLimits {
   /** Counts the refreshes of one session. */
-  readonly perSession: Partial<Options>;
+  readonly perSession: RateLimitOptions;
   /** Counts requests of one IP address with an invalid refresh token. */
-  readonly perAddress: Partial<Options>;
+  readonly perAddress: RateLimitOptions;
+  /** Counts the successful logins of one user. Failed logins are not counted, so that they cannot lock a user out. */
+  readonly perUser: RateLimitOptions;
 }
 
 /**
- * Returns options for two `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request receives `429`
- * and `Retry-After` and does not change the session. Responses with `503` are not counted. Logins are not counted.
+ * Returns options for three `rateLimit()`s of `express-rate-limit` in front of {@link refreshToken}. A limited request receives `429`
+ * and `Retry-After` and does not change the session. Responses with `503` are not counted.
  *
  * @example
  * ```ts
  * const limits = refreshLimits(tokens);
- * app.post('/auth/login', express.json(), rateLimit(limits.perSession), rateLimit(limits.perAddress), refreshToken(tokens), login);
+ * app.use('/auth/login', express.json(), rateLimit(limits.perSession), rateLimit(limits.perAddress), rateLimit(limits.perUser));
+ * app.post('/auth/login', refreshToken(tokens), login);
  * ```
  */
 export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}): RefreshLimits {
-  checkMethods('refreshLimits: the token issuer', tokens, 'sessionId');
-  checkOptions('refreshLimits', options, {
-    perSessionAndMinute: 'positive',
-    perAddressAndMinute: 'positive',
-    cookie: 'object',
-    onEvent: 'function',
-  });
-  const { perSessionAndMinute = 10, perAddressAndMinute = 30, cookie, onEvent } = options;
+  checkRefreshLimits(tokens, options);
+  const { perSessionAndMinute = 10, perAddressAndMinute = 30, perUserAndMinute = 10 } = options;
+  const { user = userInBody, cookie, onEvent } = options;
   const emit = eventEmitter(onEvent);
   const sessionOf = (req: Request): string | undefined => {
-    const token = cookie === undefined ? tokenInBody(req) : cookie.read(req);
+    const token = cookie === undefined ? parameterOrUndefined(req, 'refresh_token') : cookie.read(req);
     return token === undefined ? undefined : tokens.sessionId(token);
   };
-  const handler: RequestHandler = (req, res) => {
-    emit({ type: 'rate_limited', sessionId: sessionOf(req), ...requestContext(req) });
+  const handler = (req: Request, res: Response): void => {
+    emit({ type: 'rate_limited', sessionId: isRefresh(req) ? sessionOf(req) : undefined, ...requestContext(req) });
     sendOAuthError(res, new OAuthError('slow_down', 'Too many requests. Retry later.'));
   };
   const common = { windowMs: 60_000, standardHeaders: 'draft-8', legacyHeaders: false, handler } as const;
@@ -64,27 +79,47 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
       ...common,
       limit: perSessionAndMinute,
       identifier: 'per-session',
-      keyGenerator: (req: Request) => sessionOf(req) ?? '',
-      skip: (req: Request) => !isRefresh(req) || sessionOf(req) === undefined,
+      keyGenerator: req => sessionOf(req) ?? '',
+      skip: req => !isRefresh(req) || sessionOf(req) === undefined,
       // Retries after a 503 must not lock the client out.
       skipFailedRequests: true,
-      requestWasSuccessful: (_req: Request, res: Response) => res.statusCode !== 503,
+      requestWasSuccessful: (_req, res) => res.statusCode !== 503,
     },
     perAddress: {
       ...common,
       limit: perAddressAndMinute,
       identifier: 'per-address',
-      skip: (req: Request) => !isRefresh(req) || sessionOf(req) !== undefined,
+      skip: req => !isRefresh(req) || sessionOf(req) !== undefined,
+    },
+    perUser: {
+      ...common,
+      limit: perUserAndMinute,
+      identifier: 'per-user',
+      keyGenerator: req => user(req) ?? '',
+      skip: req => isRefresh(req) || user(req) === undefined,
+      skipFailedRequests: true,
     },
   };
 }
 
-function isRefresh(req: Request): boolean {
-  return parameterOrUndefined(req, 'grant_type') === 'refresh_token';
+function checkRefreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions): void {
+  checkMethods('refreshLimits: the token issuer', tokens, 'sessionId');
+  checkOptions('refreshLimits', options, {
+    perSessionAndMinute: 'positive',
+    perAddressAndMinute: 'positive',
+    perUserAndMinute: 'positive',
+    user: 'function',
+    cookie: 'object',
+    onEvent: 'function',
+  });
 }
 
-function tokenInBody(req: Request): string | undefined {
-  return parameterOrUndefined(req, 'refresh_token');
+function userInBody(req: Request): string | undefined {
+  return parameterOrUndefined(req, 'username');
+}
+
+function isRefresh(req: Request): boolean {
+  return parameterOrUndefined(req, 'grant_type') === 'refresh_token';
 }
 
 /** Treats an invalid parameter as missing. The middleware behind the limits rejects it. */

@@ -1,11 +1,4 @@
-import {
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  createSecretKey,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { errors, type JSONWebKeySet, type JWK, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import type { ErrorReporter } from './error-reporter.js';
 import { OAuthError, unavailable } from './oauth-error.js';
@@ -35,7 +28,7 @@ export interface SigningKey {
   readonly kid: string;
   readonly alg: 'RS256' | 'ES256' | 'EdDSA';
   /** PEM, JWK, or a key from `generateKeyPairSync`. */
-  readonly privateKey: KeyObject | JsonWebKey | string;
+  readonly privateKey: KeyObject | JWK | string;
 }
 
 /** The claims of an access token. @see https://www.rfc-editor.org/rfc/rfc9068#section-2.2 */
@@ -206,7 +199,9 @@ function encoded(part: object): string {
 
 function privateKeyObject(key: SigningKey['privateKey']): KeyObject {
   if (typeof key === 'string') return createPrivateKey(key);
-  return 'asymmetricKeyType' in key ? (key as KeyObject) : createPrivateKey({ key: key as JsonWebKey, format: 'jwk' });
+  return 'asymmetricKeyType' in key
+    ? (key as KeyObject)
+    : createPrivateKey({ key, format: 'jwk' } as Parameters<typeof createPrivateKey>[0]);
 }
 
 function suits(key: KeyObject, alg: SigningKey['alg']): boolean {

@@ -23,6 +23,7 @@ describe('refreshLimits()', () => {
     const limits = refreshLimits(parts.tokens, {
       perSessionAndMinute: 3,
       perAddressAndMinute: 5,
+      perUserAndMinute: 2,
       onEvent: event => limited.push(event),
     });
     const app = express();
@@ -31,8 +32,9 @@ describe('refreshLimits()', () => {
       express.json(),
       rateLimit(limits.perSession),
       rateLimit(limits.perAddress),
+      rateLimit(limits.perUser),
       refreshToken(parts.tokens),
-      (_req, res) => void res.json({}),
+      (req, res) => void res.status(req.body.password === 'wrong' ? 401 : 200).json({}),
     );
     server = await listen(app);
   });
@@ -81,11 +83,27 @@ describe('refreshLimits()', () => {
     expect((await refresh(refresh_token)).status).toBe(200);
   });
 
-  it('does not count logins', async () => {
-    const statuses = new Set<number>();
-    for (let count = 0; count < 10; count++) {
-      statuses.add((await postJson(`${server.origin}/auth/login`, { username: 'ada' })).status);
+  const login = (username: unknown, password = 'right'): Promise<TestResponse> =>
+    postJson(`${server.origin}/auth/login`, { username, password });
+
+  it('responds 429 to successful logins of one user, and not to those of others', async () => {
+    const statuses = [];
+    for (let count = 0; count < 4; count++) statuses.push((await login('ada')).status);
+    expect(statuses).toEqual([200, 200, 429, 429]);
+    expect((await login('bob')).status).toBe(200);
+    const { refresh_token } = await parts.tokens.issue({ sub: 'ada' });
+    expect((await refresh(refresh_token)).status).toBe(200);
+    expect(limited.map(({ type }) => type)).toEqual(['rate_limited', 'rate_limited']);
+  });
+
+  it('does not count failed logins, so that they cannot lock a user out', async () => {
+    for (let count = 0; count < 10; count++) expect((await login('ada', 'wrong')).status).toBe(401);
+    expect((await login('ada')).status).toBe(200);
+  });
+
+  it('does not limit logins without a user name', async () => {
+    for (const username of [undefined, '', { $gt: '' }, ['ada'], 7]) {
+      for (let count = 0; count < 4; count++) expect((await login(username)).status).toBe(200);
     }
-    expect([...statuses]).toEqual([200]);
   });
 });
