@@ -8,9 +8,18 @@ const shortestRetryMs = 250;
 const longestRetryAfterMs = 5 * 60_000;
 const firstAttemptsMs = 10_000;
 
-/** Returns how long before expiry an access token is refreshed: a minute, or a tenth of a lifetime under ten minutes. */
-export function refreshMarginMs({ receivedAt, expiresAt }: TokenSet): number {
-  return expiresAt === undefined ? 0 : Math.max(0, Math.min(longestMarginMs, (expiresAt - receivedAt) / 10));
+/** `exp` of a JWT has a resolution of a second, so the token may expire up to a second earlier than it seems. */
+const expResolutionMs = 1000;
+
+/**
+ * Returns how long before expiry an access token is refreshed: a minute, or a tenth of a lifetime under ten minutes. For a JWT at
+ * least a second, or half of a lifetime under two seconds.
+ */
+export function refreshMarginMs({ receivedAt, expiresAt, claims }: TokenSet): number {
+  if (expiresAt === undefined) return 0;
+  const lifetimeMs = Math.max(0, expiresAt - receivedAt);
+  const leastMs = claims?.['exp'] === undefined ? 0 : Math.min(expResolutionMs, lifetimeMs / 2);
+  return Math.max(leastMs, Math.min(longestMarginMs, lifetimeMs / 10));
 }
 
 /** Returns until when an access token is fresh, so that it is sent without a refresh; `Infinity` if its expiry is unknown. */

@@ -63,6 +63,11 @@ export class ServerClock {
     return instant - this.wallToLineMs;
   }
 
+  /** Returns the server's time, as far as a server told; otherwise the time of this clock. */
+  serverNow(): number {
+    return this.now() + (this.offsetMs ?? 0);
+  }
+
   /** Tells what time the server says it is now, in epoch ms. */
   observe(serverNow: number): void {
     this.offsetMs = serverNow - this.now();

@@ -134,7 +134,8 @@ export class Session {
    * @throws {AuthError} `invalid_token_response`; the session is then unchanged
    */
   logIn(body: unknown): TokenSet {
-    const tokens = tokenSet({ ...this.readTokenResponse(body), body }, { receivedAt: this.clock.now() });
+    const receipt = { receivedAt: this.clock.now(), serverNow: this.clock.serverNow() };
+    const tokens = tokenSet({ ...this.readTokenResponse(body), body }, receipt);
     this.enter(tokens);
     return tokens;
   }

@@ -157,8 +157,8 @@ export class TokenRefresher {
     const { response, serverDate } = outcome;
     if (serverDate !== undefined) clock.observe(serverDate);
     const { keepResponseProperties } = options;
-    const receipt = { receivedAt: clock.now(), serverDate, previous: state.tokens, keepResponseProperties };
-    return this.publish(state, tokenSet(response, receipt));
+    const times = { receivedAt: clock.now(), serverDate, serverNow: clock.serverNow() };
+    return this.publish(state, tokenSet(response, { ...times, previous: state.tokens, keepResponseProperties }));
   }
 
   private async publish(state: LoggedIn, tokens: TokenSet): Promise<RefreshEvent> {

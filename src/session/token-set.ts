@@ -26,29 +26,30 @@ export interface TokenSet {
   readonly response: unknown;
 }
 
+/** How a response was received. */
 export interface Receipt {
-  /** Epoch ms on the session's clock at which the answer was received. */
+  /** When the response was received, epoch ms on the session's clock. */
   readonly receivedAt: number;
-  /** What the answer's `Date` header said, epoch ms. */
+  /** The response's `Date` header, epoch ms. */
   readonly serverDate?: number | undefined;
-  /** What was traded in. A refresh or id token that the answer leaves out is kept from here. */
+  /** Best estimate of the server's time at receipt, epoch ms. @default receivedAt */
+  readonly serverNow?: number | undefined;
+  /** The tokens that were exchanged. A refresh or id token that the response leaves out is kept from here. */
   readonly previous?: TokenSet | undefined;
-  /** Keeps what else the answer leaves out of {@link TokenSet.response}. @default false */
+  /** Keeps other properties of {@link TokenSet.response} that the response leaves out. @default false */
   readonly keepResponseProperties?: boolean | undefined;
 }
 
 /**
- * Turns an answer into tokens with instants. Each JWT is decoded here, once.
+ * Turns a response into tokens with instants. Each JWT is decoded here, once.
  *
  * A refresh response may leave the refresh token out; the old one then stays valid.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  */
-export function tokenSet(
-  response: TokenResponse,
-  { receivedAt, serverDate, previous, keepResponseProperties }: Receipt,
-): TokenSet {
+export function tokenSet(response: TokenResponse, receipt: Receipt): TokenSet {
+  const { receivedAt, previous, keepResponseProperties } = receipt;
   const claims = jwtClaims(response.accessToken);
-  const lifetimeMs = plausible(accessLifetimeMs(response, claims, serverDate ?? receivedAt));
+  const lifetimeMs = plausible(accessLifetimeMs(response, claims, receipt));
   const idToken = response.idToken ?? previous?.idToken;
   return {
     accessToken: response.accessToken,
@@ -64,25 +65,25 @@ export function tokenSet(
   };
 }
 
-/** Whether the access token is of no use any more. @param at epoch ms on the clock that the tokens' instants are on */
+/** Whether the access token has expired. @param at epoch ms on the session's clock */
 export function hasExpired({ expiresAt }: TokenSet, at: number): boolean {
   return expiresAt !== undefined && expiresAt <= at;
 }
 
-/** The user the tokens speak of, where they tell (`sub` of the id token, else of the access token). */
+/** Returns the user's `sub`, from the id token or else the access token; `undefined` if neither has one. */
 export function subjectOf(tokens: TokenSet): string | undefined {
   const subject = tokens.idClaims?.['sub'] ?? tokens.claims?.['sub'];
   return typeof subject === 'string' ? subject : undefined;
 }
 
-/** Decodes a JWT's payload; absent for anything that is not a JWT with an object in it. */
+/** Decodes the claims of a JWT, without verifying it; `undefined` for anything else. */
 export function jwtClaims(token: string | undefined): JwtClaims | undefined {
   if (token?.split('.').length !== 3) return undefined;
   const claims: unknown = attempt(() => jwtDecode(token), undefined);
   return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as JwtClaims) : undefined;
 }
 
-/** So long that the expiry would be no date any more: unknown, then. */
+/** With a longer lifetime, the expiry would be no date. It counts as unknown. */
 const longestLifetimeMs = 8e15;
 
 function plausible(lifetimeMs: number | undefined): number | undefined {
@@ -90,15 +91,35 @@ function plausible(lifetimeMs: number | undefined): number | undefined {
 }
 
 /**
- * How long the access token lasts from receipt. A clock that is off must not shorten or lengthen it, so two readings
- * of the same clock are preferred: `expires_in`, or `exp` − `iat`; only then `exp` against what time it is.
+ * Returns how long the access token lives from receipt. The first that is known counts:
+ *
+ * 1. the expiry that the app itself read from the response, and the server's time
+ * 2. `expires_in`
+ * 3. `exp` and the response's `Date`
+ * 4. `exp` and `iat`, unless `iat` is not newer than before: then it is the time of the login
+ * 5. `exp`, and how much later it is than before
+ * 6. `exp` and the estimate of the server's time, which is the device's clock if no server told
  */
-function accessLifetimeMs(response: TokenResponse, claims: JwtClaims | undefined, now: number): number | undefined {
-  const expiresAt = instantSeconds(response.expiresAtSeconds);
-  if (expiresAt !== undefined) return expiresAt * 1000 - now;
+function accessLifetimeMs(
+  response: TokenResponse,
+  claims: JwtClaims | undefined,
+  { receivedAt, serverDate, serverNow = receivedAt, previous }: Receipt,
+): number | undefined {
+  const ownExpiry = instantMs(response.expiresAtSeconds);
+  if (ownExpiry !== undefined) return ownExpiry - (serverDate ?? serverNow);
   if (response.expiresInSeconds !== undefined) return response.expiresInSeconds * 1000;
-  const expires = instantSeconds(claims?.['exp']);
+  const expires = instantMs(claims?.['exp']);
   if (expires === undefined) return undefined;
-  const issued = instantSeconds(claims?.['iat']);
-  return issued === undefined ? expires * 1000 - now : (expires - issued) * 1000;
+  if (serverDate !== undefined) return expires - serverDate;
+  const issued = instantMs(claims?.['iat']);
+  const issuedBefore = instantMs(previous?.claims?.['iat']) ?? Number.NEGATIVE_INFINITY;
+  if (issued !== undefined && issued > issuedBefore) return expires - issued;
+  const expiredBefore = instantMs(previous?.claims?.['exp']);
+  if (expiredBefore === undefined || previous?.expiresAt === undefined) return expires - serverNow;
+  return previous.expiresAt + (expires - expiredBefore) - receivedAt;
+}
+
+function instantMs(value: unknown): number | undefined {
+  const seconds = instantSeconds(value);
+  return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -72,6 +72,28 @@ describe('a session and time', () => {
     });
   }
 
+  for (const skewMs of [0, 2 * hourMs, -2 * hourMs]) {
+    it(`[V9] knows the lifetime of tokens with the iat of the login, on a clock off by ${skewMs / hourMs} hours`, async () => {
+      const loginAt = Date.UTC(2026, 0, 1) / 1000;
+      const withLoginIat = (body: Record<string, unknown>) => {
+        const [head, payload = ''] = String(body['access_token']).split('.');
+        const claims = { ...JSON.parse(atob(payload)), iat: loginAt };
+        return {
+          ...withoutExpiresIn(body),
+          access_token: `${head}.${btoa(JSON.stringify(claims)).replace(/=/g, '')}.x`,
+        };
+      };
+      const { server, session, clock } = skewed(skewMs, withLoginIat, 15);
+      server.failAlways({ edit: withLoginIat, headers: { Date: '' } });
+      for (let second = 0; second < 120; second++) {
+        await clock.advance(1000);
+        const { expiresAt = 0, receivedAt } = await session.getFreshToken();
+        expect(Math.abs(expiresAt - receivedAt - 14_500)).toBeLessThanOrEqual(500);
+      }
+      expect(server.refreshes.length).toBe(9);
+    });
+  }
+
   for (const stepMs of [hourMs, -hourMs]) {
     it(`[F33] survives a clock that is set ${stepMs > 0 ? 'ahead' : 'back'} by an hour while it runs`, async () => {
       const { server, session, tab, clock } = skewed(0, asIs);
@@ -266,16 +288,16 @@ describe('a session and time', () => {
     expect(ended(session)).toBeUndefined();
   });
 
-  it('[F41] refreshes a token of five seconds every four and a half', async () => {
+  it('[F41] [V11] refreshes a JWT of five seconds every four, since its exp has a resolution of a second', async () => {
     const { server, session, clock } = skewed(0, asIs, 5);
     for (let round = 0; round < 90; round++) {
       await clock.advance(500);
       const { accessToken: bearer } = await session.getFreshToken();
       await server.fetch('https://api.example/', { headers: { Authorization: `Bearer ${bearer}` } });
     }
-    expect(server.refreshes.length).toBe(10);
+    expect(server.refreshes.length).toBe(11);
     expect(server.calls.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(refreshToken(session)).toBe('rt-0-10');
+    expect(refreshToken(session)).toBe('rt-0-11');
   });
 
   it('[C-49] refreshes a token of ten seconds about every nine', async () => {

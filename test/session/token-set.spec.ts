@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { jwtClaims, subjectOf, tokenSet } from '../../src/session/token-set.js';
+import { freshUntil } from '../../src/session/refresh-schedule.js';
+import { jwtClaims, subjectOf, type TokenSet, tokenSet } from '../../src/session/token-set.js';
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('é', '日本', '👩‍👩‍👧', '\ud800', '\u0000', '"\\'));
 
@@ -79,5 +80,60 @@ describe('tokens', () => {
       { receivedAt: 5000 },
     );
     expect(set.expiresAt).toBe(100_000);
+  });
+});
+
+describe('the lifetime of an access token', () => {
+  const issue = fc.record({
+    lifetimeSeconds: fc.integer({ min: 2, max: 90_000 }),
+    /** On the server's clock. */
+    issuedAt: fc.integer({ min: 1.7e12, max: 1.8e12 }),
+    jwt: fc.boolean(),
+    expiresIn: fc.boolean(),
+    iat: fc.constantFrom('issue', 'login', 'none'),
+    date: fc.boolean(),
+    latencyMs: fc.integer({ min: 0, max: 5000 }),
+  });
+  type Issue = typeof issue extends fc.Arbitrary<infer T> ? T : never;
+
+  function received(of: Issue, loginAt: number, clockErrorMs: number, previous?: TokenSet): TokenSet {
+    const { lifetimeSeconds, issuedAt, jwt, expiresIn, iat, date, latencyMs } = of;
+    const issued = Math.floor(issuedAt / 1000);
+    const iats = { issue: issued, login: Math.floor(loginAt / 1000), none: undefined };
+    const claims = { exp: issued + lifetimeSeconds, iat: iats[iat] };
+    const accessToken = jwt ? `e30.${base64url(JSON.stringify(claims))}.x` : 'opaque';
+    const response = { accessToken, tokenType: 'Bearer' as const, body: {} };
+    return tokenSet(expiresIn ? { ...response, expiresInSeconds: lifetimeSeconds } : response, {
+      receivedAt: issuedAt + latencyMs + clockErrorMs,
+      serverDate: date ? issued * 1000 : undefined,
+      previous,
+    });
+  }
+
+  it('[C-48] [V9] [V11] is never longer than the token lives by more than the latency, and never under 90 % of it', () => {
+    const clockError = fc.integer({ min: -86_400_000, max: 86_400_000 });
+    fc.assert(
+      fc.property(issue, issue, clockError, (first, later, clockErrorMs) => {
+        // A login tells no `Date`, and is the time of issue.
+        const login: Issue = { ...first, date: false, iat: 'issue' };
+        const issuedAt = login.issuedAt + (later.issuedAt % 100_000_000) + 1000;
+        const refresh: Issue = { ...later, issuedAt, jwt: login.jwt, expiresIn: later.expiresIn || !login.jwt };
+        const known = received({ ...login, expiresIn: login.expiresIn || !login.jwt }, login.issuedAt, clockErrorMs);
+        for (const of of [login, refresh]) {
+          const tokens = of === login ? known : received(of, login.issuedAt, clockErrorMs, known);
+          if (tokens.expiresAt === undefined) continue;
+          const { lifetimeSeconds, latencyMs } = of;
+          const diesAt = (of.jwt ? Math.floor(of.issuedAt / 1000) * 1000 : of.issuedAt) + lifetimeSeconds * 1000;
+          const livesMs = diesAt - (of.issuedAt + latencyMs);
+          const freshMs = freshUntil(tokens, true) - tokens.receivedAt;
+          // Without `Date` and `iat`, a refresh inherits the latency of the login.
+          const longestLatencyMs = Math.max(latencyMs, login.latencyMs);
+          expect(freshMs).toBeLessThanOrEqual(livesMs + longestLatencyMs);
+          // Of a shorter life, the second of resolution is more than a tenth.
+          if (livesMs >= 10_000) expect(freshMs).toBeGreaterThanOrEqual(0.9 * livesMs);
+        }
+      }),
+      { numRuns: 5000 },
+    );
   });
 });
