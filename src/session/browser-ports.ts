@@ -4,23 +4,24 @@ import type { Locks, SessionPorts } from './session-ports.js';
 import { type AtomicStore, memoryAtomicStore } from './shared-record.js';
 import { memoryStore, resilientStore, type TokenStore } from './token-store.js';
 
-/** Where {@link browserPorts} keeps the session. */
+/** Where {@link browserPorts} stores the session. */
 export interface BrowserPortsOptions {
   /**
-   * Where the session rests between page loads: the name of a global with `getItem`, `setItem` and `removeItem`, or
-   * `memory`, or a store of your own. Only `localStorage` is shared between tabs.
+   * Storage between page loads: the name of a global with `getItem`, `setItem` and `removeItem`, or `memory`, or a
+   * custom store. Tabs share only `localStorage`.
+   *
    * @default 'localStorage'
    */
   readonly storage?: string | TokenStore;
   /** @default 'aurelia_authentication' */
   readonly storageKey?: string;
-  /** Told when the browser refused IndexedDB and tabs could not be kept from refreshing twice. */
+  /** Called if IndexedDB fails, so that two tabs may refresh at once. */
   readonly onError?: (error: unknown) => void;
 }
 
 const signsOfTheUser = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'visibilitychange'];
 
-/** What {@link IdleTimeout} needs of a browser. The last sign of the user is kept under `<storageKey>:active`. */
+/** Ports of {@link IdleTimeout} in a browser. The time of the last activity is stored under `<storageKey>:active`. */
 export function idleTimeoutPorts({
   storage = 'localStorage',
   storageKey = 'aurelia_authentication',
@@ -34,7 +35,7 @@ export function idleTimeoutPorts({
   };
 }
 
-/** The real clock, timers, network, storage and locks of a browser. Touches none of them before the session does. */
+/** Clock, timers, network, storage and locks of the browser. Accesses none of them before the session does. */
 export function browserPorts({
   storage = 'localStorage',
   storageKey = 'aurelia_authentication',
@@ -42,7 +43,7 @@ export function browserPorts({
 }: BrowserPortsOptions = {}): SessionPorts {
   const lockName = `aurelia-auth-refresh:${storageKey}`;
   const shared = storage === 'localStorage';
-  // Looking up this global costs more than reading the clock, and both are done for every request.
+  // This global is looked up once: the lookup takes longer than reading the clock, and every request does both.
   const { performance } = globalThis;
   return {
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
@@ -68,7 +69,7 @@ function namedStore(name: string, key: string): TokenStore {
   return name === 'memory' ? memoryStore() : webStore(name, key);
 }
 
-/** A global in the manner of `localStorage`, looked up on each call: it may be blocked now and free later. */
+/** A global such as `localStorage`, looked up on each call, because access may be blocked temporarily. */
 function webStore(name: string, key: string): TokenStore {
   const area = (): Storage => Reflect.get(globalThis, name);
   return {
@@ -130,7 +131,7 @@ function indexedDbStore(key: string, onError: BrowserPortsOptions['onError']): A
         return fallback.update(change);
       }
       try {
-        // Clearing site data closes connections: the second attempt opens a new one.
+        // Clearing site data closes connections, so the second attempt opens a new one.
         await inDatabase(change).catch(error => (silent ? Promise.reject(error) : inDatabase(change)));
         inMemory = false;
       } catch (error) {
@@ -142,10 +143,10 @@ function indexedDbStore(key: string, onError: BrowserPortsOptions['onError']): A
   };
 }
 
-/** Some browsers leave an IndexedDB request without an answer, for example in private windows. */
+/** Time limit of an IndexedDB request: some browsers never respond, for example in private windows. */
 export const patienceMs = 3000;
 
-/** What the work comes to, where it does so in time. */
+/** Result of the work within the time limit. */
 export function within<T>(delayMs: number, work: Promise<T>, onLate: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = after(delayMs, () => {
@@ -193,7 +194,7 @@ function all(stops: readonly (() => void)[]): () => void {
   };
 }
 
-/** Absent where there is none: on a server that renders the application, in a worker. */
+/** `undefined` in environments without a document: server-side rendering and workers. */
 function page(): (Document & { readonly prerendering?: boolean }) | undefined {
   return globalThis.document;
 }

@@ -1,43 +1,45 @@
 import { counted, type TestClock } from './test-clock.js';
 
-/** What a {@link FakeTokenServer} answers, and when. */
+/** Options of a {@link FakeTokenServer}. Lifetimes are in seconds. */
 export interface FakeTokenServerOptions {
-  /** The clock that the tabs have, too. */
+  /** The clock that the tabs use, too. */
   readonly clock: Pick<TestClock, 'now' | 'after'>;
   /** @default 60 */
   readonly accessTokenLifetimeSeconds?: number;
   /**
-   * Hands out a new refresh token at each refresh, and ends the session when an old one is used again.
+   * Issues a new refresh token at each refresh, and ends the session when a rotated one is used again.
+   *
    * @default true
    */
   readonly rotation?: boolean;
   /**
-   * How long the refresh token before the current one still works, and gets the same successor.
+   * Time for which the previous refresh token stays valid and yields the same successor.
+   *
    * @default 0
    */
   readonly graceSeconds?: number;
-  /** Where tokens are handed out. @default '/auth/login' */
+  /** Path of the token endpoint. @default '/auth/login' */
   readonly tokenPath?: string;
 }
 
-/** What to do to one request to the token endpoint. */
+/** A scripted failure or change of one token request. */
 export interface Fault {
-  /** The connection breaks before or after the server has done its work. */
+  /** Breaks the connection before or after the request is executed. */
   readonly drop?: 'before' | 'after';
-  /** The answer takes this long; `Infinity`: it never comes. */
+  /** Delay of the response. With `Infinity` there is none. */
   readonly delayMs?: number;
-  /** Answers this instead of doing the work. */
+  /** Status to respond with, without executing the request. */
   readonly status?: number;
-  /** Does the work before it answers with {@link Fault.status}, as behind a gateway that gave up. */
+  /** Executes the request before it responds with {@link Fault.status}, as behind a gateway that timed out. */
   readonly after?: boolean;
-  /** A string is sent as it is, anything else as JSON. */
+  /** A string is sent unchanged, any other value as JSON. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Changes the JSON of a proper answer. */
+  /** Changes the JSON of a successful response. */
   readonly edit?: (body: Record<string, unknown>) => unknown;
 }
 
-/** A request as the server saw it. */
+/** A request as the server received it. */
 export interface SeenRequest {
   /** Epoch ms. */
   readonly at: number;
@@ -47,11 +49,11 @@ export interface SeenRequest {
   readonly headers: Headers;
   readonly body: string;
   readonly redirect: RequestRedirect;
-  /** What stood in `Authorization`, without its scheme. */
+  /** The credentials in `Authorization`, without the scheme. */
   readonly accessToken: string | undefined;
-  /** Whether that access token had expired when it came. */
+  /** Whether that access token had expired when the request arrived. */
   readonly expired: boolean;
-  /** Absent while there is no answer. */
+  /** Status of the response; `undefined` until it is sent. */
   status?: number;
 }
 
@@ -69,9 +71,11 @@ interface AccessToken {
 }
 
 /**
- * A token endpoint and a protected API in one, as a `fetch`: rotation with reuse detection, and faults by script. A POST to
- * {@link FakeTokenServerOptions.tokenPath} is a refresh when it says `grant_type=refresh_token`, otherwise it signs in whom its
- * `username` or `email` names; every other request is an API call, answered with 200 and the user, or with 401.
+ * A token endpoint and a protected API in one `fetch`, with rotation, reuse detection and scripted failures.
+ *
+ * A POST to {@link FakeTokenServerOptions.tokenPath} with `grant_type=refresh_token` is a refresh. Another POST there
+ * signs in the user in `username` or `email`. Every other request is an API call, with a response of 200 and the
+ * user, or 401.
  *
  * @example
  * const clock = new TestClock();
@@ -79,17 +83,17 @@ interface AccessToken {
  * const { ports } = new TestBrowser({ clock, fetch: server.fetch }).openTab();
  * const session = new Session({ refresh: { url: '/auth/login' } }, ports);
  * session.logIn(server.logIn('ann'));
- * server.fail({ drop: 'after' }); // the next refresh is carried out, and its answer lost
+ * server.fail({ drop: 'after' }); // the next refresh is executed, and its response is lost
  * await clock.advance(58_000);
  * expect(session.state.status).toBe('logged-in');
  * expect(server.refreshes.length).toBe(2);
  */
 export class FakeTokenServer {
-  /** Everything that has come in so far. */
+  /** All requests so far. */
   readonly requests: SeenRequest[] = [];
-  /** How often a refresh token was used again after its time. */
+  /** Number of refresh tokens that were used after their rotation. */
   reuseAlarms = 0;
-  /** Refreshes that were carried out, answered or not. */
+  /** Number of executed refreshes, with or without a response. */
   rotations = 0;
   private readonly families: Family[] = [];
   private readonly accessTokens = new Map<string, AccessToken>();
@@ -100,72 +104,72 @@ export class FakeTokenServer {
 
   constructor(private readonly options: FakeTokenServerOptions) {}
 
-  /** Signs a user in and returns the body of the answer, for `session.logIn` or `authService.setResponseObject`. */
+  /** Signs a user in and returns the response body, for `session.logIn` or `authService.setResponseObject`. */
   logIn(subject = 'ann'): Record<string, unknown> {
     this.families.push({ subject, generation: 0, rotatedAt: Number.NEGATIVE_INFINITY, revoked: false });
     return this.tokens(this.families.length - 1);
   }
 
-  /** Faults for the next refreshes, one each, in turn. */
+  /** Sets the failures of the next refreshes, one each. */
   fail(...faults: Fault[]): void {
     this.faults.push(...faults);
   }
 
-  /** A fault for every refresh from now on, or none. */
+  /** Sets the failure of every refresh from now on. `undefined` removes it. */
   failAlways(fault: Fault | undefined): void {
     this.lasting = fault;
   }
 
-  /** Every access token that is out is answered 401 from now on; their sessions stay open. */
+  /** Rejects all issued access tokens with 401. Their sessions continue. */
   expireAccess(): void {
     for (const token of this.accessTokens.values()) token.revoked = true;
   }
 
-  /** Every session that is open is revoked, with its access tokens. */
+  /** Revokes all sessions with their access tokens. */
   revoke(): void {
     for (const family of this.families) family.revoked = true;
     this.expireAccess();
   }
 
-  /** Nothing reaches the server. */
+  /** Rejects all requests with a network error. */
   goOffline(): void {
     this.offline = true;
   }
 
-  /** Ends what {@link FakeTokenServer.goOffline} began. */
+  /** Ends {@link FakeTokenServer.goOffline}. */
   goOnline(): void {
     this.offline = false;
   }
 
-  /** The server is in order again: online, and every fault is forgotten. */
+  /** Goes online and removes all scripted failures. */
   recover(): void {
     this.offline = false;
     this.lasting = undefined;
     this.faults.length = 0;
   }
 
-  /** Whether the session of a refresh token is still open here. */
+  /** Whether the session of a refresh token continues at the server. */
   isOpen(refreshToken: string): boolean {
     const family = this.families[Number(/^rt-(\d+)-/.exec(refreshToken)?.[1])];
     return family !== undefined && !family.revoked;
   }
 
-  /** Puts the server's clock ahead (or, negative, behind) by so many ms. */
+  /** Moves the server's clock forward by so many ms, or backward if negative. */
   skewClock(ms: number): void {
     this.skewMs = ms;
   }
 
-  /** The refreshes that have come in so far. */
+  /** The refresh requests so far. */
   get refreshes(): SeenRequest[] {
     return this.requests.filter(({ kind }) => kind === 'refresh');
   }
 
-  /** The API calls that have come in so far. */
+  /** The API calls so far. */
   get calls(): SeenRequest[] {
     return this.requests.filter(({ kind }) => kind === 'api');
   }
 
-  /** In place of the page's `fetch`. Relative addresses are of `https://app.example`. */
+  /** Replaces the page's `fetch`. Relative URLs are resolved against `https://app.example`. */
   fetch = async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
     const request = received(input, init);
     const body = typeof request.body === 'string' ? request.body : await counted(request.body());
@@ -272,7 +276,7 @@ export class FakeTokenServer {
       status,
       headers: { 'Content-Type': contentType, Date: date, ...headers },
     });
-    // Reading a body takes the platform a while that nothing here can wait for.
+    // The platform reads a body in its own time.
     return Object.assign(response, { text: async () => text, json: async () => JSON.parse(text) });
   }
 
@@ -288,7 +292,7 @@ export class FakeTokenServer {
   }
 }
 
-/** Where requests come from, for relative URLs. */
+/** Base of relative URLs. */
 const page = 'https://app.example';
 const refusal = { status: 400, body: { error: 'invalid_grant' } };
 
@@ -313,7 +317,7 @@ interface Received {
   readonly body: string | (() => Promise<string>);
 }
 
-/** What came in. A `Request` is made only where nothing simpler tells the same: it costs far more than all the rest. */
+/** The request as received. Creates a `Request` only if necessary, because that is slow. */
 function received(input: RequestInfo | URL, init: RequestInit = {}): Received {
   const { method = 'GET', body = '', redirect = 'follow', signal } = init;
   if (input instanceof Request || typeof body !== 'string') {

@@ -1,18 +1,19 @@
 import { type AtomicStore, memoryAtomicStore, type SessionPorts, type TokenStore } from '../core.js';
 import type { TestClock } from './test-clock.js';
 
-/** What a {@link TestBrowser} can do. */
+/** Options of a {@link TestBrowser}. */
 export interface TestBrowserOptions {
-  /** The clock that all tabs go by. */
+  /** The clock of all tabs. */
   readonly clock: TestClock;
-  /** Where the requests of all tabs go: `server.fetch` of a {@link FakeTokenServer}. */
+  /** Receives the requests of all tabs: `server.fetch` of a {@link FakeTokenServer}. */
   fetch(url: string, init: RequestInit): Promise<Response>;
   /**
-   * How long it takes until another tab sees what one wrote to web storage, as in browsers with a process for each tab.
+   * Delay in ms until other tabs read a write to web storage, as in browsers with a process for each tab.
+   *
    * @default 5
    */
   readonly propagationMs?: number;
-  /** Without Web Locks, as on a page that is no secure context. @default true */
+  /** Whether the browser has Web Locks. Pages without a secure context have none. @default true */
   readonly locks?: boolean;
 }
 
@@ -35,7 +36,7 @@ type Locks = NonNullable<SessionPorts['locks']>;
  * expect(one.state.status).toBe('logged-out');
  */
 export class TestBrowser {
-  /** What stands for IndexedDB. */
+  /** Replaces IndexedDB. */
   readonly atomicStore: AtomicStore = memoryAtomicStore();
   private readonly tabs = new Set<TestTab>();
   private queue: Promise<unknown> = Promise.resolve();
@@ -45,20 +46,20 @@ export class TestBrowser {
 
   constructor(readonly options: TestBrowserOptions) {}
 
-  /** Opens a tab, which sees at once what is stored. */
+  /** Opens a tab, which reads the current storage. */
   openTab(): TestTab {
     const tab = new TestTab(this, this.stored, 0.5 + (this.opened++ % 400) / 1000);
     this.tabs.add(tab);
     return tab;
   }
 
-  /** The user clears site data, or a script in no tab of ours removes the key. */
+  /** Clears the site data, as the user or another script does. */
   async clearSiteData(): Promise<void> {
     await this.atomicStore.update(() => undefined);
     this.write(undefined);
   }
 
-  /** @internal Of two writes that cross, the later one counts in all tabs. Returns its number. */
+  /** @internal Returns the number of a write. Of two concurrent writes, the later one wins in all tabs. */
   write(text: string | undefined, writer?: TestTab): number {
     this.stored = text;
     const write = ++this.writes;
@@ -73,7 +74,7 @@ export class TestBrowser {
     this.tabs.delete(tab);
   }
 
-  /** @internal A lock of a tab that closes is freed. */
+  /** @internal Releases the lock of a closed tab. */
   locksFor(closed: AbortSignal): Locks | undefined {
     if (this.options.locks === false) return undefined;
     return {
@@ -82,7 +83,7 @@ export class TestBrowser {
           const leave = () => reject(signal.reason);
           signal.addEventListener('abort', leave);
           const turn = this.queue.then(async () => {
-            // Whoever has the lock keeps it: the signal ends the waiting alone.
+            // A granted lock is kept: the signal aborts the wait only.
             signal.removeEventListener('abort', leave);
             if (!signal.aborted) resolve(await callback());
           });
@@ -101,23 +102,23 @@ export class TestBrowser {
   }
 }
 
-/** One tab: the ports for a session of its own, and what can happen to a page. */
+/** One tab: ports for its own session, and page events. */
 export class TestTab {
-  /** What `navigator.onLine` says. */
+  /** Value of `navigator.onLine`. */
   online = true;
   /** False while the page is prerendered. */
   active = true;
-  /** What `Math.random` says: about a half, and something else in each tab. */
+  /** Value of `Math.random`: about a half, and different in each tab. */
   chance: number;
-  /** How far this machine's clock is ahead, ms. May be changed at any time, as when a clock is set. */
+  /** Offset of this machine's clock in ms. May be changed at any time, as when a user sets the clock. */
   skewMs = 0;
-  /** In the background, browsers fire timers only so often: at full multiples of this many ms. 0: when they are due. */
+  /** Interval of timers in the background, in ms. With 0 timers fire when they are due. */
   throttleMs = 0;
   private readonly watchers = new Set<(text: string | undefined) => void>();
   private readonly wakers = new Set<() => void>();
   private readonly timers = new Set<() => void>();
   private readonly closing = new AbortController();
-  /** The number of this tab's own latest write. */
+  /** Number of this tab's latest write. */
   private wrote = 0;
   private frozen: Promise<void> | undefined;
   private melt = (): void => undefined;
@@ -131,26 +132,26 @@ export class TestTab {
     this.chance = chance;
   }
 
-  /** The tab gets no time: timers, answers, locks and storage events that come meanwhile are seen after {@link thaw}. */
+  /** Freezes the tab. Timers, responses, locks and storage events wait for {@link thaw}. */
   freeze(): void {
     this.frozen ??= new Promise(resolve => {
       this.melt = resolve;
     });
   }
 
-  /** The tab goes on where it stood, each thing once, and is told that it is back. */
+  /** Resumes the tab, runs what was waiting once, and dispatches the wake event. */
   thaw(): void {
     this.frozen = undefined;
     this.melt();
     this.wake();
   }
 
-  /** The page becomes visible again, or the network returns. */
+  /** Makes the page visible, or the machine online. */
   wake(): void {
     for (const wake of [...this.wakers]) wake();
   }
 
-  /** The tab is closed: it does nothing any more, and locks it held are free. */
+  /** Closes the tab and releases its locks. */
   close(): void {
     this.browser.close(this);
     this.watchers.clear();
@@ -160,12 +161,12 @@ export class TestTab {
     this.closing.abort();
   }
 
-  /** How many listeners the session has on the page. */
+  /** Number of listeners that the session has on the page. */
   get listeners(): number {
     return this.watchers.size + this.wakers.size;
   }
 
-  /** What is in this tab's view of web storage. */
+  /** Content of this tab's view of web storage. */
   get stored(): string | undefined {
     return this.text;
   }
@@ -179,7 +180,7 @@ export class TestTab {
     });
   }
 
-  /** This tab's view of `localStorage`, for a session of your own making. */
+  /** This tab's view of `localStorage`, for a custom session. */
   get store(): TokenStore {
     return {
       read: () => this.text,
@@ -192,7 +193,7 @@ export class TestTab {
     };
   }
 
-  /** What a session needs of this tab. */
+  /** Ports for a session in this tab. */
   get ports(): SessionPorts {
     const { clock, fetch } = this.browser.options;
     const locks = this.browser.locksFor(this.closing.signal);

@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * Time that passes only when told to: a clock and timers for the `clock` and `after` ports.
+ * Manual clock and timers for the `clock` and `after` ports.
  *
  * @example
  * const clock = new TestClock();
@@ -24,23 +24,23 @@ export class TestClock {
   private sleptMs = 0;
   private readonly timers = new Set<Timer>();
 
-  /** @param start epoch ms at which the clock stands */
+  /** @param start initial time in epoch ms */
   constructor(start = Date.UTC(2026, 0, 1)) {
     this.real = start;
   }
 
-  /** What time it really is, epoch ms. */
+  /** Current time in epoch ms. */
   now(): number {
     return this.real;
   }
 
-  /** Epoch ms; what a machine whose clock is right reads. */
+  /** Epoch ms of a correct clock. */
   wall = (): number => this.real;
 
-  /** Ms; stands still during {@link sleep}. */
+  /** Ms; does not advance during {@link sleep}. */
   monotonic = (): number => this.real - this.sleptMs;
 
-  /** `setTimeout` on this clock; returns how to cancel. */
+  /** `setTimeout` on this clock. Returns a function that cancels the timer. */
   after: SessionPorts['after'] = (delayMs, action) => {
     if (!(delayMs <= 2 ** 31 - 1)) throw new RangeError(`setTimeout would fire at once after ${delayMs} ms.`);
     const timer = { due: this.monotonic() + Math.max(0, delayMs), action };
@@ -48,12 +48,12 @@ export class TestClock {
     return () => this.timers.delete(timer);
   };
 
-  /** How many timers are armed. */
+  /** Number of armed timers. */
   get armed(): number {
     return this.timers.size;
   }
 
-  /** Lets time pass, firing each timer when it is due, with all that follows from it. */
+  /** Advances the clock and fires each timer when it is due, with all pending work. */
   async advance(ms: number): Promise<void> {
     const end = this.real + ms;
     await settled();
@@ -67,7 +67,7 @@ export class TestClock {
     await settled();
   }
 
-  /** The machine sleeps: the wall clock goes on, the monotonic one and all timers stand still. */
+  /** Puts the machine to sleep: the wall clock advances, the monotonic clock and all timers do not. */
   async sleep(ms: number): Promise<void> {
     this.real += ms;
     this.sleptMs += ms;
@@ -82,7 +82,7 @@ export class TestClock {
 
 const underWay = new Set<Promise<unknown>>();
 
-/** Counts work that the platform does in its own time, such as reading a body, among what {@link settled} waits for. */
+/** Registers work of the platform, such as reading a body, so that {@link settled} waits for it. */
 export function counted<T>(work: Promise<T>): Promise<T> {
   const end = work.catch(() => undefined);
   underWay.add(end);
@@ -90,10 +90,7 @@ export function counted<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/**
- * Resolves when everything that can happen without time passing has happened: a task begins when no microtask is left, and
- * what the platform does in its own time is counted.
- */
+/** ¶ Resolves when all pending work that needs no time has finished, including registered work of the platform. ¶ */
 export async function settled(): Promise<void> {
   await nextTask();
   while (underWay.size > 0) {
@@ -102,7 +99,7 @@ export async function settled(): Promise<void> {
   }
 }
 
-/** Node's message ports hold the process open unless told otherwise. */
+/** Node's message ports keep the process alive unless they are unreferenced. */
 interface Port extends MessagePort {
   ref?(): void;
   unref?(): void;
@@ -111,7 +108,7 @@ interface Port extends MessagePort {
 let channel: { readonly port1: Port; readonly port2: MessagePort } | undefined;
 const waiting: (() => void)[] = [];
 
-/** Resolves in a task of its own, which begins when no microtask is left. */
+/** Resolves in a new task, after all microtasks. */
 function nextTask(): Promise<void> {
   channel ??= openChannel();
   const { port1, port2 } = channel;
