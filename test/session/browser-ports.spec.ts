@@ -1,6 +1,6 @@
 import { type AtomicStore, type BrowserPortsOptions, browserPorts, idleTimeoutPorts, Session } from '../../src/core.js';
 
-/** Ports for a session of which nothing is stored yet. */
+/** Ports for a session with empty storage. */
 function portsOfNewSession() {
   const faults: unknown[] = [];
   const storageKey = `session-${crypto.randomUUID()}`;
@@ -24,13 +24,13 @@ describe('the record that tabs share in IndexedDB', () => {
     transactions = spyOn(IDBDatabase.prototype, 'transaction').and.callThrough();
   });
 
-  it('is the same in every tab', async () => {
+  it('is shared by all tabs', async () => {
     const { open } = portsOfNewSession();
     await open().atomicStore.update(() => 'written');
     expect(await valueIn(open().atomicStore)).toBe('written');
   });
 
-  it('costs a refresh two transactions: one to take the lease, one to publish and give it back', async () => {
+  it('needs two transactions for a refresh: one takes the lease, one publishes and releases it', async () => {
     const answer = async () => Response.json({ access_token: 'new', refresh_token: 'next', expires_in: 3600 });
     const session = new Session({ refresh: { url: '/token' } }, { ...portsOfNewSession().open(), fetch: answer });
     session.logIn({ access_token: 'old', refresh_token: 'first', expires_in: 3600 });
@@ -42,7 +42,7 @@ describe('the record that tabs share in IndexedDB', () => {
     session.dispose();
   });
 
-  it('[F78] is still the same when the browser has closed a connection, as it does when site data is cleared', async () => {
+  it('[F78] is still shared after the browser closed a connection, as it does when site data is cleared', async () => {
     const { open, faults } = portsOfNewSession();
     const [one, other] = [open().atomicStore, open().atomicStore];
     await one.update(() => 'first');
@@ -55,7 +55,7 @@ describe('the record that tabs share in IndexedDB', () => {
     expect(faults).toEqual([]);
   });
 
-  it('[F76] is in memory while the browser refuses, and shared again as soon as it does not', async () => {
+  it('[F76] is in memory while the browser blocks IndexedDB, and shared again afterwards', async () => {
     const { open, faults } = portsOfNewSession();
     const [one, other] = [open().atomicStore, open().atomicStore];
     transactions.and.throwError(new DOMException('No.', 'SecurityError'));
@@ -68,11 +68,11 @@ describe('the record that tabs share in IndexedDB', () => {
   });
 });
 
-describe('the record that tabs share in IndexedDB, when the browser leaves a request without an answer,', () => {
+describe('the record that tabs share in IndexedDB, when the browser does not respond to a request,', () => {
   beforeEach(() => jasmine.clock().install());
   afterEach(() => jasmine.clock().uninstall());
 
-  it('[F76] is in memory after three seconds, and in IndexedDB again once the browser has answered', async () => {
+  it('[F76] is in memory after three seconds, and in IndexedDB again once the browser responds', async () => {
     const faults: unknown[] = [];
     const { atomicStore } = browserPorts({ storageKey: crypto.randomUUID(), onError: fault => faults.push(fault) });
     await atomicStore.update(() => 'before');
@@ -95,7 +95,7 @@ describe('the record that tabs share in IndexedDB, when the browser leaves a req
     expect(await valueIn(atomicStore)).not.toBe('meanwhile');
   });
 
-  it('[F76] is in IndexedDB again once another request is answered, though that one never is', async () => {
+  it('[F76] is in IndexedDB again once another request succeeds, although the first one never does', async () => {
     const { atomicStore } = browserPorts({ storageKey: crypto.randomUUID() });
     await atomicStore.update(() => 'before');
     const held = spyOn(IDBObjectStore.prototype, 'get').and.returnValue({} as IDBRequest);
@@ -109,7 +109,7 @@ describe('the record that tabs share in IndexedDB, when the browser leaves a req
   });
 });
 
-/** Looks again and again, a task apart, without the clock that specs set. */
+/** Polls once per task, without the clock that specs set. */
 async function eventually(happened: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + 4000;
   while (!(await happened()) && performance.now() < end) {
@@ -124,7 +124,7 @@ async function eventually(happened: () => boolean | Promise<boolean>): Promise<v
   }
 }
 
-describe('what a session needs of a browser', () => {
+describe('the browser ports of a session', () => {
   let key: string;
   const ports = (options: BrowserPortsOptions = {}) => browserPorts({ storageKey: key, ...options });
 
@@ -149,7 +149,7 @@ describe('what a session needs of a browser', () => {
     });
   }
 
-  it('[C-65] leaves nothing in storage when it is to be kept in memory', () => {
+  it('[C-65] leave nothing in storage with storage in memory', () => {
     const before = [localStorage.length, sessionStorage.length];
     const { store } = ports({ storage: 'memory' });
     store.write('text');
@@ -159,25 +159,25 @@ describe('what a session needs of a browser', () => {
     expect(store.read()).toBeUndefined();
   });
 
-  it('goes by the names of aurelia-authentication unless told otherwise', () => {
+  it('use the names of aurelia-authentication by default', () => {
     expect(browserPorts().lockName).toContain('aurelia_authentication');
     expect(browserPorts().environment()['storage']).toBe('localStorage');
   });
 
-  it('says where things are', () => {
+  it('report the storage in use', () => {
     const store = ports({ storage: 'memory' }).store;
     expect(ports().environment()).toEqual({ storage: 'localStorage', record: 'indexeddb', locks: 'web locks' });
     expect(ports({ storage: store }).environment()).toEqual({ storage: 'own', record: 'memory', locks: 'none' });
     expect(ports({ storage: store }).store).toBe(store);
   });
 
-  it('[F48] does without locks where the browser has none', () => {
+  it('[F48] work without locks if the browser has none', () => {
     spyOnProperty(navigator, 'locks').and.returnValue(undefined as unknown as LockManager);
     expect(ports().locks).toBeUndefined();
     expect(ports().environment()['locks']).toBe('lease');
   });
 
-  it('takes locks that exclude', async () => {
+  it('use exclusive locks', async () => {
     const { locks, lockName } = ports();
     const order: string[] = [];
     const { signal } = new AbortController();
@@ -190,7 +190,7 @@ describe('what a session needs of a browser', () => {
     expect(order).toEqual(['first', 'first again', 'second']);
   });
 
-  it('[C-67] hears of what another tab stores under its key, and of storage that was cleared', () => {
+  it('[C-67] report writes of other tabs under their key, and cleared storage', () => {
     const heard: unknown[] = [];
     const stop = ports().store.watch?.(text => heard.push(text));
     const tell = (init: StorageEventInit) => dispatchEvent(new StorageEvent('storage', init));
@@ -204,7 +204,7 @@ describe('what a session needs of a browser', () => {
     expect(heard).toEqual(['text', undefined, undefined]);
   });
 
-  it('[F82] [C-50] wakes when the page is seen, restored, resumed or online again', () => {
+  it('[F82] [C-50] wake when the page becomes visible, is restored, resumed or online again', () => {
     let woken = 0;
     const stop = ports().onWake(() => {
       woken++;
@@ -224,7 +224,7 @@ describe('what a session needs of a browser', () => {
     expect(woken).toBe(6);
   });
 
-  it('reads the clock, the dice, the network and the state of the page', async () => {
+  it('read the clock, random numbers, the network and the visibility of the page', async () => {
     const { clock, random, isOnline, isActive, fetch, after } = ports();
     expect(Math.abs(clock.wall() - Date.now())).toBeLessThan(1000);
     expect(clock.monotonic()).toBeGreaterThan(0);
@@ -240,7 +240,7 @@ describe('what a session needs of a browser', () => {
   });
 
   for (const storage of ['localStorage', 'memory']) {
-    it(`sees signs of the user, and keeps the last one in ${storage}`, () => {
+    it(`detect user activity, and store its latest time in ${storage}`, () => {
       const { onActivity, lastActive, wall } = idleTimeoutPorts({ storage, storageKey: key });
       let signs = 0;
       const stop = onActivity(() => {
@@ -258,7 +258,7 @@ describe('what a session needs of a browser', () => {
     });
   }
 
-  it('keeps the last sign of the user beside the session, unless told otherwise', () => {
+  it('store the time of the last activity beside the session by default', () => {
     const { lastActive } = idleTimeoutPorts();
     lastActive.write('1');
     expect(localStorage.getItem('aurelia_authentication:active')).toBe('1');
@@ -266,7 +266,7 @@ describe('what a session needs of a browser', () => {
     expect(lastActive.read()).toBeUndefined();
   });
 
-  it('[F76] goes on where storage for the last sign of the user is refused', () => {
+  it('[F76] continue if storage for the last activity is blocked', () => {
     const { lastActive } = idleTimeoutPorts({ storage: 'noSuchStorage', storageKey: key });
     lastActive.write('1');
     expect(lastActive.read()).toBe('1');

@@ -3,7 +3,7 @@ import { unknownState } from '../../src/session/session-state.js';
 import { accessToken, ended, house, rejection, standing } from './support.js';
 
 describe('a diagnosis', () => {
-  it('tells how the session came to its end', async () => {
+  it('reports how the session ended', async () => {
     const { open, server, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -31,7 +31,7 @@ describe('a diagnosis', () => {
     ]);
   });
 
-  it('[C-07] holds no token', async () => {
+  it('[C-07] contains no token', async () => {
     const { open, server } = house();
     const { session } = open();
     const { accessToken, refreshToken } = session.logIn(server.logIn('sentinel-subject'));
@@ -42,7 +42,7 @@ describe('a diagnosis', () => {
     expect(report).not.toContain('sentinel-subject');
   });
 
-  it('tells how far the server’s clock is off', async () => {
+  it('reports the offset of the server’s clock', async () => {
     const { open, server } = house();
     server.skewClock(7200_000);
     const { session } = open();
@@ -51,7 +51,7 @@ describe('a diagnosis', () => {
     expect(session.diagnose().clockOffsetSeconds).toBe(7200);
   });
 
-  it('remembers the latest fifty transitions', async () => {
+  it('contains the latest fifty transitions', async () => {
     const { open, server } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -60,8 +60,8 @@ describe('a diagnosis', () => {
   });
 });
 
-describe('a diagnosis before anything was restored', () => {
-  it('says that nothing is known', () => {
+describe('a diagnosis before the session was restored', () => {
+  it('reports that nothing is known', () => {
     const of = { state: unknownState, now: 0, serverOffsetMs: undefined, environment: {}, transitions: [] };
     expect(diagnosis(of)).toEqual({ status: 'unknown', environment: {}, transitions: [] });
   });
@@ -110,7 +110,7 @@ describe('revocation', () => {
     ]);
   });
 
-  it('stops trying when the session object is disposed of', async () => {
+  it('stops retrying when the session object is disposed', async () => {
     const { open, server, clock } = house();
     const { session } = open({ revocation });
     session.logIn(server.logIn());
@@ -127,7 +127,7 @@ describe('revocation', () => {
 describe('a record of a later version', () => {
   const later = JSON.stringify({ version: 2, epoch: 9e15, secret: 'x' });
 
-  it('[C-64] is left alone, and ends the session of the older tab when that would have to refresh', async () => {
+  it('[C-64] is left alone, and ends the session of the older tab when that tab would have to refresh', async () => {
     const { open, server, clock, browser } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -164,7 +164,7 @@ describe('a record of a later version in a page of this one', () => {
     expect(ended(session)).toBe('newer_version');
   });
 
-  it('[C-64] goes when the user himself logs out', async () => {
+  it('[C-64] is removed when the user logs out', async () => {
     const { open, server, clock, browser } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -179,7 +179,7 @@ describe('a record of a later version in a page of this one', () => {
 });
 
 describe('a prerendered page', () => {
-  it('[F84] does not refresh until it is seen', async () => {
+  it('[F84] does not refresh until it is visible', async () => {
     const { open, server, clock } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());

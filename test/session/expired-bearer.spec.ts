@@ -2,7 +2,7 @@ import { ended, type House, house, type Opened, refreshToken, rejection } from '
 
 const notValid = '{"detail":"Given token not valid for any token type","code":"token_not_valid"}';
 
-/** Answers a refresh with an access token as the server in question does, and any other as the token server. */
+/** Responds to a refresh with an access token as the tested server does, and to any other as the token server. */
 function rejectingBearer(
   { server }: House,
   answer: (isExpired: boolean) => Response | undefined,
@@ -11,7 +11,7 @@ function rejectingBearer(
     const bearer = new Headers(init.headers).get('Authorization');
     const seen = server.requests.length;
     if (bearer === null || !String(init.body).includes('refresh_token')) return server.fetch(url, init);
-    // The token server tells whether the access token has expired.
+    // The token server knows whether the access token has expired.
     server.fail({ status: 599 });
     await server.fetch(url, init);
     const { expired = false } = server.requests[seen] ?? {};
@@ -39,7 +39,7 @@ function withBearer({ server }: House): boolean[] {
   return server.refreshes.flatMap(({ headers, status }) => (status === 599 ? [] : [headers.has('Authorization')]));
 }
 
-describe('a refresh request with the access token along', () => {
+describe('a refresh request with an access token', () => {
   for (const [what, response] of Object.entries({
     'Django REST framework': () => json(401, notValid, { 'WWW-Authenticate': 'Bearer realm="api"' }),
     'Spring Security': () => json(401, '', { 'WWW-Authenticate': 'Bearer error="invalid_token"' }),
@@ -47,7 +47,7 @@ describe('a refresh request with the access token along', () => {
     Directus: () => json(401, { errors: [{ extensions: { code: 'TOKEN_EXPIRED' } }] }),
     'a gateway that checks JWTs': () => json(401, { message: 'Jwt is expired' }),
   })) {
-    it(`[V2] is sent once more without it when an expired one is rejected: ${what}`, async () => {
+    it(`[V2] is retried without it when an expired one is rejected: ${what}`, async () => {
       const all = await afterSleep(isExpired => (isExpired ? response() : undefined));
       expect(await rejection(all.session.getFreshToken())).toBe('resolved');
       expect(refreshToken(all.session)).toBe('rt-0-1');
@@ -59,7 +59,7 @@ describe('a refresh request with the access token along', () => {
     'better-auth': () => json(401, { error: 'invalid_client' }, { 'WWW-Authenticate': 'Bearer' }),
     'oidc-provider': () => json(400, { error: 'invalid_request' }),
   })) {
-    it(`[V2] is sent once more without it when any is rejected: ${what}`, async () => {
+    it(`[V2] is retried without it when any is rejected: ${what}`, async () => {
       const all = house();
       const { session } = all.open({}, () => ({ fetch: rejectingBearer(all, response) }));
       session.logIn(all.server.logIn());
@@ -68,7 +68,7 @@ describe('a refresh request with the access token along', () => {
     });
   }
 
-  it('[V2] costs one request from then on', async () => {
+  it('[V2] needs one request from then on', async () => {
     const all = await afterSleep(isExpired => (isExpired ? json(401, notValid) : undefined));
     await all.session.getFreshToken();
     const { length } = all.server.refreshes;
@@ -80,7 +80,7 @@ describe('a refresh request with the access token along', () => {
     expect(refreshToken(all.session)).toBe('rt-0-4');
   });
 
-  it('[V2] ends the session when the request without it is refused as well', async () => {
+  it('[V2] ends the session when the request without it is refused, too', async () => {
     const all = await afterSleep(() => json(401, notValid));
     all.server.revoke();
     expect(await rejection(all.session.getFreshToken())).toBe('session_ended');
@@ -88,7 +88,7 @@ describe('a refresh request with the access token along', () => {
     expect(withBearer(all)).toEqual([false]);
   });
 
-  it('[V2] keeps the session when only a gateway failed the request without it', async () => {
+  it('[V2] keeps the session when a gateway rejected the request without it', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -101,7 +101,7 @@ describe('a refresh request with the access token along', () => {
     expect(await rejection(waiting)).toBe('resolved');
   });
 
-  it('[V2] keeps the verdict on the first request when the server needs the access token', async () => {
+  it('[V2] keeps the classification of the first response when the server requires the access token', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -115,7 +115,7 @@ describe('a refresh request with the access token along', () => {
     expect(refreshToken(session)).toBe('rt-0-1');
   });
 
-  it('[V2] is sent once where the refresh token is refused by name', async () => {
+  it('[V2] is sent once if the refresh token is refused with `invalid_grant`', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -126,7 +126,7 @@ describe('a refresh request with the access token along', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[V2] [F100] survives a server that rotated before it rejected the access token', async () => {
+  it('[V2] [F100] continues when the server rotated before it rejected the access token', async () => {
     const { server, open, clock } = house({ graceSeconds: 10 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -137,7 +137,7 @@ describe('a refresh request with the access token along', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[V2] is never sent with it where that is turned off', async () => {
+  it('[V2] is never sent with it if that is disabled', async () => {
     const { server, open, clock } = house();
     const { session } = open({ refresh: { url: '/auth/login', sendAccessToken: false } });
     session.logIn(server.logIn());

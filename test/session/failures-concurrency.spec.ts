@@ -13,7 +13,7 @@ import {
 
 type Locks = NonNullable<SessionPorts['locks']>;
 
-/** Locks of which the first one is taken from its holder a while after it was given. */
+/** Locks whose first holder loses the lock a while after it was granted. */
 function stolenAfter(delayMs: number, { after }: { after: SessionPorts['after'] }, locks: Locks): Locks {
   let stolen = false;
   return {
@@ -31,11 +31,11 @@ function stolenAfter(delayMs: number, { after }: { after: SessionPorts['after'] 
 
 interface TwoTabs extends House, Opened {
   readonly other: Opened;
-  /** Does something between the answer of a refresh of the first tab and its commit. */
+  /** Runs an action between the response to a refresh of the first tab and its commit. */
   beforeCommit(act: () => void): void;
 }
 
-/** What somebody else may do while a refresh is under way. */
+/** Actions during a refresh. */
 const meanwhile: Record<string, (tabs: TwoTabs) => void> = {
   logout: ({ session }) => session.logOut(),
   'login as B': ({ session, server }) => {
@@ -49,7 +49,7 @@ const meanwhile: Record<string, (tabs: TwoTabs) => void> = {
   },
 };
 
-/** How all must stand in the end. */
+/** Expected final state of all tabs. */
 function expectEnd(what: string, { session, other, tab, server }: TwoTabs): void {
   expect(server.reuseAlarms).toBe(0);
   expect(accessToken(other.session)).toBe(accessToken(session));
@@ -94,7 +94,7 @@ async function twoTabs(): Promise<TwoTabs> {
   };
 }
 
-describe('a refresh and what happens at the same time:', () => {
+describe('a refresh and concurrent events:', () => {
   for (const [what, act] of Object.entries(meanwhile)) {
     const moments: Record<string, (tabs: TwoTabs) => Promise<void>> = {
       'before it starts': async tabs => {
@@ -165,7 +165,7 @@ describe('a refresh and what happens at the same time:', () => {
     });
   }
 
-  it('[F45] its tab is closed: the next one presents the token again, at once', async () => {
+  it('[F45] its tab is closed: the next tab presents the token again, at once', async () => {
     const { server, clock, one, other } = await hangingRefresh();
     await clock.advance(100);
     one.tab.close();
@@ -175,7 +175,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[F45] its session object is disposed of: the next one goes at once, and is not told of a failure', async () => {
+  it('[F45] its session object is disposed: the next tab refreshes at once, and sees no failure', async () => {
     const { server, open, clock } = house({ graceSeconds: 60 });
     const [one, other] = [open(), open()];
     one.session.logIn(server.logIn());
@@ -188,7 +188,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect((await standing(update)).value?.refreshToken).toBe('rt-0-1');
   });
 
-  it('[F46] its tab is frozen under the lock: others wait for a bounded time, and it adopts what they did', async () => {
+  it('[F46] its tab is frozen under the lock: others wait for a bounded time, and it adopts their tokens', async () => {
     const { server, open, clock } = house({ graceSeconds: 60 });
     const [one, two, three] = [open(), open(), open()];
     one.session.logIn(server.logIn());
@@ -227,7 +227,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[F48] the browser refuses locks altogether: the lease keeps tabs apart', async () => {
+  it('[F48] the browser blocks locks: the lease coordinates the tabs', async () => {
     const { server, open, clock } = house();
     const refused = () => ({
       locks: { request: () => Promise.reject(new DOMException('No locks for you', 'SecurityError')) },
@@ -242,7 +242,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[F49] an older version of this library left the record: what it does not know is kept', async () => {
+  it('[F49] an older version of this library left the record: its unknown fields are kept', async () => {
     const { server, open, clock, browser } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -260,7 +260,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(kept).toBe('kept');
   });
 
-  it('[F50] [C-32] listeners may call anything, and wait for it', async () => {
+  it('[F50] [C-32] listeners may call and await any method', async () => {
     const { session, server, clock, other } = await twoTabs();
     const seen: string[] = [];
     const note = async (tokens: Promise<TokenSet>) => seen.push((await tokens).refreshToken ?? '');
@@ -284,7 +284,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[F50] a listener that logs out: the others hear of it after what came before', async () => {
+  it('[F50] a listener that logs out: the others receive the logout after the earlier event', async () => {
     const { server, open } = house();
     const { session } = open();
     const seen: string[] = [];
@@ -297,7 +297,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(seen).toEqual(['logged-in logged-in', 'logged-out logged-out']);
   });
 
-  it('[F50] a listener that throws disturbs nobody', async () => {
+  it('[F50] a listener that throws does not affect the others', async () => {
     const { session, faults } = await twoTabs();
     const mistake = new Error('mistake');
     const stop = session.subscribe(() => {
@@ -309,7 +309,7 @@ describe('a refresh and what happens at the same time:', () => {
     stop();
   });
 
-  it('[F55] [C-14] it returns another user’s tokens: the session ends, and they are not taken', async () => {
+  it('[F55] [C-14] it returns another user’s tokens: the session ends, and they are discarded', async () => {
     const { session, server, tab, other, clock } = await twoTabs();
     server.fail({ edit: () => ({ ...server.logIn('eve') }) });
     expect(await rejection(session.updateToken())).toBe('subject_mismatch');
@@ -318,7 +318,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(tab.stored).toBeUndefined();
   });
 
-  it('[F55] [C-14] it returns another user’s access token alone, to a session with an id token: the session ends', async () => {
+  it('[F55] [C-14] it returns only another user’s access token, for a session with an id token: the session ends', async () => {
     const { session, server } = await twoTabs();
     const idToken = String(server.logIn('ann')['access_token']);
     session.logIn({ ...server.logIn('ann'), id_token: idToken });
@@ -327,7 +327,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(ended(session)).toBe('subject_mismatch');
   });
 
-  it('[F56] logging out needs no network, and no token goes out afterwards', async () => {
+  it('[F56] a logout needs no network, and no token is sent afterwards', async () => {
     const { session, server, tab, other, clock, browser } = await twoTabs();
     server.goOffline();
     const update = session.updateToken();
@@ -343,7 +343,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(browser.openTab().stored).toBeUndefined();
   });
 
-  it('[F57] logging out twice, or in between, ends at the last login', async () => {
+  it('[F57] repeated logouts and logins end with the last login', async () => {
     const { session, server, clock, changes, other } = await twoTabs();
     session.logOut();
     session.logOut();
@@ -358,7 +358,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(accessToken(other.session)).toBe(accessToken(session));
   });
 
-  it('[C-20] a login as another user replaces everything of the first one before anybody sees it', async () => {
+  it('[C-20] a login as another user replaces all data of the first one before it is observable', async () => {
     const { session, server, tab, changes } = await twoTabs();
     const id = session.logIn({ ...server.logIn('ann'), id_token: 'secret-of-ann', scope: 'scope-of-ann' });
     expect(id.idToken).toBe('secret-of-ann');
@@ -368,7 +368,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(tab.stored).not.toContain('of-ann');
   });
 
-  it('[C-33] an answer that comes after the session was replaced is not taken, and its refresh token is revoked', async () => {
+  it('[C-33] a response that arrives after the session was replaced is discarded, and its refresh token is revoked', async () => {
     const { server, open, clock } = house();
     const { session } = open({ revocation: { url: '/auth/revoke' } });
     session.logIn(server.logIn('ann'));
@@ -384,7 +384,7 @@ describe('a refresh and what happens at the same time:', () => {
 
   for (const [what, act] of Object.entries({ logout: meanwhile['logout'], login: meanwhile['login as B'] })) {
     for (const refused of [false, true]) {
-      it(`[C-33] ${what} comes while the ${refused ? 'refusal' : 'answer'} is written down`, async () => {
+      it(`[C-33] ${what} comes while the ${refused ? 'refusal' : 'response'} is stored`, async () => {
         const all = house();
         let due: (() => void) | undefined;
         const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { atomicStore } }) => ({
@@ -415,7 +415,7 @@ describe('a refresh and what happens at the same time:', () => {
     }
   }
 
-  it('[C-33] its tokens are not revoked when the page has learnt them from the shared record already', async () => {
+  it('[C-33] its tokens are not revoked when the page has read them from the shared record', async () => {
     const all = house();
     let due = true;
     const opened = all.open({ revocation: { url: '/auth/revoke' } }, ({ ports: { atomicStore } }) => ({
@@ -435,7 +435,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(all.server.calls).toEqual([]);
   });
 
-  it('[F23] [C-36] it is refused, and the shared record has later tokens: they are taken', async () => {
+  it('[F23] [C-36] it is refused, and the shared record has later tokens: they are adopted', async () => {
     const { session, server, clock, browser } = await twoTabs();
     server.fail({ status: 400, body: { error: 'invalid_grant' }, delayMs: 500 });
     const update = session.updateToken();
@@ -446,7 +446,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect((await standing(update)).value?.accessToken).toBe('later');
   });
 
-  it('[F23] another tab has refreshed, which only storage tells: no request is sent', async () => {
+  it('[F23] another tab has refreshed, and only storage contains it: no request is sent', async () => {
     const { server, open, clock } = house();
     const slow = open({}, ({ store: { read, write, remove } }) => ({
       atomicStore: memoryAtomicStore(),
@@ -461,7 +461,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[C-40] serial callers share a failure for a second', async () => {
+  it('[C-40] consecutive callers share a failure for a second', async () => {
     const { session, server, clock } = await twoTabs();
     server.failAlways({ drop: 'before' });
     for (let round = 0; round < 5; round++) expect(await rejection(session.updateToken())).toBe('refresh_postponed');
@@ -473,7 +473,7 @@ describe('a refresh and what happens at the same time:', () => {
 
   for (const locks of [true, false]) {
     for (const act of ['logOut', 'dispose'] as const) {
-      it(`settles at once for whoever waits for his turn ${locks ? 'with' : 'without'} Web Locks: ${act}`, async () => {
+      it(`settles at once for callers in the queue ${locks ? 'with' : 'without'} Web Locks: ${act}`, async () => {
         const { server, open, clock } = house({ locks });
         const [one, other] = [open(), open()];
         one.session.logIn(server.logIn());
@@ -493,7 +493,7 @@ describe('a refresh and what happens at the same time:', () => {
     }
   }
 
-  it('[F57] two tabs sign in within one millisecond: all end at one and the same session', async () => {
+  it('[F57] two tabs sign in within one millisecond: all tabs end with the same session', async () => {
     const { server, open, clock } = house();
     const tabs = [open(), open(), open()];
     tabs[0]?.session.logIn(server.logIn('ann'));
@@ -505,7 +505,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(tabs.map(({ session }) => ended(session))).toEqual(['other_tab', 'other_tab', 'requested']);
   });
 
-  it('is told as thrown away when the session object is disposed of', async () => {
+  it('rejects as discarded when the session object is disposed', async () => {
     const { session, clock, server } = await twoTabs();
     server.fail({ delayMs: 100 });
     const update = session.updateToken();
@@ -514,7 +514,7 @@ describe('a refresh and what happens at the same time:', () => {
     expect(await rejection(update)).toBe('refresh_discarded');
   });
 
-  it('cannot be asked for without a session, or without a refresh token', async () => {
+  it('rejects without a session, or without a refresh token', async () => {
     const { open } = house();
     const { session } = open();
     expect(await rejection(session.updateToken())).toBe('no_session');
@@ -530,7 +530,7 @@ function recordIn(value: unknown): Record<string, unknown> {
 }
 
 describe('tabs of a browser without IndexedDB', () => {
-  it('still refresh one after the other, and take over what the first one got', async () => {
+  it('refresh one after the other, and adopt the tokens of the first one', async () => {
     const { server, open, clock } = house();
     const alone = () => ({ atomicStore: memoryAtomicStore() });
     const [one, other] = [open({}, alone), open({}, alone)];

@@ -2,10 +2,10 @@ import { type AuthError, isLoggedIn, memoryAtomicStore } from '../../src/core.js
 import type { Fault } from '../../src/testing.js';
 import { accessToken, code, ended, hangingRefresh, house, refreshToken, rejection, standing } from './support.js';
 
-/** When the token of a login wants to be refreshed. */
+/** Instant at which the token of a login is refreshed. */
 const dueMs = 54_000;
 
-/** A session whose first refresh, a moment before it is due, goes as the faults say. */
+/** A session whose first refresh, shortly before it is due, meets the given failures. */
 async function after(faults: Fault | Fault[], options: Parameters<typeof house>[0] = {}) {
   const all = house(options);
   const opened = all.open();
@@ -18,7 +18,7 @@ async function after(faults: Fault | Fault[], options: Parameters<typeof house>[
   return { ...all, ...opened, update, outcome };
 }
 
-/** Ms between one refresh request and the next. */
+/** Milliseconds between consecutive refresh requests. */
 function pauses({ refreshes }: { refreshes: readonly { at: number }[] }): number[] {
   return refreshes.slice(1).map(({ at }, index) => at - (refreshes[index]?.at ?? 0));
 }
@@ -26,7 +26,7 @@ function pauses({ refreshes }: { refreshes: readonly { at: number }[] }): number
 const html = { 'Content-Type': 'text/html; charset=utf-8' };
 
 describe('a session, when the network or the server fails,', () => {
-  it('[F01] tries again, ever more patiently, when connections break before the server acts', async () => {
+  it('[F01] retries with growing delays when connections break before the server acts', async () => {
     const broken = Array.from({ length: 8 }, () => ({ drop: 'before' }) as const);
     const { server, session, clock, outcome, changes } = await after(broken);
     expect(outcome).toBe('refresh_postponed');
@@ -42,7 +42,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(changes.some(({ state }) => state.status === 'logged-out')).toBeFalse();
   });
 
-  it('[F02] presents the same refresh token again when the answer to it was lost, and gets its successor', async () => {
+  it('[F02] presents the same refresh token again when its response was lost, and gets its successor', async () => {
     const { server, session, clock, outcome } = await after({ drop: 'after' }, { graceSeconds: 60 });
     expect(outcome).toBe('refresh_postponed');
     await clock.advance(2000);
@@ -51,7 +51,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(server.rotations).toBe(1);
   });
 
-  it('[F03] ends once, and cleanly, when the answer was lost for longer than the server forgives', async () => {
+  it('[F03] ends once when the response was lost for longer than the grace period', async () => {
     const { server, session, tab, clock, changes } = await after({ drop: 'after' }, { graceSeconds: 10 });
     server.goOffline();
     await clock.advance(30_000);
@@ -64,7 +64,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(tab.stored).toBeUndefined();
   });
 
-  it('[F04] gives a slow answer up, asks again only then, and pays no heed to the late one', async () => {
+  it('[F04] times out on a slow response, retries only then, and ignores the late response', async () => {
     const { server, session, clock, update, outcome } = await after({ delayMs: 15_000 }, { graceSeconds: 60 });
     expect(outcome).toBe('pending');
     await clock.advance(9_999);
@@ -79,7 +79,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[F05] is delayed by a lock whose holder’s request hangs no longer than that request may', async () => {
+  it('[F05] waits for a lock whose holder’s request hangs no longer than the timeout of that request', async () => {
     const { server, clock, other, hanging } = await hangingRefresh();
     await clock.advance(1);
     const waiting = other.session.updateToken();
@@ -99,7 +99,7 @@ describe('a session, when the network or the server fails,', () => {
     { status: 503 },
     { status: 429, headers: { 'Retry-After': '50' } },
   ] as const) {
-    it(`[C-40] tells the caller of updateToken() the time of the next attempt: ${JSON.stringify(fault)}`, async () => {
+    it(`[C-40] reports the time of the next attempt to the caller of updateToken(): ${JSON.stringify(fault)}`, async () => {
       const { session, update } = await after(fault);
       const { state } = session;
       const { error } = await standing(update);
@@ -111,7 +111,7 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[F06] waits as long as a 429 asks, and keeps what it has', async () => {
+  it('[F06] waits for the time in a 429, and keeps its tokens', async () => {
     const { server, session, tab, clock, outcome } = await after({
       status: 429,
       body: { error: 'slow_down' },
@@ -141,7 +141,7 @@ describe('a session, when the network or the server fails,', () => {
     ['thirty years', '1000000000', 300_000],
     ['infinity', '9'.repeat(400), 300_000],
   ] as const) {
-    it(`[F07] reads a Retry-After of ${said} as it is meant`, async () => {
+    it(`[F07] reads a Retry-After of ${said} as specified`, async () => {
       const { server, session, clock } = await after([
         { status: 503, headers: { 'Retry-After': header } },
         { status: 503 },
@@ -155,7 +155,7 @@ describe('a session, when the network or the server fails,', () => {
   }
 
   for (const status of [500, 501, 502, 503, 504, 520, 524, 529, 408, 425, 404, 405, 410, 413, 431]) {
-    it(`[F08] is kept when the endpoint answers ${status}`, async () => {
+    it(`[F08] is kept when the endpoint responds with ${status}`, async () => {
       const { session, clock, tab, outcome } = await after({ status, body: { error: 'whatever' } });
       expect(outcome).toBe('refresh_postponed');
       expect(tab.stored).toContain('rt-0-0');
@@ -164,7 +164,7 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[F08] asks again within five seconds for a request that needs a token, however long the server was out of order', async () => {
+  it('[F08] retries within five seconds for a request that needs a token, after an outage of any length', async () => {
     const { server, session, clock } = await after({ status: 503 });
     server.failAlways({ status: 503 });
     await clock.advance(10 * 60_000);
@@ -175,7 +175,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(await rejection(token)).toBe('resolved');
   });
 
-  it('[F08] asks no more often for many requests in many tabs than every five seconds', async () => {
+  it('[F08] retries at most every five seconds for many requests in many tabs', async () => {
     const { server, session, clock, open } = await after({ status: 503 });
     const sessions = [session, open().session, open().session];
     server.failAlways({ status: 503 });
@@ -192,7 +192,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['refresh_postponed']));
   });
 
-  it('[F09] takes a hotel’s login page for a lack of network: the token is not sent right again', async () => {
+  it('[F09] treats a captive portal as a network failure: the token is not sent again at once', async () => {
     const page = { status: 200, body: '<html>Welcome to the hotel</html>', headers: html };
     const { server, session, clock, outcome } = await after([page, page]);
     expect(outcome).toBe('refresh_postponed');
@@ -204,7 +204,7 @@ describe('a session, when the network or the server fails,', () => {
   });
 
   for (const status of [400, 401, 403]) {
-    it(`[F10] is kept when a firewall answers ${status} with a page of its own`, async () => {
+    it(`[F10] is kept when a firewall responds with ${status} and a page of its own`, async () => {
       const { session, clock, outcome } = await after({ status, body: '<html>Blocked</html>', headers: html });
       expect(outcome).toBe('refresh_postponed');
       await clock.advance(2000);
@@ -219,7 +219,7 @@ describe('a session, when the network or the server fails,', () => {
     NaN: '{"access_token":NaN}',
     'a form': 'access_token=x&token_type=bearer',
   })) {
-    it(`[F11] takes nothing from an answer that is not JSON: ${what}`, async () => {
+    it(`[F11] uses nothing from a response that is not JSON: ${what}`, async () => {
       const { session, clock, tab, outcome } = await after({ status: 200, body });
       expect(outcome).toBe('refresh_postponed');
       expect(tab.stored).toContain('rt-0-0');
@@ -228,7 +228,7 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[F12] takes nothing from an empty 200', async () => {
+  it('[F12] uses nothing from an empty 200', async () => {
     const { session, clock, outcome } = await after({ status: 200, body: '' });
     expect(outcome).toBe('refresh_postponed');
     await clock.advance(2000);
@@ -236,7 +236,7 @@ describe('a session, when the network or the server fails,', () => {
   });
 
   for (const body of ['{}', 'null', '[]', '"text"', '7', 'true', '[{"access_token":"x"}]']) {
-    it(`[F13] takes nothing from a 200 with ${body}`, async () => {
+    it(`[F13] uses nothing from a 200 with ${body}`, async () => {
       const before = await after({ status: 200, body, headers: { 'Content-Type': 'application/json' } });
       expect(before.outcome).toBe('refresh_postponed');
       expect(before.session.freshToken()).toBeDefined();
@@ -246,7 +246,7 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[F14] takes a 200 with an error in it for that error', async () => {
+  it('[F14] treats a 200 with an error as that error', async () => {
     const refused = await after({ status: 200, body: { error: 'invalid_grant', access_token: 'x' } });
     expect(refused.outcome).toBe('refresh_refused');
     expect(ended(refused.session)).toBe('refused');
@@ -256,7 +256,7 @@ describe('a session, when the network or the server fails,', () => {
   });
 
   for (const access_token of [undefined, null, '', 7, {}, ['x'], true]) {
-    it(`[F15] takes nothing from an answer whose access token is ${JSON.stringify(access_token)}`, async () => {
+    it(`[F15] uses nothing from a response whose access token is ${JSON.stringify(access_token)}`, async () => {
       const fault = { edit: (body: object) => ({ ...body, access_token, token: undefined }) };
       const { tab, session, outcome } = await after(fault, { graceSeconds: 60 });
       expect(outcome).toBe('refresh_postponed');
@@ -267,7 +267,7 @@ describe('a session, when the network or the server fails,', () => {
 
   for (const refresh_token of [undefined, null, '', 7, true, []]) {
     const row = refresh_token === undefined ? 'F16' : 'F17';
-    it(`[${row}] keeps its refresh token when the answer has ${JSON.stringify(refresh_token)} for one`, async () => {
+    it(`[${row}] keeps its refresh token when the response has ${JSON.stringify(refresh_token)} as refresh token`, async () => {
       const { session, outcome, server } = await after(
         { edit: body => ({ ...body, refresh_token }) },
         { rotation: false },
@@ -317,7 +317,7 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[F18] [C-49] makes no storm in two tabs either', async () => {
+  it('[F18] [C-49] limits refreshes in two tabs, too', async () => {
     const { server, open, clock } = house({ graceSeconds: 60 });
     const { session } = open();
     open();
@@ -328,7 +328,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(session.state.status).not.toBe('logged-out');
   });
 
-  it('[F18] makes no storm of tokens that have expired when they come', async () => {
+  it('[F18] limits refreshes for tokens that are expired on arrival', async () => {
     const { session, server, clock } = await after({}, { graceSeconds: 60 });
     server.failAlways({ edit: body => ({ ...body, expires_in: 0 }) });
     await clock.advance(60 * 60_000);
@@ -351,14 +351,14 @@ describe('a session, when the network or the server fails,', () => {
     [7, undefined],
     [{ toString: 1 }, undefined],
   ] as const) {
-    it(`[F19] takes a token type of ${JSON.stringify(token_type)} for ${taken ?? 'unusable'}`, async () => {
+    it(`[F19] reads a token type of ${JSON.stringify(token_type)} as ${taken ?? 'unusable'}`, async () => {
       const { session, outcome } = await after({ edit: body => ({ ...body, token_type }) }, { graceSeconds: 60 });
       expect(outcome).toBe(taken ? 'resolved' : 'refresh_postponed');
       expect(session.freshToken()?.tokenType).toBe(taken ?? 'Bearer');
     });
   }
 
-  it('[F20] takes only what it knows from an answer: no expiry, profile or state of the server’s making', async () => {
+  it('[F20] reads only known properties of a response: no expiry, profile or state that the server invented', async () => {
     const extra = {
       expires_at: 1,
       expiresAt: 1,
@@ -380,7 +380,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(accessToken(open().session)).toBe(accessToken(session));
   });
 
-  it('[F21] takes nothing from a prototype, and gives nothing to one', async () => {
+  it('[F21] reads nothing from a prototype, and writes nothing to one', async () => {
     const bodies = [
       '{"__proto__":{"access_token":"x","polluted":1},"token_type":"Bearer"}',
       '{"constructor":{"prototype":{"polluted":1}},"__proto__":{"error":"invalid_grant"}}',
@@ -394,7 +394,7 @@ describe('a session, when the network or the server fails,', () => {
     }
   });
 
-  it('[F22] ends once when the server refuses, and does not ask it again', async () => {
+  it('[F22] ends once when the server refuses, and sends no further request', async () => {
     const { server, session, tab, clock, outcome, changes } = await after({
       status: 400,
       body: { error: 'invalid_grant' },
@@ -410,9 +410,9 @@ describe('a session, when the network or the server fails,', () => {
     expect(tab.stored).toBeUndefined();
   });
 
-  it('[F23] takes the tokens of the tab that was faster when the server refuses its own', async () => {
+  it('[F23] adopts the tokens of a faster tab when the server refuses its own', async () => {
     const { server, open, clock } = house();
-    // Neither IndexedDB nor a storage event has told the slow tab.
+    // Neither IndexedDB nor a storage event has notified the slow tab.
     const slow = open({}, ({ store: { read, write, remove } }) => ({
       atomicStore: memoryAtomicStore(),
       store: { read, write, remove },
@@ -434,7 +434,7 @@ describe('a session, when the network or the server fails,', () => {
     'a JSON body': { status: 401, body: { message: 'Unauthorized' } },
     'plain text, as Express sends it': { status: 401, body: 'Unauthorized', headers: { 'Content-Type': 'text/plain' } },
   })) {
-    it(`[F24] settles everybody who waits at once when the refresh endpoint answers 401: ${what}`, async () => {
+    it(`[F24] settles all waiting callers at once when the refresh endpoint responds with 401: ${what}`, async () => {
       const { server, open, clock } = house();
       const { session } = open();
       session.logIn(server.logIn());
@@ -444,7 +444,7 @@ describe('a session, when the network or the server fails,', () => {
       const outcomes = await Promise.all(waiting.map(rejection));
       expect(new Set(outcomes)).toEqual(new Set(['session_ended']));
       expect(ended(session)).toBe('refused');
-      // The second time without the expired access token.
+      // The second request is without the expired access token.
       expect(server.refreshes.map(({ headers }) => headers.has('Authorization'))).toEqual([true, false]);
     });
   }
@@ -458,7 +458,7 @@ describe('a session, when the network or the server fails,', () => {
     'slow_down',
     'use_dpop_nonce',
   ]) {
-    it(`[C-35] is kept through the error ${error}, which is not about the session`, async () => {
+    it(`[C-35] is kept through the error ${error}, which does not concern the session`, async () => {
       const fault = { status: 400, body: { error } };
       const { outcome, session } = await after([fault, fault]);
       expect(outcome).toBe('refresh_postponed');
@@ -502,7 +502,7 @@ describe('a session, when the network or the server fails,', () => {
     ['F28', 'a content security policy'],
     ['F29', 'a name that does not resolve'],
   ] as const) {
-    it(`[${row}] is kept, without a storm, while ${what} keeps requests from leaving`, async () => {
+    it(`[${row}] is kept, with limited retries, while ${what} keeps requests from being sent`, async () => {
       const { server, session, clock } = await after({ drop: 'before' });
       server.failAlways({ drop: 'before' });
       await clock.advance(60 * 60_000);
@@ -514,7 +514,7 @@ describe('a session, when the network or the server fails,', () => {
     });
   }
 
-  it('[F30] survives a connection that is reset after the request was sent', async () => {
+  it('[F30] continues after a connection that is reset after the request was sent', async () => {
     const { server, session, clock } = await after([{ drop: 'after' }, { drop: 'after' }], { graceSeconds: 60 });
     await clock.advance(20_000);
     expect(session.freshToken()).toBeDefined();

@@ -3,7 +3,7 @@ import type { TokenStore } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
 import { accessToken, ended, house, refreshToken } from './support.js';
 
-/** What `localStorage` and its kind throw, and when. */
+/** Errors of `localStorage`, and the calls that throw them. */
 function failing(store: TokenStore, ...methods: ('read' | 'write' | 'remove' | 'watch')[]): TokenStore {
   const refuse = () => {
     throw new DOMException('The operation is insecure.', methods.length > 1 ? 'SecurityError' : 'QuotaExceededError');
@@ -14,7 +14,7 @@ function failing(store: TokenStore, ...methods: ('read' | 'write' | 'remove' | '
 const live = { version: 1, epoch: 1, generation: 0, accessToken: 'a', refreshToken: 'rt-0-0', receivedAt: 1 };
 
 describe('a session and the browser’s storage', () => {
-  it('[F76] goes on in memory where every access to storage is refused, and says so', async () => {
+  it('[F76] continues in memory if every access to storage is blocked, and reports it', async () => {
     const { server, open, clock } = house();
     const { session, faults, tab } = open({}, ({ store }) => ({
       store: failing(store, 'read', 'write', 'remove', 'watch'),
@@ -32,7 +32,7 @@ describe('a session and the browser’s storage', () => {
     session.dispose();
   });
 
-  it('[F78] [C-62] ends at the next refresh when nobody told that the record was removed', async () => {
+  it('[F78] [C-62] ends at the next refresh if the record was removed without an event', async () => {
     const { server, open, clock, browser } = house();
     const { session } = open({}, ({ store: { read, write, remove } }) => ({ store: { read, write, remove } }));
     session.logIn(server.logIn());
@@ -43,7 +43,7 @@ describe('a session and the browser’s storage', () => {
     expect(server.refreshes).toEqual([]);
   });
 
-  it('[F76] is kept while the browser refuses to let it read what it has stored', async () => {
+  it('[F76] is kept while the browser blocks reading its stored record', async () => {
     const { server, open, clock } = house();
     let refused = false;
     const { session, tab } = open({}, ({ store }) => ({
@@ -65,7 +65,7 @@ describe('a session and the browser’s storage', () => {
     expect(ended(session)).toBe('other_tab');
   });
 
-  it('removes what another tab writes of a session that has just ended', async () => {
+  it('removes the write of another tab for a session that has just ended', async () => {
     const { server, open, clock } = house();
     let late: (() => void) | undefined;
     const { session, tab } = open({}, ({ ports: { atomicStore } }) => ({
@@ -104,7 +104,7 @@ describe('a session and the browser’s storage', () => {
     expect(tab.stored).toContain('rt-0-3');
   });
 
-  it('[F77] keeps what could not be stored when an older record turns up in storage', async () => {
+  it('[F77] keeps unstored tokens when an older record appears in storage', async () => {
     const { server, open, clock, browser } = house();
     let full = false;
     const { session, tab } = open({}, ({ store }) => ({
@@ -124,7 +124,7 @@ describe('a session and the browser’s storage', () => {
     expect(tab.stored).toContain('rt-0-2');
   });
 
-  it('[C-38] writes tokens, refresh token and expiry in one go', async () => {
+  it('[C-38] writes access token, refresh token and expiry at once', async () => {
     const { server, open } = house();
     const written: string[] = [];
     const { session } = open({}, ({ store }) => ({
@@ -165,7 +165,7 @@ describe('a session and the browser’s storage', () => {
     'an expiry that is text': JSON.stringify({ ...live, expiresAt: 'never' }),
     'a prototype': '{"__proto__":{"version":1,"epoch":1,"generation":0,"accessToken":"x","receivedAt":1}}',
   })) {
-    it(`[F79] [C-60] starts logged out, and lets one sign in, where ${what} is stored`, async () => {
+    it(`[F79] [C-60] starts logged out, and accepts a sign-in, with ${what} in storage`, async () => {
       const { server, open, clock, browser } = house();
       browser.openTab().store.write(text);
       await browser.atomicStore.update(() => ({ record: safelyParsed(text) }));
@@ -181,7 +181,7 @@ describe('a session and the browser’s storage', () => {
     });
   }
 
-  it('[F79] [C-63] survives whatever is stored, and leaves prototypes alone', async () => {
+  it('[F79] [C-63] handles any stored content, and leaves prototypes alone', async () => {
     const untouched = Reflect.ownKeys(Object.prototype);
     const anything = fc.oneof(
       fc.string(),
@@ -224,7 +224,7 @@ describe('a session and the browser’s storage', () => {
     );
   });
 
-  it('[C-64] ends for a reason that a later version of this library gave', async () => {
+  it('[C-64] ends with a reason that a later version of this library defined', async () => {
     const { server, open, clock, browser } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -235,7 +235,7 @@ describe('a session and the browser’s storage', () => {
     expect(ended(session)).toBe('other_tab');
   });
 
-  it('[F80] goes by the later tokens when somebody pastes older ones back', async () => {
+  it('[F80] uses the later tokens when older ones are pasted into storage', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -253,7 +253,7 @@ describe('a session and the browser’s storage', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[F80] leaves it to the server what to say to a forged record', async () => {
+  it('[F80] lets the server decide about a forged record', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -265,7 +265,7 @@ describe('a session and the browser’s storage', () => {
     expect(server.rotations).toBe(0);
   });
 
-  it('[C-62] ends in every tab when a script removes the record, and is not brought back', async () => {
+  it('[C-62] ends in every tab when a script removes the record, and is not restored', async () => {
     const { server, open, clock, browser } = house();
     const tabs = [open(), open()];
     tabs[0]?.session.logIn(server.logIn());
@@ -278,7 +278,7 @@ describe('a session and the browser’s storage', () => {
     expect(open().session.state.status).toBe('logged-out');
   });
 
-  it('[C-67] ends in a tab that was asleep while another one logged out, as soon as it is back', async () => {
+  it('[C-67] ends in a tab that slept during a logout in another one, as soon as it wakes', async () => {
     const { server, open, clock } = house();
     const [one, asleep] = [open(), open()];
     one.session.logIn(server.logIn());
@@ -293,7 +293,7 @@ describe('a session and the browser’s storage', () => {
     expect(server.refreshes).toEqual([]);
   });
 
-  it('[F82] [C-67] looks again when the page comes out of the browser’s back/forward cache', async () => {
+  it('[F82] [C-67] checks the record when the page is restored from the back/forward cache', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open({}, ({ store: { read, write, remove } }) => ({ store: { read, write, remove } }));
     session.logIn(server.logIn());

@@ -5,7 +5,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** A session signed in by an answer without `expires_in`, on a machine whose clock is off. */
+/** A session signed in by a response without `expires_in`, on a machine with a wrong clock. */
 function skewed(skewMs: number, edit: (body: Record<string, unknown>) => unknown, lifetimeSeconds = 1000) {
   const all = house({ accessTokenLifetimeSeconds: lifetimeSeconds });
   all.server.failAlways({ edit });
@@ -58,7 +58,7 @@ describe('a session and time', () => {
 
   for (const skewMs of [2 * hourMs, -2 * hourMs]) {
     const off = `off by ${skewMs / hourMs} hours`;
-    it(`[F31] [C-48] learns from the server’s Date when a token tells only its exp, on a clock ${off}`, async () => {
+    it(`[F31] [C-48] uses the server’s Date when a token contains only its exp, on a clock ${off}`, async () => {
       const { server, session, clock } = skewed(skewMs, withoutIssuedAt);
       await clock.advance(20_000);
       await session.updateToken();
@@ -73,7 +73,7 @@ describe('a session and time', () => {
   }
 
   for (const skewMs of [0, 2 * hourMs, -2 * hourMs]) {
-    it(`[V9] knows the lifetime of tokens with the iat of the login, on a clock off by ${skewMs / hourMs} hours`, async () => {
+    it(`[V9] derives the lifetime of tokens with the iat of the login, on a clock off by ${skewMs / hourMs} hours`, async () => {
       const loginAt = Date.UTC(2026, 0, 1) / 1000;
       const withLoginIat = (body: Record<string, unknown>) => {
         const [head, payload = ''] = String(body['access_token']).split('.');
@@ -95,7 +95,7 @@ describe('a session and time', () => {
   }
 
   for (const stepMs of [hourMs, -hourMs]) {
-    it(`[F33] survives a clock that is set ${stepMs > 0 ? 'ahead' : 'back'} by an hour while it runs`, async () => {
+    it(`[F33] handles a clock that is set ${stepMs > 0 ? 'ahead' : 'back'} by an hour while the page is open`, async () => {
       const { server, session, tab, clock } = skewed(0, asIs);
       await clock.advance(100_000);
       tab.skewMs = stepMs;
@@ -109,7 +109,7 @@ describe('a session and time', () => {
     });
   }
 
-  it('[F33] restores what was stored before the clock was set back no longer than it was meant to last', async () => {
+  it('[F33] does not extend a stored token when the clock was set back', async () => {
     const { session: first, tab, clock, open, server } = skewed(0, asIs);
     await clock.advance(100_000);
     first.dispose();
@@ -123,7 +123,7 @@ describe('a session and time', () => {
     expect(tab.stored).toBeDefined();
   });
 
-  it('[F33] does not wait for what a tab wrote while the clock was ahead', async () => {
+  it('[F33] does not wait for an instant that a tab wrote while the clock was ahead', async () => {
     const { server, session, tab, clock, open } = skewed(hourMs, asIs);
     server.fail({ status: 503, headers: { 'Retry-After': '30' } });
     expect(await rejection(session.updateToken())).toBe('refresh_postponed');
@@ -136,7 +136,7 @@ describe('a session and time', () => {
     await clock.advance(0);
   });
 
-  it('[F33] does not wait for a tab that died before the clock was set back', async () => {
+  it('[F33] does not wait for a tab that was closed before the clock was set back', async () => {
     const { server, open, clock } = house({ locks: false, graceSeconds: 60 });
     const ahead = open({}, tab => {
       tab.skewMs = hourMs;
@@ -164,7 +164,7 @@ describe('a session and time', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[F34] notices within a second of waking that its token has expired, though nobody asks', async () => {
+  it('[F34] detects an expired token within a second of waking, without a request', async () => {
     const { server, session, tab, clock } = skewed(0, asIs);
     await clock.sleep(8 * hourMs);
     tab.wake();
@@ -173,7 +173,7 @@ describe('a session and time', () => {
     expect(session.freshToken()).toBeDefined();
   });
 
-  it('[F35] ends once, and cleanly, after a sleep beyond the refresh token’s expiry', async () => {
+  it('[F35] ends once after a sleep beyond the refresh token’s expiry', async () => {
     const { server, session, tab, clock, changes } = skewed(0, asIs);
     await clock.sleep(90 * dayMs);
     server.revoke();
@@ -196,7 +196,7 @@ describe('a session and time', () => {
     expect(server.refreshes.length).toBe(3);
   });
 
-  it('[F37] waits for a token of sixty days to be due, and no timer fires early', async () => {
+  it('[F37] waits for a token of sixty days, and no timer fires early', async () => {
     const { server, session, clock } = skewed(0, asIs, 60 * 24 * 3600);
     await clock.advance(60 * dayMs - minuteMs - 1);
     expect(server.refreshes.length).toBe(0);
@@ -236,7 +236,7 @@ describe('a session and time', () => {
     'a JWT without exp': jwt({ sub: 'ann' }),
     'a JWT with an exp of null': jwt({ sub: 'ann', exp: null }),
   })) {
-    it(`[F39] takes ${what} token for good until a server says otherwise, then refreshes`, async () => {
+    it(`[F39] uses ${what} token until a server rejects it, then refreshes`, async () => {
       const { server, open, clock } = house();
       const { session } = open();
       session.logIn({ ...withoutExpiresIn(server.logIn()), access_token: token });
@@ -261,7 +261,7 @@ describe('a session and time', () => {
     ['true', true, undefined],
     ['the year 9999', 253_402_300_799 - 1, undefined],
   ] as const) {
-    it(`[F40] reads an exp that is ${what} for what it is`, async () => {
+    it(`[F40] reads an exp that is ${what} correctly`, async () => {
       const { open, clock } = house();
       const { session } = open();
       const claims = jwt({ exp, iat: typeof exp === 'number' && exp > 1e11 ? now * 1000 : now });
@@ -273,7 +273,7 @@ describe('a session and time', () => {
     });
   }
 
-  it('[F40] refreshes at once, and not over and over, when a token’s exp is long past', async () => {
+  it('[F40] refreshes at once, and not repeatedly, when a token’s exp is long past', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     const past = (body: Record<string, unknown>) => ({
@@ -306,7 +306,7 @@ describe('a session and time', () => {
     expect(server.refreshes.length).toBe(10);
   });
 
-  it('[C-52] is kept through ten minutes without network, sends little, and is back at once', async () => {
+  it('[C-52] is kept through ten minutes without network, sends few requests, and recovers at once', async () => {
     const { server, session, tab, clock, changes } = skewed(0, asIs, 60);
     await clock.advance(10_000);
     const phases: (() => void)[] = [
@@ -337,7 +337,7 @@ describe('a session and time', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('[C-52] waits as long as a server says that does answer, though the browser says that it is offline', async () => {
+  it('[C-52] waits for the Retry-After of a server that responds, although the browser reports no network', async () => {
     const { server, session, tab, clock } = skewed(0, asIs, 60);
     tab.online = false;
     server.fail({ status: 429, headers: { 'Retry-After': '5' } });
@@ -348,7 +348,7 @@ describe('a session and time', () => {
     expect(refreshToken(session)).toBe('rt-0-1');
   });
 
-  it('[C-52] tries at once when the network is back, though the page was reloaded while it was away', async () => {
+  it('[C-52] retries at once when the network is back, even after a reload in between', async () => {
     const { server, session, tab, clock, open } = skewed(0, asIs, 60);
     tab.online = false;
     server.goOffline();
@@ -365,7 +365,7 @@ describe('a session and time', () => {
     expect(await rejection(replaced)).toBe('resolved');
   });
 
-  it('[C-52] waits out a 429 that follows the lack of network, however often the tab is woken', async () => {
+  it('[C-52] waits for the Retry-After of a 429 after a network failure, regardless of wake-ups', async () => {
     const { server, session, tab, clock } = skewed(0, asIs, 60);
     server.goOffline();
     await clock.advance(200_000);

@@ -21,7 +21,7 @@ describe('an HTTP date', () => {
     }
   }
 
-  it('is absent for what is none', () => {
+  it('is undefined for invalid dates', () => {
     for (const text of ['', '5', '-5', 'May 5', 'Sunday', '2026-01-01T00:00:00', 'Sun, 99 Nov 1994 08:49:37 GMT']) {
       expect(httpDate(text)).withContext(text).toBeUndefined();
     }

@@ -29,7 +29,7 @@ function idle(options: Partial<IdleTimeoutOptions> = {}) {
 }
 
 describe('an idle timeout', () => {
-  it('begins anew for whom another tab has signed in, and does nothing while nobody is', async () => {
+  it('restarts for a user who signed in in another tab, and does nothing while signed out', async () => {
     const { open, server, clock, watch } = idle();
     const [one, other] = [open(), open()];
     const { act, timeout } = watch(other.session);
@@ -46,7 +46,7 @@ describe('an idle timeout', () => {
     other.session.dispose();
   });
 
-  it('leaves alone whom another tab has just signed in, though the sign of the user comes after the session', async () => {
+  it('spares a user who has just signed in in another tab, although the activity arrives after the session', async () => {
     const { open, server, clock, watch } = idle();
     const [one, other] = [open(), open()];
     const [first, second] = [watch(one.session), watch(other.session)];
@@ -61,7 +61,7 @@ describe('an idle timeout', () => {
     second.timeout.dispose();
   });
 
-  it('ends a session that it finds too late, whatever the user does then', async () => {
+  it('ends a session that it finds too late, regardless of later activity', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
     const { act } = watch(session);
@@ -71,7 +71,7 @@ describe('an idle timeout', () => {
     expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'idle' }));
   });
 
-  it('counts down for a minute, and keeps to its own tab, unless told otherwise', async () => {
+  it('counts down for a minute, and stays in its own tab, by default', async () => {
     const { open, server, clock } = house({ accessTokenLifetimeSeconds: 3600 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -91,7 +91,7 @@ describe('an idle timeout', () => {
     timeout.dispose();
   });
 
-  it('ends the session of a user who is not there, after a countdown', async () => {
+  it('ends the session of an inactive user, after a countdown', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
     const { countdown } = watch(session);
@@ -104,7 +104,7 @@ describe('an idle timeout', () => {
     expect(countdown).toEqual([3, 2, 1, undefined]);
   });
 
-  it('begins again when the user is back', async () => {
+  it('restarts when the user is active again', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
     const { countdown, act } = watch(session);
@@ -118,7 +118,7 @@ describe('an idle timeout', () => {
     expect(session.state.status).toBe('logged-out');
   });
 
-  it('counts what the user does in another tab', async () => {
+  it('counts activity in another tab', async () => {
     const { open, server, clock, watch } = idle();
     const [one, other] = [open(), open()];
     const [first, second] = [watch(one.session), watch(other.session)];
@@ -134,7 +134,7 @@ describe('an idle timeout', () => {
     expect(other.session.state.status).toBe('logged-out');
   });
 
-  it('ends a session that is found after the time has run out', async () => {
+  it('ends a session that is found after the timeout', async () => {
     const { open, server, clock, watch } = idle();
     const first = open();
     const { timeout } = watch(first.session);
@@ -149,7 +149,7 @@ describe('an idle timeout', () => {
     expect(session.state).toEqual(jasmine.objectContaining({ ended: 'idle' }));
   });
 
-  it('does not let a user who is back too late keep the session', async () => {
+  it('ends the session of a user who returns too late', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
     const { act } = watch(session);
@@ -159,7 +159,7 @@ describe('an idle timeout', () => {
     expect(session.state.status).toBe('logged-out');
   });
 
-  it('leaves nothing behind when disposed of', async () => {
+  it('leaves no listeners or timers after dispose()', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
     const { timeout } = watch(session);

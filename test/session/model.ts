@@ -5,16 +5,16 @@ import { type House, house, type Opened, refreshToken } from './support.js';
 
 const api = 'https://api.example';
 const lifetimeSeconds = 60;
-/** Longest time that an answer of the server takes without being given up. */
+/** Longest time for a response of the server without a timeout. */
 const longestDelayMs = 9000;
 
-/** What must be known beside the sessions themselves to say whether they do right. */
+/** Facts beside the sessions that decide whether their behaviour is right. */
 interface Model {
-  /** A refresh token may have been lost on the way, so a strict server may end a session. */
+  /** A refresh token may have been lost in transit, so a strict server may end a session. */
   lossy: boolean;
-  /** The machine's clock was set, so what another tab wrote may be read as of another time. */
+  /** The machine's clock was set, so the writes of another tab may have another time. */
   stepped: boolean;
-  /** What kept epochs in order is gone, so with a clock set back a login may count as an earlier one. */
+  /** The order of epochs was lost, so with a clock set back a login may count as an earlier one. */
   cleared: boolean;
   readonly frozen: Set<number>;
 }
@@ -27,15 +27,15 @@ interface Real extends House {
   readonly pages: Page[];
   readonly locks: boolean;
   readonly promises: Promise<unknown>[];
-  /** What somebody waits for, and in which page. */
+  /** A waiting caller, and its page. */
   readonly pending: Map<string, Page>;
   readonly wrong: string[];
-  /** Epochs that somebody ended on purpose, or the server refused. */
+  /** Epochs that were ended by a user or refused by the server. */
   readonly ended: Set<number>;
   machineSkewMs: number;
 }
 
-/** One thing that happens. */
+/** One event. */
 class Step implements fc.AsyncCommand<Model, Real> {
   constructor(
     private readonly title: string,
@@ -43,7 +43,7 @@ class Step implements fc.AsyncCommand<Model, Real> {
     private readonly inTab: number | undefined,
   ) {}
 
-  /** In a frozen tab nothing is done. */
+  /** A frozen tab does nothing. */
   check({ frozen }: Readonly<Model>): boolean {
     return this.inTab === undefined || !frozen.has(this.inTab);
   }
@@ -100,7 +100,7 @@ function openPage(real: Real): Page {
   return { ...opened, bearer };
 }
 
-/** Whether a state is of a later version than another, or of the same. */
+/** Whether a state has the same version as another one, or a later one. */
 function isLater(state: SessionState, before: SessionState): boolean {
   if (!('epoch' in before)) return true;
   if (!('epoch' in state)) return false;
@@ -131,12 +131,12 @@ function watched(real: Real, page: Page, what: string, promise: Promise<unknown>
 
 const tab = fc.constantFrom(0, 1, 2);
 
-/** Whether a refresh has reached the server that it has not answered. */
+/** Whether a refresh has reached the server without a response yet. */
 function isRefreshing({ requests }: FakeTokenServer): boolean {
   return requests.some(({ kind, status }) => kind === 'refresh' && status === undefined);
 }
 
-/** Breaks the connection only while the API is asked as well: then nothing of the application gets through. */
+/** Breaks the connection only while the API is called as well: then no request of the application succeeds. */
 function isNetworkError(error: unknown): boolean {
   return error instanceof TypeError;
 }
@@ -187,7 +187,7 @@ const steps: fc.Arbitrary<Step>[] = [
     .map(ms => step(`${ms} ms pass`, ({ clock }) => clock.advance(ms))),
   fc.constantFrom(30_000, 61_000, 86_400_000).map(ms =>
     step(`the machine sleeps for ${ms} ms`, async ({ clock, server, locks }, model) => {
-      // A lease runs out while the machine sleeps, though its holder is not gone.
+      // A lease expires while the machine sleeps, although its holder still exists.
       if (!locks && isRefreshing(server)) model.lossy = true;
       await clock.sleep(ms);
     }),
@@ -214,7 +214,7 @@ const steps: fc.Arbitrary<Step>[] = [
   fc.constant(step('the server revokes all', ({ server }) => server.revoke())),
   fc.constant(step('the server rejects access tokens', ({ server }) => server.expireAccess())),
   fc.constant(
-    // By a hand that is slower than the browser's processes are in telling each other.
+    // A user acts slower than the browser's processes notify each other.
     step('site data is cleared', async ({ browser, clock }, model) => {
       model.cleared = true;
       await clock.advance(10);
@@ -240,7 +240,7 @@ const steps: fc.Arbitrary<Step>[] = [
       page.session.dispose();
       await real.clock.advance(0);
       const waiting = [...real.pending].flatMap(([name, waits]) => (waits === page ? [name] : []));
-      // A frozen page goes without another word to those who wait in it.
+      // A frozen page is closed without settling its waiting callers.
       if (model.frozen.delete(index)) for (const name of waiting) real.pending.delete(name);
       else if (waiting.length > 0) real.wrong.push(`not told of the end of their page: ${waiting.join(', ')}`);
       page.tab.close();
@@ -271,7 +271,7 @@ function setUp(locks: boolean): { model: Model; real: Real } {
   return { model: { lossy: false, stepped: false, cleared: false, frozen: new Set() }, real };
 }
 
-/** Everything is in order again and has had time: what must be true then. */
+/** Invariants after recovery and enough time. */
 async function conclude(model: Model, real: Real): Promise<void> {
   const { pages, server, clock, wrong, pending } = real;
   server.recover();
@@ -310,7 +310,7 @@ async function conclude(model: Model, real: Real): Promise<void> {
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
 
-/** Lets random things happen to three tabs, and checks what must hold all the time and in the end. */
+/** Applies random events to three tabs, and checks the invariants after each event and at the end. */
 export async function runModel({ runs, seed, path }: { runs: number; seed?: number; path?: string }): Promise<void> {
   await fc.assert(
     fc.asyncProperty(fc.boolean(), fc.commands(steps, { maxCommands: 25, size: 'max' }), async (locks, commands) => {

@@ -40,7 +40,7 @@ describe('publicChange()', () => {
     expect(text).not.toContain(String(tokens.refreshToken));
   });
 
-  it('reports the reason of an end in another tab', async () => {
+  it('reports the end reason of another tab', async () => {
     const { open, server, clock } = house();
     const [one, other] = [open(), open()];
     one.session.logIn(server.logIn());

@@ -12,12 +12,12 @@ function renewal(options: Partial<RefreshGrantOptions> = {}, read: TokenResponse
 }
 
 describe('the refresh token grant', () => {
-  it('is over at once when it is called off before', async () => {
+  it('ends at once when it was aborted before', async () => {
     const { renewal: by, tokens } = renewal();
     expect((await by.renew(tokens, AbortSignal.abort())).kind).toBe('retryable');
   });
 
-  it('asks for what the caller accepts, under the names that the server wants', async () => {
+  it('sends the parameters of the caller, under the names that the server expects', async () => {
     const {
       renewal: by,
       tokens,
@@ -35,7 +35,7 @@ describe('the refresh token grant', () => {
     expect(JSON.parse(body)).toEqual({ grant_type: 'refresh_token', refreshToken: 'rt-0-0' });
   });
 
-  it('[V6] leaves out a field that is undefined, and sends any other value', async () => {
+  it('[V6] omits a field that is undefined, and sends any other value', async () => {
     const parameters = { grant_type: undefined, remember: true, device: 7 };
     for (const headers of [{}, { 'Content-Type': 'application/x-www-form-urlencoded' }]) {
       const { renewal: by, tokens, server } = renewal({ method: 'PUT', parameters, headers });
@@ -50,7 +50,7 @@ describe('the refresh token grant', () => {
     }
   });
 
-  it('[V6] sends the refresh token in a header alone', async () => {
+  it('[V6] sends the refresh token only in a header', async () => {
     const {
       renewal: by,
       tokens,
@@ -65,13 +65,13 @@ describe('the refresh token grant', () => {
     expect(body).toBe('{"grant_type":"refresh_token"}');
   });
 
-  it('sends no body type where none is configured', async () => {
+  it('sends no content type if none is configured', async () => {
     const { renewal: by, tokens, server } = renewal({ headers: {} });
     await by.renew(tokens, new AbortController().signal);
     expect(server.refreshes[0]?.body).toContain('"grant_type":"refresh_token"');
   });
 
-  it('sends no refresh token where there is none', async () => {
+  it('sends no refresh token if there is none', async () => {
     const { renewal: by, tokens, server } = renewal();
     const outcome = await by.renew({ ...tokens, refreshToken: undefined }, new AbortController().signal);
     expect(outcome.kind).toBe('refused');
@@ -79,7 +79,7 @@ describe('the refresh token grant', () => {
     expect(by.canRenew({ ...tokens, refreshToken: undefined })).toBeFalse();
   });
 
-  it('is tried again when the application’s own function cannot read the answer', async () => {
+  it('is retried when the application’s own function cannot read the response', async () => {
     const mistake = new Error('mistaken');
     const { renewal: by, tokens } = renewal({}, () => {
       throw mistake;

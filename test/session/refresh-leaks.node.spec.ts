@@ -11,7 +11,7 @@ function usedHeap(): number {
 }
 
 describe('refreshes', () => {
-  it('[C-73] ten thousand leave the same listeners and timers behind as one, and the heap as it was', async () => {
+  it('[C-73] leave as many listeners and timers after ten thousand as after one, and the heap unchanged', async () => {
     const { server, open, clock } = house();
     const login = server.logIn();
     const { session, tab, changes } = open({}, () => ({ fetch: async () => Response.json(login) }));
@@ -25,7 +25,7 @@ describe('refreshes', () => {
     const before = await refresh(1);
     const after = await refresh(10_000);
     expect([after.listeners, after.timers]).toEqual([before.listeners, before.timers]);
-    // A listener or a promise for each would take three times as much; what is compiled meanwhile takes some of it.
+    // A listener or a promise for each would take three times as much. Compilation takes some of it.
     expect(after.heap - before.heap).toBeLessThan(700_000);
     session.dispose();
     expect([tab.listeners, clock.armed]).toEqual([0, 0]);

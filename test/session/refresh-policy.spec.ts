@@ -60,7 +60,7 @@ describe('the refresh policy', () => {
   for (const [after = '', failure = '', woken, ...cells] of rows) {
     for (const [column, expected] of cells.entries()) {
       const trigger = header[column + 3] as RefreshTrigger;
-      it(`[C-40] [C-49] lets a ${trigger} refresh after ${after}, ${failure}${woken ? ', woken since' : ''}: ${expected}`, () => {
+      it(`[C-40] [C-49] allows a ${trigger} refresh after ${after}, ${failure}${woken ? ', woken since' : ''}: ${expected}`, () => {
         const state = states[after as keyof typeof states];
         const wokenAt = woken ? 45_000 : Number.NEGATIVE_INFINITY;
         const allowedAt = refreshAllowedAt(state, failures[failure as keyof typeof failures], trigger, wokenAt);
@@ -69,7 +69,7 @@ describe('the refresh policy', () => {
     }
   }
 
-  it('delays the retry of a refresh that failed in the very moment of a wake-up', () => {
+  it('delays the retry of a refresh that failed at the instant of a wake-up', () => {
     expect(refreshAllowedAt(states['a login'], failed, 'timer', failed.failedAt)).toBe(failed.retryAt);
   });
 
@@ -80,7 +80,7 @@ describe('the refresh policy', () => {
   });
 });
 
-describe('what a session does next by itself', () => {
+describe('the next action of a session', () => {
   const degraded: Postponement = { ...failed, error: new AuthError('refresh_postponed', 'failed') };
   const unknownExpiry = { ...loggedIn, tokens: { ...tokens, expiresAt: undefined } };
 

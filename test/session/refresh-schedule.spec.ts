@@ -3,7 +3,7 @@ import { refreshMarginMs, retryAfterMs, retryDelay } from '../../src/session/ref
 import type { TokenSet } from '../../src/session/token-set.js';
 
 describe('Retry-After', () => {
-  it('[F07] is between nothing and five minutes, or was not said', () => {
+  it('[F07] is limited to five minutes, or undefined', () => {
     const value = fc.oneof(
       fc.string(),
       fc.integer().map(String),
@@ -21,7 +21,7 @@ describe('Retry-After', () => {
     );
   });
 
-  it('[F07] says nothing where it is neither a number of seconds nor a date', () => {
+  it('[F07] is undefined if it is neither a number of seconds nor a date', () => {
     for (const said of [null, '', ' ', 'soon', '-5', '1.5', '5s', 'May 5', '0x10', '1e3', 'Infinity']) {
       expect(retryAfterMs(said, 0)).withContext(String(said)).toBeUndefined();
     }
@@ -29,8 +29,8 @@ describe('Retry-After', () => {
   });
 });
 
-describe('the wait after a failed refresh', () => {
-  it('[C-40] is a quarter of a second to a minute, or what the server asks for up to five', () => {
+describe('the delay after a failed refresh', () => {
+  it('[C-40] is a quarter of a second to a minute, or up to five minutes as the server requests', () => {
     const attempt = fc.record({
       attempts: fc.integer({ min: 1, max: 1000 }),
       sinceFirstMs: fc.nat(1e9),
@@ -48,11 +48,11 @@ describe('the wait after a failed refresh', () => {
     );
   });
 
-  it('[C-40] is no longer than the server asks for, however often it failed before', () => {
+  it('[C-40] is no longer than the server requests, after any number of failures', () => {
     expect(retryDelay({ attempts: 8, sinceFirstMs: 60_000, retryAfterMs: 3000, random: 0.99 })).toBe(3000);
   });
 
-  it('[C-39] lets no more than three attempts into the first ten seconds, however the dice fall', () => {
+  it('[C-39] allows at most three attempts in the first ten seconds, for any random numbers', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 0.999999, noNaN: true })), dice => {
         let sinceFirstMs = 0;

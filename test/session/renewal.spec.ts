@@ -2,7 +2,7 @@ import type { AuthError, Renewal } from '../../src/core.js';
 import { house, standing } from './support.js';
 
 describe('renewal', () => {
-  it('sends no refresh token that is in a cookie, and says that a script asked', async () => {
+  it('sends no refresh token that is in a cookie, and sets X-Requested-With', async () => {
     const { open, server, clock } = house({ accessTokenLifetimeSeconds: 100 });
     const { session } = open({ refresh: { url: '/auth/login', refreshTokenIn: 'cookie', sendAccessToken: false } });
     const { refresh_token: _inCookie, ...body } = server.logIn();
@@ -15,7 +15,7 @@ describe('renewal', () => {
     expect(session.state.status).toBe('logged-in');
   });
 
-  it('can go a way of its own', async () => {
+  it('can be implemented by the application', async () => {
     const { open, server, clock } = house({ accessTokenLifetimeSeconds: 100 });
     const refresh: Renewal = {
       canRenew: () => true,
@@ -31,7 +31,7 @@ describe('renewal', () => {
     expect(server.requests).toEqual([]);
   });
 
-  it('that throws is tried again', async () => {
+  it('is retried after it threw', async () => {
     const { open } = house();
     const refresh: Renewal = { canRenew: () => true, renew: () => Promise.reject(new Error('out of order')) };
     const { session } = open({ refresh });

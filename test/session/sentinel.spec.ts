@@ -5,7 +5,7 @@ import { house } from './support.js';
 const sentinel = 'sentinel-7f3a';
 const api = 'https://api.example';
 
-/** Everything of an error or a report that somebody may show or log. */
+/** All content of an error or a report that can be shown or logged. */
 function allOf(value: unknown, depth = 0): string {
   if (depth > 5) return '';
   if (value instanceof Error) {
@@ -15,7 +15,7 @@ function allOf(value: unknown, depth = 0): string {
   return `${String(value)} ${JSON.stringify(value) ?? ''}`;
 }
 
-/** An answer whose tokens can be told from anything else that may be said. */
+/** A token response with recognisable tokens. */
 function marked(body: Record<string, unknown>): Record<string, unknown> {
   const refreshToken = `${sentinel}-${body['refresh_token']}`;
   return {
@@ -27,7 +27,7 @@ function marked(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 describe('tokens', () => {
-  it('[C-07] are in no error, log, report, activity or address, whatever goes wrong', async () => {
+  it('[C-07] are in no error, log, report, activity or URL after any failure', async () => {
     const said: string[] = [];
     const methods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
     for (const method of methods) {
@@ -96,7 +96,7 @@ describe('tokens', () => {
     expect(server.refreshes.length).toBeGreaterThan(wrongs.length - 1);
   });
 
-  it('[C-01] go to one place only: each request elsewhere leaves as it came', async () => {
+  it('[C-01] are sent to protected URLs only: every other request stays unchanged', async () => {
     const { server, open } = house();
     const { session } = open();
     session.logIn(marked(server.logIn()));

@@ -11,7 +11,7 @@ describe('the clock of a session', () => {
     clock = new ServerClock({ wall: () => wall, monotonic: () => monotonic });
   });
 
-  it('keeps to the time however often it is read, though its two sources are rounded differently', () => {
+  it('keeps time for any number of readings, although its two sources are rounded differently', () => {
     for (let ms = 0; ms <= 600_000; ms += 5.3) {
       wall = 1_000_000 + Math.floor(ms);
       monotonic = Math.round(ms * 10) / 10;
@@ -20,7 +20,7 @@ describe('the clock of a session', () => {
     expect(Math.abs(clock.now() - wall)).toBeLessThan(2);
   });
 
-  it('goes on by what passed while the machine slept, each time', () => {
+  it('advances by the time asleep, each time', () => {
     for (let sleep = 1; sleep <= 5; sleep++) {
       wall += 60_000;
       monotonic += 5;
@@ -28,7 +28,7 @@ describe('the clock of a session', () => {
     }
   });
 
-  it('goes on by the time that passed when the wall clock is set back, and knows of a sleep after that', () => {
+  it('advances by elapsed time when the wall clock is set back, and detects a sleep afterwards', () => {
     wall -= 3_600_000;
     monotonic += 1000;
     expect(clock.now()).toBe(1_001_000);

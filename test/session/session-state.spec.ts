@@ -50,7 +50,9 @@ const events = {
   'logged-out': { type: 'logged-out', reason: 'idle' },
 } satisfies Record<string, SessionEvent>;
 
-/** `·`: the same object comes back. `in 5.4`: signed in, epoch 5, generation 4. `out 5 idle`: ended so. */
+/**
+ * `·`: the same object is returned. `in 5.4`: signed in, epoch 5, generation 4. `out 5 idle`: ended with that reason.
+ */
 const table = `
 event                        | unknown        | logged-out    | logged-in          | refreshing
 restored session             | in 5.3         | ·             | ·                  | ·
@@ -103,7 +105,7 @@ describe('the session machine', () => {
     }
   }
 
-  it('counts tokens in a row that had expired when they came, and forgets them with the first that had not', () => {
+  it('counts consecutive tokens that were expired on arrival, and resets with the first valid one', () => {
     const dead = { ...tokens('dead'), expiresAt: 1000 };
     const of = { epoch: 5, generation: 3 };
     const once = nextState(states.refreshing, { type: 'refreshed', of, tokens: dead });
@@ -116,7 +118,7 @@ describe('the session machine', () => {
     expect(again).toEqual(jasmine.objectContaining({ expiredOnArrival: 0, generation: 5 }));
   });
 
-  it('ends at one and the same version, in whatever order versions arrive', () => {
+  it('ends at the same version for any order of arrival', () => {
     const version = fc.oneof(
       fc.record({ epoch: fc.nat(3), generation: fc.nat(3), tokens: fc.constant(tokens('any')) }),
       fc.record({ epoch: fc.nat(3), ended: fc.constant('requested' as const) }),
@@ -134,7 +136,7 @@ describe('the session machine', () => {
     );
   });
 
-  it('goes only forward: no event but a login leads to a version that is not later', () => {
+  it('advances only: no event except a login leads to an earlier version', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...Object.values(events)), { maxLength: 30 }), happened => {
         let state: SessionState = unknownState;
@@ -150,7 +152,7 @@ describe('the session machine', () => {
     );
   });
 
-  it('knows one user by his login, or by his name in a later one', () => {
+  it('identifies a user by the login, or by the subject of a later one', () => {
     expect(isSameUser(held, { ...held, generation: 9, tokens: tokens('renamed') })).toBeTrue();
     expect(isSameUser(held, { ...held, epoch: 6 })).toBeTrue();
     expect(isSameUser(held, { ...held, epoch: 6, tokens: tokens('other') })).toBeFalse();

@@ -2,7 +2,7 @@ import { type AtomicStore, type AuthError, Session, tokenResponse } from '../../
 import { accessToken, code, hangingRefresh, house, standing } from './support.js';
 
 describe('a session', () => {
-  it('starts logged out when nothing is stored', () => {
+  it('starts logged out without a stored session', () => {
     const { session } = house().open();
     expect(session.state).toEqual({ status: 'logged-out', epoch: 0, ended: 'none' });
   });
@@ -15,7 +15,7 @@ describe('a session', () => {
     expect(session.state.status).toBe('logged-in');
   });
 
-  it('is as it was when a login answer has no token in it', () => {
+  it('stays unchanged when a login response contains no token', () => {
     const { server, open } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -33,7 +33,7 @@ describe('a session', () => {
     expect(server.requests.length).toBe(0);
   });
 
-  it('is stored though the response is nothing but a token', () => {
+  it('is stored although the response is only a token', () => {
     const { open } = house();
     const readTokenResponse = (body: unknown) => tokenResponse({ access_token: body });
     const { session } = open({ readTokenResponse });
@@ -42,7 +42,7 @@ describe('a session', () => {
     expect(accessToken(open({ readTokenResponse }).session)).toBe('access');
   });
 
-  it('keeps the properties of a response that the next one leaves out, where that is configured', async () => {
+  it('keeps properties of a response that the next one omits, if configured', async () => {
     const { open, server } = house();
     const { session } = open({ keepResponseProperties: true });
     session.logIn({ ...server.logIn(), plan: 'gold' });
@@ -50,7 +50,7 @@ describe('a session', () => {
     expect(response).toEqual(jasmine.objectContaining({ plan: 'gold', access_token: token }));
   });
 
-  it('refreshes on page load when only the access token has expired, and is ready then', async () => {
+  it('refreshes on page load when only the access token has expired, and is ready afterwards', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const first = open();
     first.session.logIn(server.logIn());
@@ -64,7 +64,7 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('refreshes by timer before expiry, for as long as it is left alone', async () => {
+  it('refreshes by timer before each expiry', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -88,7 +88,7 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('posts the grant as JSON, along with the old bearer token', async () => {
+  it('posts the grant as JSON, with the previous bearer token', async () => {
     const { server, open } = house();
     const { session } = open({ refresh: { url: '/auth/login', parameters: { client_id: 'shop' } } });
     const before = session.logIn(server.logIn());
@@ -99,7 +99,7 @@ describe('a session', () => {
     expect(refresh?.headers.get('Content-Type')).toBe('application/json');
   });
 
-  it('posts a form where that content type is configured', async () => {
+  it('posts a form if that content type is configured', async () => {
     const { server, open } = house();
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const { session } = open({ refresh: { url: '/auth/login', headers, sendAccessToken: false } });
@@ -119,7 +119,7 @@ describe('a session', () => {
     expect(server.rotations).toBe(2);
   });
 
-  it('takes no answer to a login that was begun before logout', () => {
+  it('discards the response to a login that began before a logout', () => {
     const { server, open } = house();
     const { session } = open();
     const [first, other] = [session.beginLogIn(), session.beginLogIn()];
@@ -131,7 +131,7 @@ describe('a session', () => {
     expect(session.state.status).toBe('logged-in');
   });
 
-  it('takes the answer to a login that was begun before an earlier session ran out', async () => {
+  it('accepts the response to a login that began before an earlier session expired', async () => {
     const { server, open, clock } = house();
     const { session } = open({ refresh: undefined });
     session.logIn(server.logIn());
@@ -171,7 +171,7 @@ describe('a session', () => {
     expect(session.freshToken()).toBe(bob);
   });
 
-  it('lets only the server’s refusal end it', async () => {
+  it('ends only by the server’s refusal', async () => {
     const { server, open } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -201,7 +201,7 @@ describe('a session', () => {
     });
   }
 
-  it('[C-39] tries again soon when an answer was lost, though its access token is still fresh', async () => {
+  it('[C-39] retries soon after a lost response, although its access token is still fresh', async () => {
     const { server, open, clock } = house({ graceSeconds: 10 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -212,7 +212,7 @@ describe('a session', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
-  it('begins a later epoch where an end was written while the clock was ahead', async () => {
+  it('begins a later epoch if an end was written while the clock was ahead', async () => {
     const { server, open, clock, browser } = house();
     const ahead = clock.now() + 3_600_000;
     await browser.atomicStore.update(() => ({ record: { version: 1, epoch: ahead, ended: 'requested' } }));
@@ -225,7 +225,7 @@ describe('a session', () => {
     expect(session.freshToken()?.refreshToken).toBe('rt-0-1');
   });
 
-  it('keeps who signs in while a record is read that was written while the clock was ahead', async () => {
+  it('keeps a user who signs in while a record is read that was written while the clock was ahead', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open();
     session.logIn(server.logIn('ann'));
@@ -238,7 +238,7 @@ describe('a session', () => {
     expect(session.freshToken()?.claims?.['sub']).toBe('bob');
   });
 
-  it('goes on, and says so, when what stands for IndexedDB does nothing', async () => {
+  it('continues, and reports an error, if the atomic store does nothing', async () => {
     const { server, open, clock } = house();
     const { session, faults } = open({}, () => ({ atomicStore: { update: () => Promise.resolve() } }));
     session.logIn(server.logIn());
@@ -248,14 +248,14 @@ describe('a session', () => {
     expect(code((await standing(session.updateToken())).error)).toBe('refresh_postponed');
   });
 
-  it('gives a token of unknown lifetime for another one that was rejected', async () => {
+  it('replaces a rejected token of unknown lifetime', async () => {
     const { open } = house();
     const { session } = open();
     const tokens = session.logIn({ access_token: 'opaque', refresh_token: 'rt-0-0' });
     expect(await session.getFreshToken({ rejected: 'an older one' })).toBe(tokens);
   });
 
-  it('gives up a refresh that does not answer, and tries again', async () => {
+  it('times out on a refresh without response, and retries', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -266,7 +266,7 @@ describe('a session', () => {
     expect(code((await standing(update)).error)).toBe('refresh_postponed');
   });
 
-  it('lets a request that needs a token wait through an outage, and go when it is over', async () => {
+  it('lets a request wait through an outage, and resumes it afterwards', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -279,7 +279,7 @@ describe('a session', () => {
     expect((await standing(waiting)).value?.accessToken).toBe(accessToken(session));
   });
 
-  it('tells who has waited ten seconds that there is no token yet', async () => {
+  it('rejects a caller after ten seconds without a token', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -336,7 +336,7 @@ describe('a session', () => {
     expect(server.refreshes).toEqual([]);
   });
 
-  it('gives each of those who wait his own ten seconds', async () => {
+  it('gives each waiting caller its own ten seconds', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();
     session.logIn(server.logIn());
@@ -353,7 +353,7 @@ describe('a session', () => {
     expect(code((await standing(second)).error)).toBe('refresh_postponed');
   });
 
-  it('needs no more timers for a thousand who wait than for one, and none of its own when they have gone', async () => {
+  it('needs no more timers for a thousand waiting callers than for one, and none afterwards', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -375,7 +375,7 @@ describe('a session', () => {
     expect((await standing(update)).value).toBeDefined();
   });
 
-  it('[C-45] lets a caller who aborts go at once, with his own reason', async () => {
+  it('[C-45] rejects a caller who aborts at once, with its own reason', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -392,7 +392,7 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('ends at expiry when there is nothing to refresh with', async () => {
+  it('ends at expiry without a refresh token', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();
     const { refresh_token: _none, ...body } = server.logIn();
@@ -403,7 +403,7 @@ describe('a session', () => {
     expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'expired' }));
   });
 
-  it('treats a token of unknown lifetime as good until a server says otherwise', async () => {
+  it('uses a token of unknown lifetime until a server rejects it', async () => {
     const { open, clock } = house();
     const { session } = open();
     session.logIn({ access_token: 'opaque', refresh_token: 'rt-0-0' });
@@ -411,7 +411,7 @@ describe('a session', () => {
     expect(session.freshToken()?.accessToken).toBe('opaque');
   });
 
-  it('goes by expires_in for an opaque token', async () => {
+  it('uses expires_in for an opaque token', async () => {
     const { open, clock, server } = house();
     const { session } = open();
     session.logIn({ access_token: 'opaque', refresh_token: server.logIn()['refresh_token'], expires_in: 100 });
@@ -421,7 +421,7 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('goes by exp and iat of a JWT when there is no expires_in', async () => {
+  it('uses exp and iat of a JWT without expires_in', async () => {
     const { open, clock, server } = house({ accessTokenLifetimeSeconds: 100 });
     const { session, tab } = open();
     tab.skewMs = 3 * 3600_000;
@@ -433,7 +433,7 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('knows after sleep that its token has expired, whatever the monotonic clock says', async () => {
+  it('detects an expired token after sleep, regardless of the monotonic clock', async () => {
     const { open, clock, server } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -444,7 +444,7 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('[C-37] survives an unusable answer without losing what is stored', async () => {
+  it('[C-37] discards an unusable response and keeps the stored session', async () => {
     const { open, server } = house();
     const opened = open();
     opened.session.logIn(server.logIn());
@@ -454,7 +454,7 @@ describe('a session', () => {
     expect(opened.tab.stored).toBe(stored);
   });
 
-  it('[C-73] leaves nothing behind when disposed of', async () => {
+  it('[C-73] leaves no timers and listeners after dispose()', async () => {
     const { open, clock, server } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -484,7 +484,7 @@ describe('sessions in several tabs', () => {
     expect(new Set(tabs.map(({ session }) => accessToken(session))).size).toBe(1);
   });
 
-  it('refresh once without Web Locks too', async () => {
+  it('refresh once without Web Locks, too', async () => {
     const { server, open, clock } = house({ locks: false });
     const tabs = Array.from({ length: 10 }, () => open());
     tabs[0]?.session.logIn(server.logIn());
@@ -494,7 +494,7 @@ describe('sessions in several tabs', () => {
     expect(tabs.every(({ session }) => session.freshToken())).toBeTrue();
   });
 
-  it('[F45] finish a refresh that one of them left, though the access token is still fresh', async () => {
+  it('[F45] finish a refresh of a closed tab, although the access token is still fresh', async () => {
     const { server, open, clock } = house({ locks: false, graceSeconds: 60 });
     const left = open();
     left.session.logIn(server.logIn());
@@ -518,7 +518,7 @@ describe('sessions in several tabs', () => {
     expect(other.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'other_tab' }));
   });
 
-  it('[C-62] log out when site data is cleared, and do not bring the session back', async () => {
+  it('[C-62] log out when site data is cleared, and do not restore the session', async () => {
     const { server, open, clock, browser } = house();
     const { session, tab } = open();
     session.logIn(server.logIn());
@@ -531,7 +531,7 @@ describe('sessions in several tabs', () => {
     expect(server.refreshes.length).toBe(0);
   });
 
-  it('[C-32] are delayed by a frozen holder of the lock for a bounded time', async () => {
+  it('[C-32] are delayed by a frozen lock holder for a bounded time', async () => {
     const { clock, one, other } = await hangingRefresh();
     await clock.advance(1);
     one.tab.freeze();
@@ -540,7 +540,7 @@ describe('sessions in several tabs', () => {
     expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-1');
   });
 
-  it('let nobody wait for a refresh that turned out to be done elsewhere', async () => {
+  it('release callers whose refresh was done by another tab', async () => {
     const { server, open, clock, browser } = house();
     const one = open();
     const tokens = one.session.logIn(server.logIn());

@@ -1,4 +1,7 @@
-/** Runs the model of the session alone: `npm run soak:model [runs] [seed] [path]`, with what a run that went wrong printed. */
+/**
+ * Runs the model of the session: `npm run soak:model [runs] [seed] [path]`, with the values that a failed run
+ * printed.
+ */
 import { runModel } from './model.js';
 
 const [runs = '5000', seed, path] = process.argv.slice(2);

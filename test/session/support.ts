@@ -19,7 +19,7 @@ export interface House {
   readonly clock: TestClock;
   readonly server: FakeTokenServer;
   readonly browser: TestBrowser;
-  /** A tab with a session in it; `ports` replace those of the tab. */
+  /** A tab with a session. `ports` replace those of the tab. */
   open(options?: Partial<SessionOptions>, ports?: (tab: TestTab) => Partial<SessionPorts>): Opened;
 }
 
@@ -32,7 +32,7 @@ export interface Opened {
 
 type HouseOptions = Omit<FakeTokenServerOptions, 'clock'> & { locks?: boolean };
 
-/** A server, a browser and a clock for specs. */
+/** Server, browser and clock for specs. */
 export function house({ locks = true, ...options }: HouseOptions = {}): House {
   const clock = new TestClock();
   const server = new FakeTokenServer({ ...options, clock });
@@ -54,7 +54,7 @@ export function house({ locks = true, ...options }: HouseOptions = {}): House {
   };
 }
 
-/** Two tabs of one session: the first one refreshes, and its request is never answered. */
+/** Two tabs of one session. The first one refreshes, and its request receives no response. */
 export async function hangingRefresh() {
   const { server, open, clock } = house({ graceSeconds: 60 });
   const [one, other] = [open(), open()];
@@ -66,7 +66,7 @@ export async function hangingRefresh() {
   return { server, clock, one, other, hanging };
 }
 
-/** How a promise stands, without waiting for it. */
+/** State of a promise, without waiting for it. */
 export async function standing<T>(promise: Promise<T>): Promise<{ value?: T; error?: unknown; pending?: true }> {
   const pending = settled().then(() => ({ pending: true as const }));
   return Promise.race([
@@ -83,24 +83,24 @@ export function code(error: unknown): string {
   return error instanceof AuthError ? error.code : `not an AuthError: ${String(error)}`;
 }
 
-/** The code with which a promise was rejected; `pending` or `resolved` where it was not. */
+/** Code of the rejection of a promise; `pending` or `resolved` if it was not rejected. */
 export async function rejection(promise: Promise<unknown>): Promise<string> {
   const { error, pending } = await standing(promise);
   if (pending) return 'pending';
   return error === undefined ? 'resolved' : code(error);
 }
 
-/** Why the session ended; `undefined` while it has not. */
+/** End reason of the session; `undefined` while it continues. */
 export function ended({ state }: Session): string | undefined {
   return state.status === 'logged-out' ? state.ended : undefined;
 }
 
-/** The access token held, fresh or not. */
+/** Current access token, fresh or not. */
 export function accessToken({ state }: Session): string | undefined {
   return isLoggedIn(state) ? state.tokens.accessToken : undefined;
 }
 
-/** The refresh token held. */
+/** Current refresh token. */
 export function refreshToken({ state }: Session): string | undefined {
   return isLoggedIn(state) ? state.tokens.refreshToken : undefined;
 }

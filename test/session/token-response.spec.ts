@@ -3,7 +3,7 @@ import { AuthError, tokenResponse } from '../../src/core.js';
 import { instantSeconds } from '../../src/session/token-response.js';
 
 describe('a token response', () => {
-  it('[F13] [F20] [C-37] is read from own properties of an object or refused with an AuthError, whatever it is', () => {
+  it('[F13] [F20] [C-37] is read from own properties of an object or rejected with an AuthError, for any value', () => {
     const key = fc.constantFrom('access_token', 'refresh_token', 'token', 'token_type', 'expires_in', '__proto__', 'a');
     const { tree } = fc.letrec(tie => ({
       tree: fc.oneof({ maxDepth: 4 }, fc.jsonValue(), fc.dictionary(key, tie('tree'))),
@@ -30,7 +30,7 @@ describe('a token response', () => {
     );
   });
 
-  it('[C-07] is refused without a word of what was in it', () => {
+  it('[C-07] is rejected without any of its content in the error', () => {
     const sentinel = 'sentinel-93b1';
     const wrong = fc.constantFrom<object>(
       { access_token: [sentinel] },
@@ -49,7 +49,7 @@ describe('a token response', () => {
     );
   });
 
-  it('says what it has, when there is no token', () => {
+  it('names its properties when there is no token', () => {
     const message = (body: unknown) => {
       try {
         tokenResponse(body);
@@ -64,7 +64,7 @@ describe('a token response', () => {
     expect(message('text')).toContain('string');
   });
 
-  it('[F21] [C-63] is not found in a prototype, even one that somebody has added to', () => {
+  it('[F21] [C-63] is not read from a prototype, even a changed one', () => {
     const inherited: object = Object.create({ access_token: 'x' });
     expect(() => tokenResponse(inherited)).toThrowError(AuthError);
     Object.defineProperty(Object.prototype, 'refresh_token', { value: 'x', configurable: true });

@@ -12,13 +12,13 @@ function base64url(value: string): string {
     .replace(/=+$/, '');
 }
 
-/** What a browser makes of text that UTF-8 cannot hold. */
+/** Replaces lone surrogates as a browser does. */
 function wellFormed(value: string): string {
   return new TextDecoder().decode(new TextEncoder().encode(value));
 }
 
 describe('the claims of a token', () => {
-  it('[F91] are what went in, in any script', () => {
+  it('[F91] are decoded in any script', () => {
     fc.assert(
       fc.property(fc.dictionary(text, text), claims => {
         const json = wellFormed(JSON.stringify(claims));
@@ -28,7 +28,7 @@ describe('the claims of a token', () => {
     );
   });
 
-  it('[F92] are absent for what is not a JWT with an object in it', () => {
+  it('[F92] are undefined for values that are not a JWT with an object', () => {
     const part = fc.oneof(fc.constantFrom('', 'e30', 'W10', 'bnVsbA', 'NQ', 'ew', '****'), fc.string());
     fc.assert(
       fc.property(fc.array(part, { maxLength: 6 }), parts => {
@@ -53,7 +53,7 @@ describe('the claims of a token', () => {
     expect(jwtClaims('e30.e30.x')).toEqual({});
   });
 
-  it('name the user where they name him by text', () => {
+  it('identify the user if `sub` is a string', () => {
     const named = (sub: unknown) =>
       tokenSet(
         { accessToken: `e30.${base64url(JSON.stringify({ sub }))}.x`, tokenType: 'Bearer', body: {} },
@@ -66,7 +66,7 @@ describe('the claims of a token', () => {
 });
 
 describe('tokens', () => {
-  it('[F39] [F92] last as long as the answer says when they are opaque', () => {
+  it('[F39] [F92] last as long as the response says when they are opaque', () => {
     const set = tokenSet(
       { accessToken: 'a.b.c.d', tokenType: 'Bearer', expiresInSeconds: 10, body: {} },
       { receivedAt: 5000 },
@@ -74,7 +74,7 @@ describe('tokens', () => {
     expect([set.expiresAt, set.claims]).toEqual([15_000, undefined]);
   });
 
-  it('last until the instant that the application itself gives', () => {
+  it('last until the instant that the application returns', () => {
     const set = tokenSet(
       { accessToken: 'a', tokenType: 'Bearer', expiresInSeconds: 10, expiresAtSeconds: 100, body: {} },
       { receivedAt: 5000 },
@@ -114,7 +114,7 @@ describe('the lifetime of an access token', () => {
     const clockError = fc.integer({ min: -86_400_000, max: 86_400_000 });
     fc.assert(
       fc.property(issue, issue, clockError, (first, later, clockErrorMs) => {
-        // A login tells no `Date`, and is the time of issue.
+        // A login has no `Date`, and is the time of issue.
         const login: Issue = { ...first, date: false, iat: 'issue' };
         const issuedAt = login.issuedAt + (later.issuedAt % 100_000_000) + 1000;
         const refresh: Issue = { ...later, issuedAt, jwt: login.jwt, expiresIn: later.expiresIn || !login.jwt };
@@ -129,7 +129,7 @@ describe('the lifetime of an access token', () => {
           // Without `Date` and `iat`, a refresh inherits the latency of the login.
           const longestLatencyMs = Math.max(latencyMs, login.latencyMs);
           expect(freshMs).toBeLessThanOrEqual(livesMs + longestLatencyMs);
-          // Of a shorter life, the second of resolution is more than a tenth.
+          // In a shorter lifetime, the resolution of a second is more than a tenth.
           if (livesMs >= 10_000) expect(freshMs).toBeGreaterThanOrEqual(0.9 * livesMs);
         }
       }),

@@ -39,7 +39,7 @@ describe('a session with unclear refresh responses', () => {
     });
   }
 
-  it('[C-35] is kept while its access token lives, and ends within two minutes afterwards, though it is not used', async () => {
+  it('[C-35] is kept while its access token is valid, and ends within two minutes afterwards, without use', async () => {
     const { server, open, clock } = openHouse({ accessTokenLifetimeSeconds: 600 });
     const { session, changes } = open();
     session.logIn(server.logIn());
@@ -57,7 +57,7 @@ describe('a session with unclear refresh responses', () => {
     expect([error.code, error.status, code(error.cause)]).toEqual(['refresh_unclear', 404, 'refresh_postponed']);
   });
 
-  it('[C-35] is kept through any fault that is shorter than thirty seconds, however it is used', async () => {
+  it('[C-35] is kept through any failure shorter than thirty seconds, with any use', async () => {
     const faults = responses.filter(({ expected }) => expected !== 'refused').map(faultOf);
     const fault = fc.record({
       pauseMs: fc.integer({ min: 91_000, max: 400_000 }),
@@ -92,7 +92,7 @@ describe('a session with unclear refresh responses', () => {
     );
   });
 
-  it('[C-35] starts to count again after any other failure', async () => {
+  it('[C-35] restarts the count after any other failure', async () => {
     const { server, open, clock } = house();
     const refresh = { url: '/auth/login', sendAccessToken: false };
     const alternating = (url: string, init: RequestInit) => {

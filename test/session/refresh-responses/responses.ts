@@ -18,7 +18,7 @@ const oauth = (error: string) => JSON.stringify({ error });
 
 /** Responses of real servers, gateways and custom endpoints, by what caused them. */
 export const responses: readonly ObservedResponse[] = [
-  // The refresh token is dead.
+  // The refresh token is invalid.
   {
     cause: 'RFC 6749: invalid_grant',
     status: 400,
@@ -116,7 +116,7 @@ export const responses: readonly ObservedResponse[] = [
     body: '{"message":"connection refused"}',
     expected: 'refused',
   },
-  // A refresh request that a server or gateway could not handle now.
+  // The server or gateway could not handle the refresh request temporarily.
   {
     cause: 'database down',
     status: 500,
@@ -227,7 +227,7 @@ export const responses: readonly ObservedResponse[] = [
     expected: 'retryable',
   },
   { cause: 'invalid_scope', status: 400, contentType: json, body: oauth('invalid_scope'), expected: 'retryable' },
-  // It may mean either.
+  // The response may mean either.
   {
     cause: 'dead token told as invalid_request [V1]',
     status: 400,
