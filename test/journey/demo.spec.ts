@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { buildDemo } from '../../doc/demo/build-demo.js';
 import type { DemoServerOptions } from '../../doc/demo/server/demo-server.js';
 import {
@@ -155,14 +155,69 @@ describe('a session with access tokens of three seconds', () => {
     const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
     await signIn(page);
     await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
-    await page.getByText('You were signed out.').waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.waitFor();
     await shows(page, 'Signed out');
 
-    expect(await page.locator('.notice').textContent()).toContain('The server ended the session');
+    expect(await dialog.textContent()).toContain('The server ended the session');
     expect(requests.unauthorized().length).toBe(1);
     expect(requests.refreshes().map(({ status }) => status)).toEqual([400]);
-    await signIn(page);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await shows(page, 'Signed in');
+    const loads = requests.toApi().length;
+    await until('a load after signing in', () => requests.toApi().length > loads);
     expect(requests.unauthorized().length).withContext('401s after signing in again').toBe(1);
+  }, 30_000);
+
+  it('is continued in a dialog when the server revokes it, and a filled form is saved once', async () => {
+    const { page, requests, errors } = await begin({ accessTokenLifetimeSeconds: 60 });
+    await signIn(page);
+    const releaseLoads = await holdLoads(page);
+    await page.getByLabel('What for').fill('Ferry to Texel');
+    await page.getByLabel('Amount').fill('12.50');
+    await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
+    await page.getByText('The server has forgotten this session.').waitFor();
+    await page.getByRole('button', { name: 'Add' }).click();
+
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.getByText('One request waits for you.').waitFor();
+    expect(
+      await dialog.evaluate(element => element.matches(':modal') && element.contains(document.activeElement)),
+    ).toBe(true);
+    expect(await page.getByLabel('What for').inputValue()).toBe('Ferry to Texel');
+    await releaseLoads();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByText('Added.').waitFor();
+
+    const saves = requests.all().filter(({ path, method }) => path === '/api/expenses' && method === 'POST');
+    expect(saves.map(({ status }) => status)).toEqual([401, 201]);
+    const row = page.getByRole('row', { name: 'Ferry to Texel €12.50' });
+    await row.first().waitFor();
+    expect(await row.count()).toBe(1);
+    expect(page.url()).toMatch(/#\/expenses$/);
+    expect(errors).toEqual([]);
+  }, 30_000);
+
+  it('rejects what waits if the user closes the dialog, and keeps the form', async () => {
+    const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
+    await signIn(page);
+    const releaseLoads = await holdLoads(page);
+    await page.getByLabel('What for').fill('Ferry to Texel');
+    await page.getByLabel('Amount').fill('12.50');
+    await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
+    await page.getByText('The server has forgotten this session.').waitFor();
+    await page.getByRole('button', { name: 'Add' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+    await dialog.getByText('One request waits for you.').waitFor();
+    await releaseLoads();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('status').getByText('You are no longer signed in.').first().waitFor();
+
+    expect(await page.getByLabel('What for').inputValue()).toBe('Ferry to Texel');
+    expect(requests.all().filter(({ path, method }) => path === '/api/expenses' && method === 'POST').length).toBe(1);
   }, 30_000);
 
   it('stays ended when the user logs out during a refresh, and after a reload', async () => {
@@ -215,6 +270,23 @@ describe('a session with access tokens of three seconds', () => {
     expect(requests.refreshes().length).toBe(refreshes + 1);
   }, 30_000);
 });
+
+/** Stops the page's periodic loads on their way to the server. Returns a function that lets them continue. */
+async function holdLoads(page: Page): Promise<() => Promise<void>> {
+  let release = (): void => undefined;
+  const released = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  const handler = async (route: Route): Promise<void> => {
+    if (route.request().method() === 'GET') await released;
+    await route.continue();
+  };
+  await page.route('**/api/expenses', handler);
+  return async () => {
+    release();
+    await page.unroute('**/api/expenses', handler);
+  };
+}
 
 /** Milliseconds between consecutive events. */
 function intervals(events: readonly { readonly at: number }[]): number[] {

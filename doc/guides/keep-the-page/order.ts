@@ -1,23 +1,22 @@
-import { AuthService } from 'aurelia-auth-refresh';
+import { AuthError } from 'aurelia-auth-refresh';
 import { HttpClient, json } from 'aurelia-fetch-client';
 
-/** A form that is not lost. */
+/** A form whose save waits for the user to sign in again. */
 export class Order {
-  static inject = [HttpClient, AuthService];
+  static inject = [HttpClient];
   text = '';
   message = '';
 
-  constructor(
-    private readonly http: HttpClient,
-    private readonly authService: AuthService,
-  ) {}
+  constructor(private readonly http: HttpClient) {}
 
   async save(): Promise<void> {
-    const response = await this.http.fetch('orders', { method: 'post', body: json({ text: this.text }) }).catch(() => {
-      return undefined; // no connection, or the session ended while the request waited for a token
-    });
-    if (response?.ok) this.message = 'Saved.';
-    else if (!this.authService.authenticated) this.message = 'Not saved yet. Sign in again, then save once more.';
-    else this.message = 'Not saved. Please try again.';
+    this.message = 'Saving …';
+    try {
+      const response = await this.http.fetch('orders', { method: 'post', body: json({ text: this.text }) });
+      this.message = response.ok ? 'Saved.' : 'Not saved. Please try again.';
+    } catch (error) {
+      const isSignedOut = error instanceof AuthError && error.code === 'session_ended';
+      this.message = isSignedOut ? 'Not saved. Sign in, then save once more.' : 'Not saved. Please try again.';
+    }
   }
 }

@@ -1,25 +1,46 @@
-import { type AuthenticationState, AuthService, type EndReason, PagePorts } from 'aurelia-auth-refresh';
-import { EventAggregator } from 'aurelia-event-aggregator';
+import {
+  type AuthenticationState,
+  AuthService,
+  type EndReason,
+  FetchConfig,
+  PagePorts,
+  type ParkedRequests,
+} from 'aurelia-auth-refresh';
+import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
 
 /** Ends that the user did not ask for. */
 const unasked: readonly EndReason[] = ['refused', 'expired', 'idle', 'subject_mismatch'];
 
-/** Lets a user whose session has ended sign in again, over the page as it is. */
+/** A dialog over the page, in which the user signs in again after the session has ended. */
 export class SignInAgain {
-  static inject = [AuthService, EventAggregator, PagePorts];
-  isOpen = false;
+  static inject = [AuthService, FetchConfig, EventAggregator, PagePorts];
   email = '';
   password = '';
   message = '';
+  /** Set by the view. */
+  dialog!: HTMLDialogElement;
+  readonly parked: ParkedRequests;
   private user: unknown;
+  private subscription: Subscription | undefined;
 
   constructor(
     private readonly authService: AuthService,
-    events: EventAggregator,
+    fetchConfig: FetchConfig,
+    private readonly events: EventAggregator,
     private readonly page: PagePorts,
   ) {
+    this.parked = fetchConfig.parkedRequests;
+  }
+
+  attached(): void {
     this.user = this.subject();
-    events.subscribe('authentication-state', ({ state }: AuthenticationState) => this.changed(state));
+    this.subscription = this.events.subscribe('authentication-state', ({ state }: AuthenticationState) => {
+      this.changed(state);
+    });
+  }
+
+  detached(): void {
+    this.subscription?.dispose();
   }
 
   async submit(): Promise<void> {
@@ -31,22 +52,28 @@ export class SignInAgain {
     }
   }
 
+  /** The user closed the dialog: waiting requests reject with `session_ended`. */
+  cancel(): void {
+    this.parked.cancel();
+    this.dialog.close();
+  }
+
   private changed({ status, ended }: AuthenticationState['state']): void {
     if (status === 'logged-out') {
-      this.isOpen = ended !== undefined && unasked.includes(ended);
-      // Signed out on purpose in another tab: the page is not to be left for others to see.
+      if (ended !== undefined && unasked.includes(ended) && !this.dialog.open) this.dialog.showModal();
+      // Signed out on purpose in another tab: hide the page from the next person at this computer.
       if (ended === 'other_tab' || ended === 'storage_cleared') this.page.assign('#/');
       return;
     }
-    // What is on the page belongs to whoever was signed in before.
+    // The page shows data of the previous user.
     if (this.user !== undefined && this.subject() !== this.user) this.page.reload();
     this.user = this.subject();
-    this.isOpen = false;
     this.message = '';
     this.password = '';
+    this.dialog.close();
   }
 
-  /** Who is signed in, where the access token is a JWT. */
+  /** The signed-in user, if the access token is a JWT. */
   private subject(): unknown {
     return this.authService.getTokenPayload()?.['sub'];
   }

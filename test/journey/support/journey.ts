@@ -114,7 +114,7 @@ export function hasShownLogin(page: Page): Promise<boolean> {
 function noteLoginForms(context: BrowserContext): Promise<unknown> {
   // As a string: functions that the test runner transpiled do not run in a page.
   const content = `new MutationObserver(() => {
-    if (document.querySelector('input[type=password]')) window.loginShown = true;
+    if (document.querySelector('input[type=password]')?.checkVisibility()) window.loginShown = true;
   }).observe(document, { childList: true, subtree: true });`;
   return context.addInitScript({ content });
 }

@@ -5,4 +5,8 @@ export const authConfig: AuthConfig = {
   revocationUrl: '/auth/revoke',
   profileUrl: '/auth/me',
   useRefreshToken: true,
+  // A session that the server ends is continued in a dialog: the page stays, and requests wait.
+  whenSessionEnds: 'park',
+  expiredRedirect: false,
+  storageChangedRedirect: false,
 };

@@ -1,0 +1,78 @@
+import {
+  type AuthenticationState,
+  AuthService,
+  type EndReason,
+  FetchConfig,
+  PagePorts,
+  type ParkedRequests,
+} from 'aurelia-auth-refresh';
+import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
+import { endInWords } from './session-words.js';
+
+/** Ends that the user did not ask for. */
+const unasked: readonly EndReason[] = ['refused', 'expired', 'idle', 'subject_mismatch'];
+
+/** A dialog over the page, in which the user signs in again after the session has ended. */
+export class SignInAgain {
+  static readonly inject = [AuthService, FetchConfig, EventAggregator, PagePorts];
+  email = 'ada@example.com';
+  password = 'analytical engine';
+  reason = '';
+  problem = '';
+  isBusy = false;
+  readonly parked: ParkedRequests;
+
+  // Set by the view.
+  dialog!: HTMLDialogElement;
+
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly authService: AuthService,
+    fetchConfig: FetchConfig,
+    private readonly events: EventAggregator,
+    private readonly page: PagePorts,
+  ) {
+    this.parked = fetchConfig.parkedRequests;
+  }
+
+  attached(): void {
+    this.subscription = this.events.subscribe('authentication-state', ({ state }: AuthenticationState) => {
+      const { ended } = state;
+      if (ended !== undefined && unasked.includes(ended)) this.open(ended);
+      else this.dialog.close();
+      if (ended === 'other_tab' || ended === 'storage_cleared') this.page.assign('#/');
+    });
+  }
+
+  detached(): void {
+    this.subscription?.dispose();
+  }
+
+  async signIn(): Promise<void> {
+    this.isBusy = true;
+    this.problem = '';
+    try {
+      await this.authService.login(this.email, this.password, undefined, true);
+    } catch (error) {
+      this.problem =
+        error instanceof Response && error.status === 401
+          ? 'No user has this e-mail address and password.'
+          : 'The server could not be reached. Try again in a moment.';
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** Waiting requests reject. The page stays. */
+  cancel(): void {
+    this.parked.cancel();
+    this.dialog.close();
+  }
+
+  private open(ended: EndReason): void {
+    this.reason = endInWords[ended];
+    this.problem = '';
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+}
