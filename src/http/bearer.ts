@@ -1,11 +1,12 @@
 import { AuthError, type AuthErrorCode } from '../errors.js';
+import { countRejection } from '../session/diagnosis.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { BearerActivity } from './bearer-activity.js';
 import type { AuthorizeOptions, BearerOptions } from './bearer-options.js';
-import { type Remedy, remedyFor, tokenChallenge } from './challenge.js';
+import { challengeError, type Remedy, remedyFor } from './challenge.js';
 import { discard } from './discard.js';
 import { RejectingOrigins } from './rejecting-origins.js';
 import { authOptionsOf, type RequestAuthOptions } from './request-auth-options.js';
@@ -185,7 +186,7 @@ export class Bearer {
   }
 
   private errorOf(response: Response): string | undefined {
-    return tokenChallenge(response, this.scheme)?.parameters.get('error');
+    return challengeError(response, this.scheme);
   }
 
   private senderOf(request: Request): LiveSession | undefined {
@@ -202,7 +203,9 @@ export class Bearer {
   private async handleRejection(rejection: Rejection): Promise<Response> {
     const { response, request, error } = rejection;
     const { url } = request;
-    this.tell('rejected', url, { status: response.status, error });
+    const { status } = response;
+    countRejection(this.session, error === undefined ? `${status}` : `${status} ${error}`);
+    this.tell('rejected', url, { status, error });
     const again = await this.replayOf(rejection);
     if (!again) return response;
     this.sent.set(request, { replay: true, ...this.sent.get(request), replayedAs: again });

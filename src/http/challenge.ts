@@ -70,6 +70,15 @@ export function tokenChallenge({ headers }: Response, scheme = ''): Challenge | 
 }
 
 /**
+ * Returns the error code of {@link tokenChallenge}, for programs and reports. `unknown_error` if it does not look like a code: a
+ * report must not hold other texts of a server.
+ */
+export function challengeError(response: Response, scheme?: string): string | undefined {
+  const error = tokenChallenge(response, scheme)?.parameters.get('error');
+  return error === undefined || /^[\w.-]{1,64}$/.test(error) ? error : 'unknown_error';
+}
+
+/**
  * Returns what can help a rejected request. A 401 without an error code, or with `invalid_token`, is a matter of another token
  * (RFC 6750 §3.1). Undefined if nothing can.
  */

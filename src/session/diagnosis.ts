@@ -31,6 +31,11 @@ export interface Diagnosis {
   readonly failuresInARow?: number;
   /** How far the clock of the server is ahead of the clock of this device. */
   readonly clockOffsetSeconds?: number;
+  /**
+   * How often servers rejected the session's token, by status and error code of the challenge, such as `401 invalid_token`. Unset if
+   * never.
+   */
+  readonly rejections?: Readonly<Record<string, number>>;
   /** Where the session is kept, and how tabs take turns. */
   readonly environment: Readonly<Record<string, string>>;
   /** The latest changes, oldest first. */
@@ -65,6 +70,17 @@ export function diagnosis({ state, now, serverOffsetMs, environment, transitions
 }
 
 const transitionLimit = 50;
+const rejectionKinds = 20;
+
+const rejectionsOf = new WeakMap<object, Map<string, number>>();
+
+/** Counts a request whose token was rejected, for the report of its session. */
+export function countRejection(session: object, kind: string): void {
+  const rejections = rejectionsOf.get(session) ?? new Map<string, number>();
+  rejectionsOf.set(session, rejections);
+  const count = rejections.get(kind) ?? 0;
+  if (count > 0 || rejections.size < rejectionKinds) rejections.set(kind, count + 1);
+}
 
 /** The part of a session that a diagnosis reads. */
 interface ObservedSession {
@@ -88,7 +104,12 @@ export class SessionDiagnosis {
   report(): Diagnosis {
     const { state, serverOffsetMs } = this.session;
     const transitions = [...this.transitions];
-    return diagnosis({ state, now: this.session.now(), serverOffsetMs, environment: this.environment(), transitions });
+    const rejections = rejectionsOf.get(this.session);
+    const now = this.session.now();
+    return {
+      ...diagnosis({ state, now, serverOffsetMs, environment: this.environment(), transitions }),
+      ...(rejections && { rejections: Object.fromEntries(rejections) }),
+    };
   }
 
   private record({ event, state }: SessionChange): void {

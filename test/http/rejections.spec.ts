@@ -80,4 +80,40 @@ describe('a rejected request', () => {
     expect(activities).toEqual([rejected, rejected]);
     expect(others).toEqual([rejected]);
   });
+
+  it('is counted in the diagnosis, by status and error code', async () => {
+    const challenges = [
+      'Bearer error="invalid_token"',
+      'Bearer error="invalid_token"',
+      'Bearer error="insufficient_scope"',
+      'Bearer',
+      `Bearer error="${'x'.repeat(65)}"`,
+    ];
+    const { bearer, session, server } = houseWithBearer({
+      fetch: async () => {
+        return new Response('', { status: 401, headers: { 'WWW-Authenticate': challenges.shift() ?? '' } });
+      },
+    });
+    session.logIn(server.logIn());
+    expect(session.diagnose().rejections).toBeUndefined();
+    while (challenges.length > 0) await bearer.fetch(`${api}/x`, { replay: false });
+    expect(session.diagnose().rejections).toEqual({
+      '401 invalid_token': 2,
+      '401 insufficient_scope': 1,
+      '401': 1,
+      '401 unknown_error': 1,
+    });
+  });
+
+  it('is counted for twenty error codes at most', async () => {
+    let code = 0;
+    const { bearer, session, server } = houseWithBearer({
+      fetch: async () => {
+        return new Response('', { status: 401, headers: { 'WWW-Authenticate': `Bearer error="code_${code++}"` } });
+      },
+    });
+    session.logIn(server.logIn());
+    for (let round = 0; round < 30; round++) await bearer.fetch(`${api}/x`);
+    expect(Object.keys(session.diagnose().rejections ?? {}).length).toBe(20);
+  });
 });
