@@ -20,11 +20,13 @@ import { WakeTimer } from './wake-timer.js';
 /** The session that is refreshed. */
 export interface RefreshedSession {
   state(): SessionState;
+  /** When the access token stops being fresh. */
+  freshUntil(): number;
   /** Applies an event. Returns whether it applied. */
   apply(event: SessionEvent): boolean;
   /** Called when the access token expires and cannot be refreshed. */
   expire(): void;
-  /** Called when a refresh ended without a change. The timer is not set then, and waiters that joined it still wait. */
+  /** Called when a refresh ended without a change. Waiters that joined it still wait. */
   unchanged(): void;
   /** Called with tokens that arrived too late. */
   discard(tokens: TokenSet): void;
@@ -34,6 +36,10 @@ interface RefreshInProgress {
   readonly of: SessionVersion;
   readonly tokens: Promise<TokenSet>;
   readonly abort: AbortController;
+  /** Whether the request has been sent. */
+  isSent: boolean;
+  /** Rejects `tokens`. */
+  reject(error: AuthError): void;
 }
 
 /** Refreshes a session in time: by its timer, or when it is called. Runs one refresh at a time, which all callers share. */
@@ -42,6 +48,7 @@ export class RefreshScheduler {
   private inProgress: RefreshInProgress | undefined;
   private lastWoken = Number.NEGATIVE_INFINITY;
   private rejected: string | undefined;
+  private stopped = false;
 
   /**
    * @param refresher unset if the session cannot be refreshed
@@ -72,30 +79,26 @@ export class RefreshScheduler {
     return (this.options.automatic ?? true) && this.isPossible(tokens);
   }
 
-  /**
-   * Sets the timer for what the session does next by itself.
-   *
-   * @param freshUntil when the access token stops being fresh
-   */
-  arm(freshUntil: number): void {
+  /** Sets the timer for what the session does next by itself. */
+  arm(): void {
     const state = this.session.state();
     this.timer.cancel();
-    if (state.status !== 'logged-in') return;
-    const next = () => nextAction(state, freshUntil, this.isAutomatic(state.tokens), this.lastWoken);
+    if (state.status !== 'logged-in' || this.stopped) return;
+    const next = () => nextAction(state, this.session.freshUntil(), this.isAutomatic(state.tokens), this.lastWoken);
     const { at, action } = next() ?? {};
     if (at === undefined) return;
     this.timer.set(at, () => {
       // The option `automatic` may have changed since.
-      if (next()?.action !== action) this.arm(freshUntil);
+      if (next()?.action !== action) this.arm();
       else if (action === 'expire') this.session.expire();
       else this.refreshInBackground(state, 'timer');
     });
   }
 
   /** Called when the network, or the user, returns. */
-  wake(freshUntil: number): void {
+  wake(): void {
     this.lastWoken = this.clock.now();
-    this.arm(freshUntil);
+    this.arm();
   }
 
   /** Refreshes without a result: the session's state has it. Does nothing while the page is prerendered. */
@@ -110,22 +113,39 @@ export class RefreshScheduler {
    */
   async refresh(state: LoggedIn, trigger: RefreshTrigger): Promise<TokenSet> {
     const { refresher } = this;
+    if (this.stopped) throw discarded();
     if (!refresher?.isPossible(state.tokens)) throw notPossible();
     if (this.inProgress) return this.inProgress.tokens;
     if (trigger === 'call' && state.degraded && !this.mayRetry(state, state.degraded, trigger))
       throw state.degraded.error;
+    const started = this.start(refresher, state, trigger);
+    this.inProgress = started;
+    this.session.apply({ type: 'refresh-started' });
+    return started.tokens;
+  }
+
+  private start(refresher: TokenRefresher, state: LoggedIn, trigger: RefreshTrigger): RefreshInProgress {
     const abort = new AbortController();
     const of = versionOf(state);
-    const task: RefreshTask = {
-      state,
-      abort: abort.signal,
-      mayRetry: failure => this.mayRetry(state, failure, trigger),
-      isRejected: () => this.isRejected(state.tokens),
-    };
-    const tokens = refresher.run(task).then(event => this.conclude(of, event));
-    this.inProgress = { of, tokens, abort };
-    this.session.apply({ type: 'refresh-started' });
-    return tokens;
+    let reject = (_error: AuthError): void => undefined;
+    const tokens = new Promise<TokenSet>((resolve, rejectTokens) => {
+      reject = rejectTokens;
+      const task: RefreshTask = {
+        state,
+        abort: abort.signal,
+        mayRetry: failure => this.mayRetry(state, failure, trigger),
+        isRejected: () => this.isRejected(state.tokens),
+        sending: () => {
+          started.isSent = true;
+        },
+      };
+      refresher
+        .run(task)
+        .then(event => this.conclude(of, event))
+        .then(resolve, rejectTokens);
+    });
+    const started: RefreshInProgress = { of, tokens, abort, isSent: false, reject };
+    return started;
   }
 
   /** Called with an access token that a server rejected. */
@@ -140,11 +160,12 @@ export class RefreshScheduler {
     this.inProgress = undefined;
   }
 
-  /** Stops the timer and the refresh in progress. */
+  /** Stops the timer. A refresh whose request was sent is finished, since the server may have rotated the refresh token. */
   stop(): void {
+    this.stopped = true;
     this.timer.cancel();
-    this.inProgress?.abort.abort();
-    this.inProgress = undefined;
+    this.inProgress?.reject(discarded());
+    if (!this.inProgress?.isSent) this.inProgress?.abort.abort();
   }
 
   private isRejected({ accessToken, expiresAt }: TokenSet): boolean {
@@ -160,13 +181,14 @@ export class RefreshScheduler {
     const applied = event !== undefined && this.session.apply(event);
     if (!applied) {
       if (event?.type === 'refreshed') this.discardUnlessCurrent(of, event.tokens);
+      this.arm();
       this.session.unchanged();
     }
     const error = applied ? errorOf(event) : undefined;
     if (error) throw error;
     const state = this.session.state();
     if (isLoggedIn(state) && state.epoch === of.epoch && state.generation > of.generation) return state.tokens;
-    throw new AuthError('refresh_discarded', 'The refresh came too late: the session was ended or replaced meanwhile.');
+    throw discarded();
   }
 
   /** Revoking a refresh token ends its session at the server, so a token of the current session is left alone. */
@@ -174,6 +196,10 @@ export class RefreshScheduler {
     const state = this.session.state();
     if (!isLoggedIn(state) || state.epoch !== of.epoch) this.session.discard(tokens);
   }
+}
+
+function discarded(): AuthError {
+  return new AuthError('refresh_discarded', 'The refresh came too late: the session was ended or replaced meanwhile.');
 }
 
 function notPossible(): AuthError {

@@ -1,7 +1,7 @@
-import type { RefreshGrantOptions } from './refresh-grant.js';
+import { type RefreshGrantOptions, type RefreshGrantPorts, refreshGrantRenewal } from './refresh-grant.js';
 import type { Renewal } from './renewal.js';
 import type { RevocationOptions } from './revoke-token.js';
-import type { TokenResponseReader } from './token-response.js';
+import { type TokenResponseReader, tokenResponse } from './token-response.js';
 
 /** Options of a {@link Session}. */
 export interface SessionOptions {
@@ -31,4 +31,13 @@ export interface SessionOptions {
   readonly revocation?: RevocationOptions | undefined;
   /** Called with non-fatal errors, such as a storage write or a listener that failed. Never receives tokens. */
   readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Returns how the options refresh a session; `undefined` if they do not. */
+export function sessionRenewal(
+  { refresh, readTokenResponse = tokenResponse }: SessionOptions,
+  ports: RefreshGrantPorts,
+): Renewal | undefined {
+  if (!refresh || 'renew' in refresh) return refresh;
+  return refreshGrantRenewal(refresh, readTokenResponse, ports);
 }

@@ -1,15 +1,14 @@
 import { AuthError } from '../errors.js';
 import { ChangeListeners } from './change-listeners.js';
 import { type Diagnosis, SessionDiagnosis } from './diagnosis.js';
-import { refreshGrantRenewal } from './refresh-grant.js';
 import { freshUntil } from './refresh-schedule.js';
 import { type RefreshedSession, RefreshScheduler } from './refresh-scheduler.js';
 import { tokenRevoker } from './revoke-token.js';
 import { ServerClock } from './server-clock.js';
-import type { SessionOptions } from './session-options.js';
+import { type SessionOptions, sessionRenewal } from './session-options.js';
 import type { SessionPorts } from './session-ports.js';
 import type { Stored } from './session-record.js';
-import { type SessionRecords, sessionRecords } from './session-records.js';
+import { type KnownState, type SessionRecords, sessionRecords } from './session-records.js';
 import {
   type EndedSession,
   type EndReason,
@@ -186,7 +185,10 @@ export class Session {
     return this.diagnosis.report();
   }
 
-  /** Stops timers, listeners and a refresh in progress, and rejects all waits with `disposed`. The stored session stays. */
+  /**
+   * Stops timers and listeners, and rejects all waits with `disposed`. A refresh whose request was sent is finished and stored, but
+   * `updateToken()` rejects with `refresh_discarded`. The stored session stays.
+   */
   dispose(): void {
     this.disposal.abort();
     for (const stop of this.stops.splice(0)) stop();
@@ -194,8 +196,6 @@ export class Session {
     this.listeners.clear();
     this.waiters.recheck();
   }
-
-  // --- start ---
 
   private restore(): void {
     this.dispatch({ type: 'restored', session: this.records.stored.restore() });
@@ -206,12 +206,10 @@ export class Session {
 
   private async becomeReady(): Promise<void> {
     const { current: state } = this;
-    const needsRefresh = isLoggedIn(state) && !this.freshToken() && this.refreshes.isAutomatic(state.tokens);
-    if (needsRefresh) await this.getFreshToken().catch(() => undefined);
+    const isDue = isLoggedIn(state) && !this.freshToken() && this.refreshes.isAutomatic(state.tokens);
+    if (isDue) await this.getFreshToken().catch(() => undefined);
     else this.background(this.adoptShared());
   }
-
-  // --- other tabs, and waking ---
 
   private storeChanged(stored: Stored): void {
     if (stored.session) this.dispatch({ type: 'adopted', session: stored.session });
@@ -241,15 +239,13 @@ export class Session {
   private wake(): void {
     this.storeChanged(this.records.stored.read());
     this.background(this.adoptShared());
-    this.refreshes.wake(this.freshUntil);
+    this.refreshes.wake();
     this.waiters.recheck();
   }
 
   private end(reason: EndReason): void {
     this.dispatch({ type: 'logged-out', reason });
   }
-
-  // --- the one place where state changes ---
 
   /**
    * Applies an event. The order is what makes the class correct:
@@ -266,20 +262,33 @@ export class Session {
   private dispatch(event: SessionEvent): boolean {
     const previous = this.current;
     const state = nextState(previous, event);
-    if (state === previous || state.status === 'unknown' || this.disposal.signal.aborted) return false;
+    if (state === previous || state.status === 'unknown') return false;
+    if (this.disposal.signal.aborted) return this.finish(event, state);
     this.current = state;
     this.freshUntil = isLoggedIn(state)
       ? freshUntil(state.tokens, this.refreshes.isAutomatic(state.tokens))
       : Number.NEGATIVE_INFINITY;
     this.highestEpoch = Math.max(this.highestEpoch, state.epoch);
     this.refreshes.cancelUnlessFor(state);
-    const published = this.records.write(event, state);
-    if (published !== undefined) this.background(published.then(session => this.published(state, session)));
+    this.write(event, state);
     if (event.type === 'logged-out' && isLoggedIn(previous)) this.discard(previous.tokens);
-    this.refreshes.arm(this.freshUntil);
+    this.refreshes.arm();
     this.listeners.notify({ event, state, previous });
     this.waiters.recheck();
     return true;
+  }
+
+  /** Stores the result of a refresh whose request was sent before the session object was disposed of. */
+  private finish(event: SessionEvent, state: KnownState): boolean {
+    if (event.type === 'logged-in' || event.type === 'logged-out') return false;
+    this.current = state;
+    this.write(event, state);
+    return true;
+  }
+
+  private write(event: SessionEvent, state: KnownState): void {
+    const published = this.records.write(event, state);
+    if (published !== undefined) this.background(published.then(session => this.published(state, session)));
   }
 
   private enter(tokens: TokenSet): void {
@@ -292,42 +301,31 @@ export class Session {
   /** The record of an ended session may have a later epoch, if the clock was ahead. Then a login needs a later one still. */
   private published(state: SessionState, session: LiveSession | EndedSession): void {
     this.highestEpoch = Math.max(this.highestEpoch, session.epoch);
-    const isCurrent = isLoggedIn(state) && isLoggedIn(this.current) && this.current.epoch === state.epoch;
+    const isCurrent = isLoggedIn(state) && this.liveSession()?.epoch === state.epoch;
     if (isCurrent && 'ended' in session) this.enter(state.tokens);
   }
 
-  // --- refreshing ---
-
   private refreshScheduler(): RefreshScheduler {
-    const session: RefreshedSession = {
-      state: () => this.current,
-      apply: event => this.dispatch(event),
-      expire: () => this.end('expired'),
-      unchanged: () => {
-        this.refreshes.arm(this.freshUntil);
-        this.waiters.recheck();
-      },
-      discard: tokens => this.discard(tokens),
-    };
-    return new RefreshScheduler(session, this.tokenRefresher(), this.options, this.clock, this.ports);
-  }
-
-  private tokenRefresher(): TokenRefresher | undefined {
-    const { clock, records, readTokenResponse, ports } = this;
-    const { refresh } = this.options;
-    if (!refresh) return undefined;
-    const renewal = 'renew' in refresh ? refresh : refreshGrantRenewal(refresh, readTokenResponse, ports);
+    const { clock, records, options, ports } = this;
+    const renewal = sessionRenewal(options, ports);
     const discard = (tokens: TokenSet) => this.discard(tokens);
     const onError = (error: unknown) => this.report(error);
-    return new TokenRefresher({ clock, records, renewal, options: this.options, ports, discard, onError });
+    const refresher = renewal && new TokenRefresher({ clock, records, renewal, options, ports, discard, onError });
+    const session: RefreshedSession = {
+      state: () => this.current,
+      freshUntil: () => this.freshUntil,
+      apply: event => this.dispatch(event),
+      expire: () => this.end('expired'),
+      unchanged: () => this.waiters.recheck(),
+      discard,
+    };
+    return new RefreshScheduler(session, refresher, options, clock, ports);
   }
 
   /** Revokes tokens that are not used again, unless they are of another server. */
   private discard(tokens: TokenSet): void {
     if (!this.options.refresh || this.refreshes.isPossible(tokens)) this.background(this.revoke(tokens));
   }
-
-  // --- waiting ---
 
   private decide(wait: TokenWait): WaitDecision {
     if (this.disposal.signal.aborted) throw new AuthError('disposed', 'The session object was disposed of.');

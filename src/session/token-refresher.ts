@@ -37,6 +37,8 @@ export interface RefreshTask {
   readonly abort: AbortSignal;
   /** Whether a failure of another tab permits an attempt now. */
   mayRetry(failure: RefreshFailure): boolean;
+  /** Called before the request is sent. */
+  sending(): void;
   /** Whether a server rejected the access token although its expiry is unknown. */
   isRejected(): boolean;
 }
@@ -138,10 +140,11 @@ export class TokenRefresher {
   }
 
   private async refresh(
-    { state, abort, isRejected }: RefreshTask,
+    { state, abort, isRejected, sending }: RefreshTask,
     previous: RefreshFailure | undefined,
   ): Promise<RefreshEvent | undefined> {
     const { clock, records, renewal, options } = this.deps;
+    sending();
     const outcome = await renewal.renew(state.tokens, abort);
     if (abort.aborted) return undefined;
     if (outcome.kind === 'refused') return this.failed(state, outcome.error);
