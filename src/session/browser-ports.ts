@@ -125,6 +125,7 @@ function indexedDbStore(key: string, onError: BrowserPortsOptions['onError']): A
   }
 
   return {
+    isShared: () => !silent && !inMemory,
     update: async change => {
       if (silent) {
         knock();

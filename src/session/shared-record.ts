@@ -18,6 +18,8 @@ import {
 export interface AtomicStore {
   /** Replaces the value with the result of `change`, as one step. Nothing is written if `change` returns its argument. */
   update(change: (value: unknown) => unknown): Promise<void>;
+  /** False while the store works in the memory of this tab because the browser refuses it. @default true */
+  isShared?(): boolean;
 }
 
 /** Creates an atomic store in memory, for a session that is not shared between tabs. */
@@ -90,6 +92,11 @@ export class SharedRecord {
     private readonly clock: ServerClock,
     private readonly holder: string,
   ) {}
+
+  /** Whether the lease excludes other tabs. */
+  get isShared(): boolean {
+    return this.atomicStore.isShared?.() ?? true;
+  }
 
   async read(): Promise<Shared> {
     return this.change(value => [value, this.shared(value)]);

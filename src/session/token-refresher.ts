@@ -56,8 +56,10 @@ export interface TokenRefresherDeps {
   onError(error: unknown): void;
 }
 
-/** Maximum wait for the Web Lock. Its holder may be frozen. */
-const lockWaitMs = 10_000;
+/** Maximum wait for the Web Lock: another page may hold it for good, and a request waits ten seconds for a token. */
+const lockWaitMs = 2500;
+/** Maximum wait for the Web Lock if nothing else excludes other tabs: as long as a refresh may take. */
+const soleLockWaitMs = 10_000;
 const leasePollMs = 250;
 /** Time to write the tokens after the response has arrived. */
 const commitMs = 2000;
@@ -94,7 +96,8 @@ export class TokenRefresher {
   private async inTurn(task: RefreshTask): Promise<RefreshEvent | undefined> {
     const { locks, lockName, after } = this.deps.ports;
     if (!locks) return this.withLease(task, false);
-    const { signal, lift } = timeLimit(after, lockWaitMs, task.abort);
+    const waitMs = this.deps.records.shared.isShared ? lockWaitMs : soleLockWaitMs;
+    const { signal, lift } = timeLimit(after, waitMs, task.abort);
     let entered = false;
     try {
       return await locks.request(lockName, { signal }, () => {

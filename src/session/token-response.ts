@@ -64,11 +64,14 @@ function seconds(value: unknown): number | undefined {
   return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : undefined;
 }
 
-function tokenType(value: unknown): 'Bearer' | 'DPoP' {
-  if (value === undefined || value === null) return 'Bearer';
-  const name = typeof value === 'string' ? value.toLowerCase() : undefined;
-  if (name === 'bearer') return 'Bearer';
+/** Token types whose tokens are not sent as a bearer token is. @see https://www.iana.org/assignments/oauth-parameters */
+const otherTypes = ['mac', 'pop', 'n_a'];
+
+/** Servers call a bearer token `JWT`, `Token` and more. */
+function tokenType(value: unknown = 'Bearer'): 'Bearer' | 'DPoP' {
+  const name = typeof value === 'string' ? value.trim().toLowerCase() : value;
   if (name === 'dpop') return 'DPoP';
+  if (name === null || (typeof name === 'string' && !otherTypes.includes(name))) return 'Bearer';
   throw invalid('The token type is not supported: expected Bearer or DPoP.');
 }
 

@@ -272,6 +272,53 @@ describe('a refresh and concurrent events:', () => {
     expect(server.refreshes).toEqual([]);
   });
 
+  /** A page of the origin that holds the lock for good. */
+  async function heldLock(isShared: boolean) {
+    const all = house();
+    const { session, tab } = all.open({}, ({ ports: { atomicStore } }) => ({
+      atomicStore: { ...atomicStore, isShared: () => isShared },
+    }));
+    session.logIn(all.server.logIn());
+    await all.clock.advance(100);
+    const { locks, lockName } = all.browser.openTab().ports;
+    const forever = () => new Promise<never>(() => undefined);
+    locks?.request(lockName, { signal: new AbortController().signal }, forever).catch(() => undefined);
+    await all.clock.advance(1);
+    return { ...all, session, tab };
+  }
+
+  it('[R11] another page holds its lock for good: a request waits for less than three seconds', async () => {
+    const { session, server, clock } = await heldLock(true);
+    const waiting = session.getFreshToken({ rejected: accessToken(session) ?? '' });
+    await clock.advance(2000);
+    expect(await rejection(waiting)).toBe('pending');
+    await clock.advance(1000);
+    expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-1');
+    expect(server.refreshes.length).toBe(1);
+  });
+
+  it('[R11] another page holds its lock for good, and nothing else tells tabs apart: it waits as long as a refresh may take', async () => {
+    const { session, clock } = await heldLock(false);
+    const update = session.updateToken();
+    await clock.advance(9900);
+    expect(await rejection(update)).toBe('pending');
+    await clock.advance(100);
+    expect(await rejection(update)).toBe('resolved');
+  });
+
+  it('[R11] a slow refresh of another tab holds its lock: it is not repeated', async () => {
+    const { server, open, clock } = house();
+    const [one, other] = [open(), open()];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    server.fail({ delayMs: 8000 });
+    const updates = [one.session.updateToken(), other.session.updateToken()];
+    await clock.advance(8500);
+    const tokens = await Promise.all(updates);
+    expect(tokens.map(({ refreshToken: token }) => token)).toEqual(['rt-0-1', 'rt-0-1']);
+    expect(server.refreshes.length).toBe(1);
+  });
+
   it('[F46] its tab is frozen under the lock: others wait for a bounded time, and it adopts their tokens', async () => {
     const { server, open, clock } = house({ graceSeconds: 60 });
     const [one, two, three] = [open(), open(), open()];

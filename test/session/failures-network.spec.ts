@@ -88,6 +88,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(await rejection(waiting)).toBe('pending');
     await clock.advance(1);
     expect(await rejection(hanging)).toBe('refresh_postponed');
+    await clock.advance(250);
     expect(await rejection(waiting)).toBe('refresh_postponed');
     await clock.advance(10_000);
     expect(refreshToken(other.session)).toBe('rt-0-1');
@@ -346,12 +347,19 @@ describe('a session, when the network or the server fails,', () => {
     ['bearer', 'Bearer'],
     ['BEARER', 'Bearer'],
     ['dpop', 'DPoP'],
+    ['Bearer ', 'Bearer'],
+    ['JWT', 'Bearer'],
+    ['Token', 'Bearer'],
+    ['access_token', 'Bearer'],
+    ['', 'Bearer'],
     ['mac', undefined],
-    ['', undefined],
+    ['MAC', undefined],
+    ['pop', undefined],
+    ['N_A', undefined],
     [7, undefined],
     [{ toString: 1 }, undefined],
   ] as const) {
-    it(`[F19] reads a token type of ${JSON.stringify(token_type)} as ${taken ?? 'unusable'}`, async () => {
+    it(`[F19] [R3] reads a token type of ${JSON.stringify(token_type)} as ${taken ?? 'unusable'}`, async () => {
       const { session, outcome } = await after({ edit: body => ({ ...body, token_type }) }, { graceSeconds: 60 });
       expect(outcome).toBe(taken ? 'resolved' : 'refresh_postponed');
       expect(session.freshToken()?.tokenType).toBe(taken ?? 'Bearer');

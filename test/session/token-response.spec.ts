@@ -37,7 +37,7 @@ describe('a token response', () => {
       { access_token: { a: sentinel } },
       { accessToken: sentinel },
       { data: { access_token: sentinel } },
-      { access_token: 'x', token_type: sentinel },
+      { access_token: 'x', token_type: [sentinel] },
       { error: sentinel, error_description: sentinel },
     );
     fc.assert(

@@ -61,7 +61,9 @@ export function isSessionRecord({ version, epoch }: { version?: unknown; epoch?:
  * after our own record supersedes that record.
  */
 function sessionRecord(body: object, read: TokenResponseReader, now: number): SessionRecord {
-  const { accessToken, tokenType, refreshToken, idToken, scope, expiresInSeconds, expiresAtSeconds } = read(body);
+  // aurelia-authentication ignores the token type, so no type makes its session unreadable.
+  const response = read({ ...body, token_type: undefined });
+  const { accessToken, tokenType, refreshToken, idToken, scope, expiresInSeconds, expiresAtSeconds } = response;
   const claims = jwtClaims(accessToken);
   const issuedAt = instant(claims?.['iat']);
   const expiresIn = expiresInSeconds === undefined ? undefined : now + expiresInSeconds * 1000;

@@ -57,6 +57,18 @@ describe('a session in the format of aurelia-authentication', () => {
     expect(accessToken(open().session)).toBe('access');
   });
 
+  for (const token_type of ['JWT', 'mac', '', 7]) {
+    it(`[R3] is taken over with a token type of ${JSON.stringify(token_type)}`, async () => {
+      const { open, browser, clock } = predecessorHouse();
+      const stored = JSON.stringify({ access_token: 'access', refresh_token: 'rt-0-0', token_type });
+      browser.openTab().store.write(stored);
+      const { session, tab } = open();
+      await clock.advance(100);
+      expect(accessToken(session)).toBe('access');
+      expect(tab.stored).toBeDefined();
+    });
+  }
+
   it('is stored without properties of the response that are named like its own', () => {
     const { open } = predecessorHouse();
     const { session } = open();
