@@ -64,6 +64,11 @@ export const differences = {
     there: '`isAuthenticated(callback)` does not call back after a failed refresh.',
     here: 'It always calls back.',
   },
+  'own-refresh': {
+    there: 'An overridden `updateToken()` refreshes after a 401 and when the token expires.',
+    here: 'The session refreshes by itself. An override of `updateToken()` serves its callers only.',
+    write: 'Shape the refresh with `refreshRequest`, `refreshTokenUrl` and `classifyRefreshResponse`.',
+  },
   'own-timers': {
     there: '`timeoutID`, `setTimeout()` and `clearTimeout()` of `AuthService` control the timer of the session.',
     here: '`timeoutID` is always 0 and the methods do nothing. They log a warning.',
@@ -96,9 +101,17 @@ export const differences = {
     there: 'Stored text without a token, or a `storage` that does not exist, throws at the start.',
     here: 'The application starts signed out and logs a warning.',
   },
+  'null-options': {
+    there: 'An option that is `null` without a meaning of its own throws when it is used.',
+    here: 'It counts as absent.',
+  },
   'token-is-a-text': {
     there: 'An empty text, a number or any other value at the place of the token is taken as the token.',
     here: 'A token is a text that is not empty. Anything else counts as missing.',
+  },
+  'form-bodies': {
+    there: 'A body such as `FormData` or `URLSearchParams` is sent as `{}`.',
+    here: 'It is sent as it is.',
   },
   'stored-record': {
     there: 'The storage holds the response as it came.',
@@ -145,8 +158,8 @@ export const differences = {
     here: '`authentication-change` is published and `storageChangedRedirect` is used. The `sub` of the tokens decides.',
   },
   'state-is-required': {
-    there: 'A response of a provider without a `state` is accepted.',
-    here: 'It is rejected. Constants such as `STATE` are replaced by random values.',
+    there: 'The `state` of a response with tokens is not compared, and a response without one is accepted.',
+    here: 'It is always compared and required. Constants such as `STATE` are replaced by random values.',
   },
   'provider-addresses': {
     there: 'The known providers have the addresses of 2017.',
@@ -172,8 +185,9 @@ export const differences = {
     here: 'They return the address.',
   },
   'converter-import': {
-    there: '`AuthenticatedValueConverter` cannot be created after the main module was imported.',
-    here: 'It can.',
+    there:
+      '`AuthenticatedValueConverter` and `AuthenticatedFilterValueConverter` cannot be created once the main module is imported.',
+    here: 'They can.',
   },
   'missing-routes': {
     there: 'The filters for routes throw without routes.',

@@ -74,7 +74,7 @@ type HeaderSettings = Required<TokenRequestOptions & TokenResponseOptions>;
  */
 export function tokenHeader({ accessTokenIn, authHeader, authTokenType }: HeaderSettings) {
   if (accessTokenIn === 'cookie') return { headerName: 'X-Requested-With', scheme: '' };
-  return { headerName: authHeader, scheme: authTokenType || '' };
+  return { headerName: authHeader ?? 'Authorization', scheme: authTokenType || '' };
 }
 
 /** Returns the name and the value of the header for a token. */

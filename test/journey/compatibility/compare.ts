@@ -1,107 +1,119 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import { text } from 'node:stream/consumers';
 import { chromium, chromiumFlags } from '../../support/browsers.mjs';
 import { pageScript } from '../../support/page-script.js';
 import type { Row } from './row.js';
 
-/** A row as the page lists it. */
-export interface ListedRow extends Omit<Row, 'observe'> {
-  readonly index: number;
-}
+/** A row without its function. */
+type ListedRow = Omit<Row, 'observe'>;
 
-export interface Comparison extends Omit<Row, 'observe'> {
+export interface Comparison extends ListedRow {
   /** What each library does: aurelia-authentication 3.8.3, then this one. */
   readonly outcomes: readonly [string, string];
   readonly alike: boolean;
 }
 
-/** The modules that an application imports of each library. */
-const libraries = {
-  predecessor: [
-    'aurelia-authentication',
-    'aurelia-authentication/dist/commonjs/authFilterValueConverter',
-    'aurelia-authentication/dist/commonjs/authenticatedFilterValueConverter',
-    'aurelia-authentication/dist/commonjs/authenticatedValueConverter',
-  ],
-  ours: ['aurelia-auth-refresh'],
-} as const;
+/** What is reported for a library: the rows that it ran, and their outcomes. */
+interface Report {
+  readonly rows: readonly ListedRow[];
+  readonly outcomes: readonly string[];
+}
 
-/** Runs each row with both libraries, each in a page of its own and a frame for each row. */
-export async function compare(only: (row: ListedRow) => boolean = () => true): Promise<Comparison[]> {
-  const [before, now] = await Promise.all([bundled(libraries.predecessor), bundled(libraries.ours)]);
-  const server = await serve({ '/predecessor.js': before, '/ours.js': now });
+/** The modules that an application imports of each library, and the host that it is loaded from: each has a storage of its own. */
+const libraries = [
+  {
+    host: 'localhost',
+    modules: [
+      'aurelia-authentication',
+      'aurelia-authentication/dist/commonjs/authFilterValueConverter',
+      'aurelia-authentication/dist/commonjs/authenticatedFilterValueConverter',
+      'aurelia-authentication/dist/commonjs/authenticatedValueConverter',
+    ],
+  },
+  { host: '127.0.0.1', modules: ['aurelia-auth-refresh'] },
+] as const;
+
+/** Runs each row with both libraries, in a frame of its own. The frames of the second library are those of another host. */
+export async function compare(memberPart = ''): Promise<Comparison[]> {
+  const reports = new Map<string, (report: Report) => void>();
+  const [before, now] = libraries.map(({ host }) => new Promise<Report>(resolve => reports.set(host, resolve)));
+  const server = await serve(await Promise.all(libraries.map(({ modules }) => bundled(modules))), reports);
   const { port } = server.address() as AddressInfo;
-  const browser = await playwright.launch({ executablePath: chromium() ?? '', args: chromiumFlags });
+  const profile = mkdtempSync(join(tmpdir(), 'compatibility-'));
+  const address = `http://${libraries[0].host}:${port}/?${new URLSearchParams({ memberPart, both: 'yes' })}`;
+  const args = ['--headless', ...chromiumFlags, `--user-data-dir=${profile}`, address];
+  const browser = spawn(chromium() ?? '', args, { stdio: 'ignore' });
   try {
-    const address = `http://localhost:${port}`;
-    const listed = await listRows(browser, address);
-    const chosen = listed.filter(only);
-    const [predecessor = [], ours = []] = await Promise.all(
-      Object.keys(libraries).map(name => outcomes(browser, address, name, chosen)),
-    );
-    return chosen.map(({ index: _, ...row }, at) => {
-      const both = [predecessor[at] ?? '', ours[at] ?? ''] as const;
-      return { ...row, outcomes: both, alike: both[0] === both[1] };
-    });
+    const ended = once(browser, 'exit').then(() => Promise.reject(new Error('The browser ended before its report.')));
+    return merged(...((await Promise.race([Promise.all([before, now]), ended])) as [Report, Report]));
   } finally {
-    await browser.close();
+    browser.kill();
+    if (browser.exitCode === null) await once(browser, 'exit');
     server.close();
+    server.closeAllConnections();
+    // Its children end a little later.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   }
 }
 
-async function listRows(browser: Browser, address: string): Promise<ListedRow[]> {
-  const page = await browser.newPage();
-  await page.goto(`${address}/ours.html`);
-  const listed = await page.evaluate<ListedRow[]>('listed()');
-  await page.close();
-  return listed;
+function merged(before: Report, now: Report): Comparison[] {
+  return now.rows.map((row, index) => {
+    const outcomes = [before.outcomes[index] ?? '', now.outcomes[index] ?? ''] as const;
+    return { ...row, outcomes, alike: outcomes[0] === outcomes[1] };
+  });
 }
 
-async function outcomes(
-  browser: Browser,
-  address: string,
-  library: string,
-  chosen: readonly ListedRow[],
-): Promise<string[]> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(`${address}/`);
-  const indexes = chosen.map(({ index }) => index);
-  const found = await page.evaluate<string[]>(`run('/${library}.html', ${JSON.stringify(indexes)})`);
-  await context.close();
-  return found;
-}
-
-async function serve(scripts: Readonly<Record<string, string>>): Promise<Server> {
-  const server = createServer(({ url = '' }, response) => {
-    const script = scripts[url];
-    response.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
-    response.setHeader('Cache-Control', 'max-age=3600');
-    const library = /^\/(\w+)\.html$/.exec(url)?.[1];
-    const own = library ? `<script src="/${library}.js"></script>` : `<script>${runner}</script>`;
-    response.end(script ?? `<!doctype html><body>${own}`);
-  }).listen(0, 'localhost');
+/** Serves the pages, and takes their reports. */
+async function serve(
+  scripts: readonly string[],
+  reports: ReadonlyMap<string, (report: Report) => void>,
+): Promise<Server> {
+  const server = createServer((request, response) => void respond(request, response)).listen(0);
   await once(server, 'listening');
   return server;
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const host = request.headers.host?.replace(/:\d+$/, '') ?? '';
+    const script = scripts[libraries.findIndex(library => library.host === host)] ?? '';
+    if (request.method === 'POST') reports.get(host)?.(JSON.parse(await text(request)));
+    response.setHeader('Cache-Control', 'max-age=3600');
+    response.setHeader('Content-Type', request.url === '/library.js' ? 'text/javascript' : 'text/html');
+    if (request.url === '/library.js') response.end(script);
+    else if (request.url === '/frame') response.end('<!doctype html><body><script src="/library.js"></script>');
+    else response.end(`<!doctype html><body><script>${runner}</script>`);
+  }
 }
 
 /** As text, because what the test runner makes of a function does not run in a page. Each row has a frame, with which its timers go. */
 const runner = `
-  async function run(address, indexes) {
+  const query = new URLSearchParams(location.search);
+  if (query.has('both')) {
+    query.delete('both');
+    open('http://${libraries[1].host}:' + location.port + '/?' + query);
+  }
+  run(query.get('memberPart')).then(report => fetch('/report', { method: 'POST', body: JSON.stringify(report) }));
+
+  async function run(memberPart) {
+    const first = await open();
+    const chosen = first.contentWindow.listed().filter(({ member }) => member.includes(memberPart));
+    first.remove();
     const outcomes = [];
-    for (const index of indexes) {
-      const frame = await open(address);
+    for (const { index } of chosen) {
+      const frame = await open();
       outcomes.push(await frame.contentWindow.observed(index));
       frame.remove();
       await forget();
     }
-    return outcomes;
+    return { rows: chosen.map(({ index, ...row }) => row), outcomes };
   }
 
-  function open(address) {
+  function open(address = '/frame') {
     return new Promise(resolve => {
       const frame = document.createElement('iframe');
       frame.src = address;

@@ -52,3 +52,18 @@ export function thrown(action: () => unknown): unknown {
     return error;
   }
 }
+
+/** The outcome, for which ten seconds may have to pass; cryptography takes real time besides. An object comes back as a plain one. */
+export async function eventually(outcome: Promise<unknown>): Promise<unknown> {
+  let settled: { readonly value: unknown } | undefined;
+  outcome.then(
+    value => {
+      settled = { value: typeof value === 'object' && value !== null ? { ...value } : value };
+    },
+    error => {
+      settled = { value: { rejects: error } };
+    },
+  );
+  for (let seconds = 0; seconds < 10 && !settled; seconds++) await pass(1000);
+  return settled ? settled.value : 'pending';
+}

@@ -192,7 +192,7 @@ export const clientRows: readonly Row[] = [
     ],
     [
       'changed later',
-      'the base URL of the HttpClient',
+      'another base URL of the HttpClient',
       async app => {
         app.start();
         app.http.baseUrl = '/api/';

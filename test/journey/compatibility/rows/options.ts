@@ -136,6 +136,7 @@ const refreshing = { useRefreshToken: true, refreshTokenUrl: '/auth/token' };
 const expiresSoon: Observed = async app => {
   app.auth.setResponseObject({ access_token: token({ exp: secondsFromNow(100) }), refresh_token: 'refresh-0' });
   await pass(110_000);
+  await pass(1000);
   return [app.redirects, app.auth.authenticated, app.requests.length];
 };
 const otherTab =

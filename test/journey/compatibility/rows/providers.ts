@@ -1,6 +1,7 @@
 import { json } from '../../defects/application.js';
 import type { Application } from '../application.js';
 import { type Row, rowsOf } from '../row.js';
+import { eventually } from './circumstances.js';
 
 interface Opened {
   address: URL | undefined;
@@ -60,13 +61,13 @@ async function signsIn(
     value => ({ resolves: value }),
     error => ({ rejects: error }),
   );
-  await pass(2000);
+  const told = await eventually(outcome);
   const { state, code_challenge, code_challenge_method, nonce, ...parameters } = Object.fromEntries(
     seen.address?.searchParams ?? [],
   );
   const [exchange] = app.seen;
   const { state: sent, code_verifier, ...body } = JSON.parse(exchange?.body || '{}');
-  return [await Promise.race([outcome, 'pending']), parameters, exchange?.path, body, app.auth.authenticated];
+  return [told, parameters, exchange?.path, body, app.auth.authenticated];
 }
 
 export const providerRows: readonly Row[] = [
@@ -101,8 +102,7 @@ export const providerRows: readonly Row[] = [
         app.on('POST /auth/acme', () => json({ access_token: 'a' }));
         app.start();
         app.config.configure({ providers: { acme } });
-        app.auth.authenticate('acme');
-        await pass(2000);
+        await eventually(app.auth.authenticate('acme'));
         return app.auth.getAccessToken();
       },
     ],
@@ -112,8 +112,7 @@ export const providerRows: readonly Row[] = [
       async app => {
         windows(succeeds);
         app.start({ providers: { acme } });
-        app.auth.authenticate('acme', '', { tenant: 'acme' }).catch(() => undefined);
-        await pass(2000);
+        await eventually(app.auth.authenticate('acme', '', { tenant: 'acme' }));
         return Reflect.get(JSON.parse(app.lastRequest.body), 'tenant');
       },
     ],
@@ -124,8 +123,7 @@ export const providerRows: readonly Row[] = [
         windows(succeeds);
         app.on('POST /auth/acme', () => json({ access_token: 'a' }));
         app.start({ providers: { acme } });
-        app.auth.authenticate('acme', '', null as never).catch(() => undefined);
-        await pass(2000);
+        await eventually(app.auth.authenticate('acme', '', null as never));
         return app.auth.authenticated;
       },
     ],
@@ -136,8 +134,7 @@ export const providerRows: readonly Row[] = [
         windows(succeeds);
         app.on('POST /auth/acme', () => json({ access_token: 'a' }));
         app.start({ providers: { acme } });
-        app.auth.authenticate('acme', '#/x');
-        await pass(2000);
+        await eventually(app.auth.authenticate('acme', '#/x'));
         return app.redirects;
       },
     ],
@@ -209,8 +206,7 @@ export const providerRows: readonly Row[] = [
           { id_token: 'i' },
         );
         localStorage.setItem('acme_state', 'fixed');
-        app.auth.logout('', undefined, 'acme').catch(() => undefined);
-        await pass(2000);
+        await eventually(app.auth.logout('', undefined, 'acme'));
         const { state, ...parameters } = Object.fromEntries(seen.address?.searchParams ?? []);
         return [seen.address?.host, parameters, app.auth.authenticated];
       },
@@ -219,7 +215,7 @@ export const providerRows: readonly Row[] = [
   ...(['OAuth1', 'OAuth2', 'AuthLock'] as const).flatMap(name => [
     ...rowsOf(name, [['usual', 'has open()', app => typeof Reflect.get(app.get(name), 'open')]]),
     ...rowsOf(`${name}.open`, [
-      ['wrong type', 'a provider without addresses', app => settled(() => app.get(name).open({ name: 'x' }, {}))],
+      ['wrong type', 'a provider without addresses', app => rejects(() => app.get(name).open({ name: 'x' }, {}))],
     ]),
   ]),
   ...(['exchangeForToken', 'buildQuery', 'close', 'buildLogoutQuery'] as const).flatMap(name =>
@@ -236,9 +232,7 @@ export const providerRows: readonly Row[] = [
         windows(succeeds);
         app.on('POST /auth/acme', () => json({ access_token: 'a' }));
         app.start();
-        const opened = app.get('OAuth2').open(acme, {});
-        await pass(2000);
-        return [await opened, app.auth.authenticated];
+        return [await eventually(app.get('OAuth2').open(acme, {})), app.auth.authenticated];
       },
     ],
   ]),
@@ -252,9 +246,7 @@ export const providerRows: readonly Row[] = [
       async app => {
         const seen = windows(() => '?a=1&b=x%20y');
         const popup = app.get('Popup').open('https://acme.example/', 'acme', { width: 300, height: 200 });
-        const polled = popup.pollPopup();
-        await pass(1000);
-        return [{ ...(await polled) }, seen.features.includes('width=300')];
+        return [await eventually(popup.pollPopup()), seen.features.includes('width=300')];
       },
     ],
     [
@@ -287,8 +279,7 @@ export const providerRows: readonly Row[] = [
             value => ({ resolves: { ...value } }),
             error => ({ rejects: error }),
           );
-        await pass(1000);
-        return polled;
+        return eventually(polled);
       },
     ],
     ['absent', 'pollPopup() without open()', async app => app.get('Popup').pollPopup()],
@@ -296,12 +287,13 @@ export const providerRows: readonly Row[] = [
   ]),
 ];
 
-function settled(call: () => unknown): Promise<string> {
+/** Whether a call rejects, or throws. */
+async function rejects(call: () => Promise<unknown>): Promise<unknown> {
   const outcome = Promise.resolve()
     .then(call)
     .then(
-      () => 'resolves',
-      () => 'rejects',
+      () => false,
+      () => true,
     );
-  return Promise.race([outcome, pass(2000).then(() => 'pending')]);
+  return eventually(outcome);
 }
