@@ -1,4 +1,7 @@
+export type { BackChannelLogout, BackChannelLogoutOptions, LogoutStore } from './express/back-channel-logout.js';
+export { backChannelLogout } from './express/back-channel-logout.js';
 export type { Client, ClientGrant, ClientRegistry } from './express/client-authentication.js';
+export { healthCheck } from './express/health-check.js';
 export { logout } from './express/logout.js';
 export { oauthErrorHandler } from './express/oauth-error-handler.js';
 export type { RefreshCookie, RefreshCookieOptions } from './express/refresh-cookie.js';
@@ -17,5 +20,5 @@ export { sendTokens } from './express/send-tokens.js';
 export { tokenServer } from './express/token-server.js';
 export type { AuthenticatedUser, TokenServerOptions } from './express/token-server-options.js';
 export { sendWebSession, webSession, webTokens } from './express/web-session.js';
-export type { RefreshedTokens, WebSessionOptions, WebTokens } from './express/web-tokens.js';
+export type { EndedSessions, RefreshedTokens, WebSessionOptions, WebTokens } from './express/web-tokens.js';
 export * from './server.js';

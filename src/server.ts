@@ -4,7 +4,7 @@ export type {
   SigningKey,
   VerificationAlgorithm,
 } from './server/access-token.js';
-export type { AccessTokenVerifierOptions, VerificationKeys } from './server/access-token-verifier.js';
+export type { AccessTokenVerifierOptions } from './server/access-token-verifier.js';
 export { accessTokenVerifier } from './server/access-token-verifier.js';
 export type { DpopOptions, DpopReplays } from './server/dpop-proof.js';
 export type { IssueRequest } from './server/issue-tokens.js';
@@ -31,7 +31,13 @@ export type {
   SessionPageRequest,
   SessionStore,
 } from './server/store/session-store.js';
-export type { InvalidGrantReason, RequestContext, TokenEvent, TokenEventListener } from './server/token-event.js';
+export type {
+  CompletedOperation,
+  InvalidGrantReason,
+  RequestContext,
+  TokenEvent,
+  TokenEventListener,
+} from './server/token-event.js';
 export type { GuardedRequest, TokenGuard, TokenRequirements } from './server/token-guard.js';
 export { tokenGuard } from './server/token-guard.js';
 export type { TokenIssuer } from './server/token-issuer.js';
@@ -39,3 +45,4 @@ export { tokenIssuer } from './server/token-issuer.js';
 export type { AdditionalClaims, SessionLifetimes, TokenIssuerOptions } from './server/token-issuer-options.js';
 export type { AccessTokenType } from './server/token-kind.js';
 export type { UserSession, UserSessionPage } from './server/user-session.js';
+export type { VerificationKeys } from './server/verification-keys.js';

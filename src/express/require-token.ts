@@ -3,7 +3,7 @@ import type { AccessTokenClaims, AccessTokenVerifier } from '../server/access-to
 import { errorReporter } from '../server/error-reporter.js';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
-import type { TokenEventListener } from '../server/token-event.js';
+import { eventEmitter, type TokenEventListener, timed } from '../server/token-event.js';
 import {
   checkScopes,
   type GuardedRequest,
@@ -18,7 +18,7 @@ import { sendOAuthError } from './send-response.js';
 
 /** Requirements of {@link requireToken} beyond a valid token. */
 export interface RequireTokenOptions extends TokenRequirements {
-  /** Called when `isRevoked` fails. */
+  /** Called when `isRevoked` fails, and with each `completed` authorization. */
   readonly onEvent?: TokenEventListener;
 }
 
@@ -51,14 +51,18 @@ export function requireToken(tokens: AccessTokenVerifier, options: RequireTokenO
   const guard = tokenGuard(tokens, requirements);
   const { dpop } = requirements;
   const reportError = errorReporter(onEvent);
+  const measure = onEvent && eventEmitter(onEvent);
 
   return asyncHandler(async (req, res, next) => {
     try {
       checkSentOnce(req);
       const before = verifiedOf.get(req);
-      const isVerified = before?.tokens === tokens && before.dpop === dpop;
-      const claims = isVerified ? before.claims : await guard.authenticate(guardedRequest(req));
-      await guard.authorize(claims);
+      const claims = await timed(measure, 'authorize', async () => {
+        const isVerified = before?.tokens === tokens && before.dpop === dpop;
+        const verified = isVerified ? before.claims : await guard.authenticate(guardedRequest(req));
+        await guard.authorize(verified);
+        return verified;
+      });
       verifiedOf.set(req, { claims, tokens, dpop });
     } catch (error) {
       const { authorization = '', dpop: proof } = req.headers;

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { errorReporter } from '../server/error-reporter.js';
 import { OAuthError } from '../server/oauth-error.js';
+import { eventEmitter, timed } from '../server/token-event.js';
 import { requestContext } from './request-context.js';
 import type { RefreshedTokens, WebSessionOptions, WebTokens } from './web-tokens.js';
 
@@ -76,9 +77,11 @@ function cachedResponses(clock: () => number, rememberSeconds: number) {
 /** Calls the application's `refresh` and reports its errors, except `invalid_grant`. */
 function refreshSender({ refresh, onEvent }: WebSessionOptions, clock: () => number) {
   const reportError = errorReporter(onEvent);
+  const measure = onEvent && eventEmitter(onEvent);
   return async (refreshToken: string, req: Request, current: WebTokens): Promise<Partial<WebTokens>> => {
     try {
-      return changedTokens(await refresh(refreshToken, req), clock());
+      const response = await timed(measure, 'web_session', () => refresh(refreshToken, req));
+      return changedTokens(response, clock());
     } catch (error) {
       const { access_token, id_token } = current;
       if (!isInvalidGrant(error)) reportError(error, requestContext(req), [refreshToken, access_token, id_token]);

@@ -1,7 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { OAuthError, oauthError, unavailable } from '../server/oauth-error.js';
+import { errorReporter } from '../server/error-reporter.js';
+import { OAuthError, unavailable } from '../server/oauth-error.js';
 import { checkOptions } from '../server/option-check.js';
 import { asyncHandler } from './async-handler.js';
+import { requestContext } from './request-context.js';
 import { sendOAuthError, sendUncached } from './send-response.js';
 import { isInvalidGrant, sharedRefreshes } from './shared-refresh.js';
 import type { WebSessionOptions, WebTokens } from './web-tokens.js';
@@ -35,43 +37,68 @@ export function webSession(options: WebSessionOptions): RequestHandler {
   checkOptions('webSession', options, {
     tokens: 'function!',
     refresh: 'function!',
+    logouts: 'object',
     onEnded: 'function',
     leewaySeconds: 'duration',
     rememberSeconds: 'duration',
     onEvent: 'function',
     clock: 'function',
   });
-  const { leewaySeconds = 5, clock = Date.now } = options;
-  const secondsLeft = ({ expires_at }: Partial<WebTokens>): number =>
-    expires_at === undefined ? Number.POSITIVE_INFINITY : Number(expires_at) - clock() / 1000;
-  const isFresh = (tokens: Partial<WebTokens>): boolean => secondsLeft(tokens) > leewaySeconds;
-  const refreshOnce = sharedRefreshes(options, clock, isFresh);
+  const problemOf = sessionCheck(options);
+  return asyncHandler(async (req, res, next) => {
+    const tokens = options.tokens(req);
+    if (tokens === undefined) return next();
+    const problem = await problemOf(tokens, req);
+    if (problem instanceof OAuthError) return sendOAuthError(res, problem);
+    if (problem === 'ended') {
+      if (options.onEnded !== undefined) return options.onEnded(req, res, next);
+      return sendOAuthError(res, new OAuthError('invalid_token', 'The session has ended. Log in again.'));
+    }
+    tokensOf.set(req, tokens);
+    next();
+  });
+}
 
+/** Returns a function that refreshes the tokens if necessary, and says why the request cannot continue. */
+function sessionCheck(options: WebSessionOptions) {
+  const { clock = Date.now, logouts, onEvent } = options;
+  const freshen = freshener(options, clock);
+  const reportError = errorReporter(onEvent);
+  return async (tokens: WebTokens, req: Request): Promise<OAuthError | 'ended' | undefined> => {
+    try {
+      if (await logouts?.hasEnded(tokens)) return 'ended';
+    } catch (error) {
+      reportError(error, requestContext(req), Object.values(tokens));
+      return unavailable(error);
+    }
+    try {
+      await freshen(tokens, req);
+      return undefined;
+    } catch (error) {
+      if (isInvalidGrant(error)) return 'ended';
+      return secondsLeft(tokens, clock()) > 0 ? undefined : unavailable(error);
+    }
+  };
+}
+
+function freshener(options: WebSessionOptions, clock: () => number) {
+  const { leewaySeconds = 5 } = options;
+  const isFresh = (tokens: Partial<WebTokens>): boolean => secondsLeft(tokens, clock()) > leewaySeconds;
+  const refreshOnce = sharedRefreshes(options, clock, isFresh);
   /** Repeats only while cached responses lead to a newer refresh token. */
-  const freshen = async (tokens: WebTokens, req: Request): Promise<void> => {
+  return async (tokens: WebTokens, req: Request): Promise<void> => {
     for (let cached = true; cached && !isFresh(tokens); ) {
       if (tokens.refresh_token === undefined)
-        throw new OAuthError('invalid_grant', 'The session has expired. Log in again.');
+        throw new OAuthError('invalid_grant', 'The session has no refresh token.');
       const refresh = refreshOnce(tokens.refresh_token, req, tokens);
       cached = refresh.cached;
       Object.assign(tokens, await refresh.tokens);
     }
   };
+}
 
-  return asyncHandler(async (req, res, next) => {
-    const tokens = options.tokens(req);
-    if (tokens === undefined) return next();
-    try {
-      await freshen(tokens, req);
-    } catch (error) {
-      const ended = isInvalidGrant(error);
-      if (!ended && secondsLeft(tokens) <= 0) return sendOAuthError(res, oauthError(unavailable(error)));
-      if (ended && options.onEnded !== undefined) return options.onEnded(req, res, next);
-      if (ended) return sendOAuthError(res, new OAuthError('invalid_token', 'The session has ended. Log in again.'));
-    }
-    tokensOf.set(req, tokens);
-    next();
-  });
+function secondsLeft({ expires_at }: Partial<WebTokens>, now: number): number {
+  return expires_at === undefined ? Number.POSITIVE_INFINITY : Number(expires_at) - now / 1000;
 }
 
 /**

@@ -24,12 +24,19 @@ export interface RefreshedTokens {
   readonly expires_at?: number | string | undefined;
 }
 
+/** Knows which sessions a provider ended, such as `backChannelLogout()`. */
+export interface EndedSessions {
+  hasEnded(tokens: Readonly<WebTokens>): Promise<boolean>;
+}
+
 /** How `webSession()` finds and refreshes the tokens of a request. */
 export interface WebSessionOptions {
   /** Returns the tokens of the request's session, or `undefined` if no user is logged in. */
   readonly tokens: (req: Request) => WebTokens | undefined;
   /** Sends the refresh request. An error with `error: 'invalid_grant'` ends the session. Other errors do not. */
   readonly refresh: (refreshToken: string, req: Request) => Promise<RefreshedTokens>;
+  /** Ends the sessions that the provider ended. Needs the `id_token` in the session. */
+  readonly logouts?: EndedSessions;
   /** Handles requests of ended sessions: deletes the session and redirects to the login. If unset, the response is `401`. */
   readonly onEnded?: RequestHandler;
   /** How long before its expiry an access token is refreshed. @default 5 */

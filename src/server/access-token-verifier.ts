@@ -1,16 +1,9 @@
-import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import {
-  type AccessTokenAlgorithm,
-  type AccessTokenVerifier,
-  localKeys,
-  sharedSecretKey,
-  type VerificationAlgorithm,
-  verifyAccessToken,
-} from './access-token.js';
-import { type ErrorReporter, errorReporter } from './error-reporter.js';
+import { type AccessTokenVerifier, type VerificationAlgorithm, verifyAccessToken } from './access-token.js';
+import { errorReporter } from './error-reporter.js';
 import { checkOptions } from './option-check.js';
 import type { TokenEventListener } from './token-event.js';
 import { type AccessTokenType, accessTokenTypes } from './token-kind.js';
+import { keySource, knownAlgorithms, type VerificationKeys } from './verification-keys.js';
 
 /** The issuer, the audience and the keys for {@link accessTokenVerifier}. */
 export type AccessTokenVerifierOptions = {
@@ -39,21 +32,6 @@ export type AccessTokenVerifierOptions = {
   /** Epoch milliseconds. @default Date.now */
   readonly clock?: () => number;
 } & VerificationKeys;
-
-/** The source of the keys. Set exactly one. */
-export type VerificationKeys =
-  /** The URL of the issuer's public keys. They are fetched once, and again when they change. */
-  | { readonly jwksUri: string; readonly keys?: never; readonly secret?: never }
-  /** The issuer's public keys. */
-  | { readonly keys: JSONWebKeySet; readonly jwksUri?: never; readonly secret?: never }
-  /** The secret of a `tokenIssuer()` in another process, which signs with HS256. All secrets of a list are recognised. */
-  | { readonly secret: string | readonly string[]; readonly jwksUri?: never; readonly keys?: never };
-
-const defaultAlgorithms: readonly VerificationAlgorithm[] = ['RS256', 'ES256', 'EdDSA'];
-const knownAlgorithms: readonly VerificationAlgorithm[] = [
-  ...defaultAlgorithms,
-  ...(['RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES384', 'ES512', 'Ed25519'] as const),
-];
 
 /**
  * Verifies the access tokens of another issuer. Pass the result to `requireToken()`.
@@ -116,65 +94,4 @@ function checkMembers(name: string, values: readonly string[] | undefined, known
   if (values === undefined) return;
   const unknown = values.length === 0 ? '' : values.find(value => !known.includes(value));
   if (unknown !== undefined) throw new TypeError(`accessTokenVerifier: ${name}: "${unknown}" is not one of ${known}.`);
-}
-
-function keySource(keys: AccessTokenVerifierOptions, clock: () => number, reportError: ErrorReporter) {
-  if (keys.secret !== undefined) {
-    const algorithms: readonly AccessTokenAlgorithm[] = ['HS256'];
-    return { getKey: localKeys([keys.secret].flat().map(sharedSecretKey)), algorithms };
-  }
-  if (keys.keys !== undefined)
-    return { getKey: createLocalJWKSet(keys.keys), algorithms: keys.algorithms ?? defaultAlgorithms };
-  return {
-    getKey: remoteKeys(new URL(keys.jwksUri), clock, reportError),
-    algorithms: keys.algorithms ?? defaultAlgorithms,
-  };
-}
-
-const timeoutMs = 5_000;
-const cooldownMs = 30_000;
-const maxAgeMs = 600_000;
-
-/**
- * Returns the keys at a URL. Cached keys remain in use while the URL cannot be fetched. Keys are fetched again in the background
- * after ten minutes, and for an unknown key ID at most every thirty seconds.
- */
-function remoteKeys(url: URL, clock: () => number, reportError: ErrorReporter): JWTVerifyGetKey {
-  const lookUp = createRemoteJWKSet(url, {
-    timeoutDuration: timeoutMs,
-    cacheMaxAge: Number.POSITIVE_INFINITY,
-    cooldownDuration: Number.POSITIVE_INFINITY,
-  });
-  let fetchedAt = Number.NEGATIVE_INFINITY;
-  let triedAt = Number.NEGATIVE_INFINITY;
-  let failure: { readonly error: unknown } | undefined;
-
-  const fetchKeys = async (): Promise<void> => {
-    try {
-      await lookUp.reload();
-      fetchedAt = clock();
-      failure = undefined;
-    } catch (error) {
-      failure = { error };
-      throw error;
-    } finally {
-      triedAt = clock();
-    }
-  };
-  /** Uses the absolute difference, because the clock can be set back. */
-  const isPast = (instant: number, ms: number): boolean => Math.abs(clock() - instant) >= ms;
-  const coolingDown = (): boolean => !isPast(triedAt, cooldownMs);
-
-  return async (header, token) => {
-    if (lookUp.jwks() === undefined) await fetchKeys();
-    else if (isPast(fetchedAt, maxAgeMs) && !coolingDown()) fetchKeys().catch(reportError);
-    try {
-      return await lookUp(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (!coolingDown()) await fetchKeys();
-      else throw failure?.error ?? error;
-      return lookUp(header, token);
-    }
-  };
 }

@@ -179,7 +179,7 @@ export function invalidToken(cause?: unknown): OAuthError {
 }
 
 /** Returns whether the token itself is at fault. Other errors concern the keys. */
-function isTokenError(error: unknown): boolean {
+export function isTokenError(error: unknown): boolean {
   return (
     error instanceof errors.JWTInvalid ||
     error instanceof errors.JWTExpired ||

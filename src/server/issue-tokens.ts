@@ -31,10 +31,10 @@ export async function issueTokens(
   request: IssueRequest,
   requestContext: RequestContext,
 ): Promise<IssuedTokens> {
-  const { options, clock, emit } = context;
+  const { clock, emit } = context;
   const login = newSession(context, request, requestContext);
   const additional = await additionalClaims(context, initialRecord(login, clock()), requestContext);
-  const { record, evicted } = await stored(context, requestContext, () => options.store.create(login));
+  const { record, evicted } = await stored(context, requestContext, 'create', store => store.create(login));
   for (const ended of evicted) emitRevoked(context, ended, 'too_many_sessions', requestContext);
   const access = await accessToken(context, record, record.scope, additional);
   emit({ type: 'issued', ...sessionReference(record), ...requestContext });

@@ -2,7 +2,14 @@ import type { AccessTokenKey } from './access-token.js';
 import { OAuthError, unavailable } from './oauth-error.js';
 import type { RefreshTokenCodec } from './refresh-token-codec.js';
 import type { RevocationReason, SessionRecord } from './session-record.js';
-import type { InvalidGrantReason, RequestContext, SessionReference, TokenEvent } from './token-event.js';
+import type { SessionStore } from './store/session-store.js';
+import {
+  type InvalidGrantReason,
+  type RequestContext,
+  type SessionReference,
+  type TokenEvent,
+  timed,
+} from './token-event.js';
 import type { AdditionalClaims, IssuerLimits, TokenIssuerOptions } from './token-issuer-options.js';
 import { userSession } from './user-session.js';
 
@@ -16,16 +23,19 @@ export interface IssuerContext {
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly emit: (event: TokenEvent) => void;
+  /** Receives completed operations. Unset if there is no listener. */
+  readonly measure: ((event: TokenEvent) => void) | undefined;
 }
 
 /** Awaits an operation of the store. @throws {OAuthError} `temporarily_unavailable` if the operation fails */
 export async function stored<T>(
-  { emit }: IssuerContext,
+  { options, emit, measure }: IssuerContext,
   request: RequestContext,
-  operation: () => Promise<T>,
+  method: keyof SessionStore,
+  operation: (store: SessionStore) => Promise<T>,
 ): Promise<T> {
   try {
-    return await operation();
+    return await timed(measure, `store.${method}`, () => operation(options.store));
   } catch (cause) {
     emit({ type: 'store_error', cause, ...request });
     throw unavailable(cause);
@@ -60,7 +70,7 @@ export async function endSession(
   reason: RevocationReason,
   request: RequestContext = {},
 ): Promise<boolean> {
-  const ended = await stored(context, request, () => context.options.store.revoke(id, reason));
+  const ended = await stored(context, request, 'revoke', store => store.revoke(id, reason));
   if (ended !== undefined) emitRevoked(context, ended, reason, request);
   return ended !== undefined;
 }
@@ -79,7 +89,7 @@ export async function additionalClaims(
   if (claims === undefined) return {};
   let additional: AdditionalClaims | false;
   try {
-    additional = await claims(userSession(record));
+    additional = await timed(context.measure, 'claims', async () => claims(userSession(record)));
     if (additional !== false && !isObject(additional)) throw new TypeError('claims must return an object or false.');
     // Claims that cannot be serialised fail here, before anything has changed.
     JSON.stringify(additional);

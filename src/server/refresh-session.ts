@@ -35,10 +35,10 @@ export async function refreshSession(
   request: RefreshRequest,
   requestContext: RequestContext,
 ): Promise<IssuedTokens> {
-  const { options, limits, codec } = context;
+  const { limits, codec } = context;
   const presented = codec.decode(request.refreshToken);
   // Rejections take the same time for every reason: nothing is signed, and no error has a deeper stack.
-  const found = await (presented && stored(context, requestContext, () => options.store.find(presented.sessionId)));
+  const found = await (presented && stored(context, requestContext, 'find', store => store.find(presented.sessionId)));
   if (presented === undefined) throw rejected(context, 'not_a_refresh_token', requestContext);
   if (found === undefined) throw rejected(context, 'unknown', requestContext);
   const { record, live } = found;
@@ -54,7 +54,7 @@ export async function refreshSession(
   const { generation } = presented;
   const { graceSeconds, idleLifetimeSeconds } = limits;
   const rotationRequest = { generation, graceSeconds, idleLifetimeSeconds, address: requestContext.ip };
-  const result = await stored(context, requestContext, () => options.store.rotate(record.id, rotationRequest));
+  const result = await stored(context, requestContext, 'rotate', store => store.rotate(record.id, rotationRequest));
   const { record: current, at } = accepted(context, result, generation, requestContext);
   return issuedTokens(context, access, current, scope, at);
 }
@@ -93,7 +93,7 @@ export async function revokeRefreshToken(
 ): Promise<void> {
   const presented = context.codec.decode(refreshToken);
   if (presented === undefined) return;
-  const found = await stored(context, requestContext, () => context.options.store.find(presented.sessionId));
+  const found = await stored(context, requestContext, 'find', store => store.find(presented.sessionId));
   if (found === undefined) return;
   const { record } = found;
   if (clientId !== undefined && record.clientId !== clientId) {

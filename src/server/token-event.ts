@@ -1,4 +1,6 @@
+import { OAuthError, type OAuthErrorCode } from './oauth-error.js';
 import type { RevocationReason } from './session-record.js';
+import type { SessionStore } from './store/session-store.js';
 
 /** Where a request came from. Copied into events. */
 export interface RequestContext {
@@ -51,7 +53,26 @@ export type TokenEvent =
    * was `503`, or the server continued without the dependency. `cause` is a copy of the error. The copy omits request objects and
    * the secrets that the request contained.
    */
-  | (RequestContext & { readonly type: 'error'; readonly cause: unknown });
+  | (RequestContext & { readonly type: 'error'; readonly cause: unknown })
+  /** An operation was completed. For metrics: emitted in addition to the other events. */
+  | CompletedOperation;
+
+/** An operation with its outcome and its duration. */
+export interface CompletedOperation {
+  readonly type: 'completed';
+  /** `issue`, `refresh` and `revoke` contain the time of `claims` and of the store. */
+  readonly operation:
+    | 'issue'
+    | 'refresh'
+    | 'revoke'
+    | 'claims'
+    | 'authorize'
+    | 'web_session'
+    | `store.${keyof SessionStore}`;
+  /** `ok`, the code of an {@link OAuthError}, or `error`. */
+  readonly outcome: 'ok' | 'error' | OAuthErrorCode;
+  readonly durationMs: number;
+}
 
 /** Receives token events. If it throws or rejects, the process emits a warning and the request continues. */
 export type TokenEventListener = (event: TokenEvent) => unknown;
@@ -70,4 +91,24 @@ export function eventEmitter(listener: TokenEventListener | undefined): (event: 
       warn(error);
     }
   };
+}
+
+/** Awaits an operation and emits its outcome and duration. Measures nothing if there is no listener. */
+export async function timed<T>(
+  emit: ((event: TokenEvent) => void) | undefined,
+  operation: CompletedOperation['operation'],
+  work: () => Promise<T>,
+): Promise<T> {
+  if (emit === undefined) return work();
+  const startedAt = performance.now();
+  const completed = (outcome: CompletedOperation['outcome']): void =>
+    emit({ type: 'completed', operation, outcome, durationMs: performance.now() - startedAt });
+  try {
+    const result = await work();
+    completed('ok');
+    return result;
+  } catch (error) {
+    completed(error instanceof OAuthError ? error.code : 'error');
+    throw error;
+  }
 }

@@ -16,7 +16,7 @@ import { type RefreshRequest, type RevocationRequest, refreshSession, revokeRefr
 import { refreshTokenCodec } from './refresh-token-codec.js';
 import { checkSecret } from './secret.js';
 import type { SessionPageRequest } from './store/session-store.js';
-import { eventEmitter, type RequestContext } from './token-event.js';
+import { eventEmitter, type RequestContext, timed } from './token-event.js';
 import { checkIssuerOptions, issuerLimits, type TokenIssuerOptions } from './token-issuer-options.js';
 import { type UserSession, type UserSessionPage, userSession } from './user-session.js';
 
@@ -75,7 +75,7 @@ export interface TokenIssuer extends AccessTokenVerifier {
  */
 export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   checkIssuerOptions(options);
-  const { store, clock = Date.now } = options;
+  const { clock = Date.now } = options;
   const secrets = [options.secret].flat();
   const limits = issuerLimits(options);
   for (const secret of secrets) checkSecret(secret);
@@ -85,18 +85,20 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   if (signingKey === undefined) throw new TypeError('tokenIssuer: signingKeys is empty.');
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
     throw new TypeError('tokenIssuer: two keys have the same kid.');
-  const context: IssuerContext = { options, limits, codec, signingKey, clock, emit: eventEmitter(options.onEvent) };
+  const emit = eventEmitter(options.onEvent);
+  const measure = options.onEvent === undefined ? undefined : emit;
+  const context: IssuerContext = { options, limits, codec, signingKey, clock, emit, measure };
 
   return {
-    issue: (request, requestContext = {}) => issueTokens(context, request, requestContext),
-    refresh: (request, requestContext = {}) => refreshSession(context, request, requestContext),
-    revoke: (request, requestContext = {}) => revokeRefreshToken(context, request, requestContext),
+    issue: (request, from = {}) => timed(measure, 'issue', () => issueTokens(context, request, from)),
+    refresh: (request, from = {}) => timed(measure, 'refresh', () => refreshSession(context, request, from)),
+    revoke: (request, from = {}) => timed(measure, 'revoke', () => revokeRefreshToken(context, request, from)),
     sessionId: refreshToken => codec.decode(refreshToken)?.sessionId,
     revokeSession: id => endSession(context, id, 'logged_out'),
 
     async revokeAllForUser(sub, { except } = {}) {
       const { absoluteLifetimeSeconds } = limits;
-      const ended = await stored(context, {}, () =>
+      const ended = await stored(context, {}, 'revokeAll', store =>
         store.revokeAll(sub, { reason: 'all_sessions_revoked', except, absoluteLifetimeSeconds }),
       );
       for (const record of ended) emitRevoked(context, record, 'all_sessions_revoked');
@@ -104,19 +106,19 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
     },
 
     async sessions(sub) {
-      return (await stored(context, {}, () => store.sessions(sub))).map(userSession);
+      return (await stored(context, {}, 'sessions', store => store.sessions(sub))).map(userSession);
     },
 
     async listSessions(request) {
-      const { records, next } = await stored(context, {}, () => store.list(request));
+      const { records, next } = await stored(context, {}, 'list', store => store.list(request));
       return { sessions: records.map(userSession), ...(next === undefined ? {} : { next }) };
     },
 
-    checkHealth: () => stored(context, {}, () => store.check()),
+    checkHealth: () => stored(context, {}, 'check', store => store.check()),
 
     async isRevoked({ sid }) {
       if (sid === undefined) return false;
-      const found = await stored(context, {}, () => store.find(sid));
+      const found = await stored(context, {}, 'find', store => store.find(sid));
       return found === undefined || found.record.revoked !== undefined;
     },
 

@@ -1,6 +1,6 @@
 import express from 'express';
 import { OAuthError, requireScopes, requireToken, type TokenEvent, tokenClaims } from '../../src/express.js';
-import { companion } from '../server/support/companion.js';
+import { companion, keepEvents } from '../server/support/companion.js';
 import { listen, postJson, type RunningServer, request, type TestResponse } from '../server/support/http-server.js';
 
 describe('requireToken()', () => {
@@ -97,7 +97,7 @@ describe('requireToken()', () => {
 
   it('[S-37] emits one error event when isRevoked fails', async () => {
     const events: TokenEvent[] = [];
-    const onEvent = (event: TokenEvent) => events.push(event);
+    const onEvent = keepEvents(events);
     const down = companion({ onEvent, store: { ...parts.store, find: () => Promise.reject(new Error('no store')) } });
     const isRevoked = () => Promise.reject(new Error('no list of ended sessions'));
     const app = express();

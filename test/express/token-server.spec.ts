@@ -10,7 +10,7 @@ import {
   tokenClaims,
   tokenServer,
 } from '../../src/express.js';
-import { type Companion, companion } from '../server/support/companion.js';
+import { type Companion, companion, keepEvents } from '../server/support/companion.js';
 import {
   listen,
   postForm,
@@ -262,7 +262,7 @@ describe('tokenServer()', () => {
 
   it('[S-37] emits one error event without password and client secret when authenticate or clients fails', async () => {
     const events: TokenEvent[] = [];
-    const onEvent = (event: TokenEvent) => events.push(event);
+    const onEvent = keepEvents(events);
     const sent = { ...password, password: 'correct horse' };
     const failed = (): never => {
       throw Object.assign(new Error(`no user like ${JSON.stringify(sent)}`, { cause: new Error('secret') }), {
@@ -302,7 +302,7 @@ describe('tokenServer()', () => {
     const thrown: unknown[] = [new Error('no such user: {"password":"\\ud800\\"x"}'), { message: Object.create(null) }];
     thrown.push(thrown);
     const faulty = await run(parts, {
-      onEvent: event => events.push(event),
+      onEvent: keepEvents(events),
       authenticate: () => Promise.reject(thrown[events.length]),
     });
     for (const _ of thrown) {
@@ -316,7 +316,7 @@ describe('tokenServer()', () => {
 
   it('[S-37] emits no error event for errors of the store, and for an OAuthError of the application', async () => {
     const events: TokenEvent[] = [];
-    const onEvent = (event: TokenEvent) => events.push(event);
+    const onEvent = keepEvents(events);
     const noStore = companion({ onEvent, store: { ...parts.store, create: () => Promise.reject(new Error('down')) } });
     const tooMany = () => Promise.reject(new OAuthError('slow_down', 'Wait a minute.'));
     const servers = [await run(noStore, { onEvent }), await run(parts, { onEvent, authenticate: tooMany })];

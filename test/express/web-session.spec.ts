@@ -10,7 +10,7 @@ import {
   webSession,
   webTokens,
 } from '../../src/express.js';
-import { companion } from '../server/support/companion.js';
+import { companion, keepEvents } from '../server/support/companion.js';
 import { listen, type RunningServer, request, type TestResponse } from '../server/support/http-server.js';
 import { testClock } from '../server/support/test-clock.js';
 
@@ -267,7 +267,7 @@ describe('webSession()', () => {
       invalidGrant,
     ];
     refresh = () => responses[0]!();
-    await start({ onEvent: event => events.push(event) });
+    await start({ onEvent: keepEvents(events) });
     clock.advance(6);
     expect((await expenses()).status)
       .withContext('a valid token')

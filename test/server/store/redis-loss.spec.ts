@@ -9,7 +9,7 @@ import {
   startRedis,
 } from '../support/redis-server.js';
 
-const timeoutMs = 60_000;
+const timeoutMs = 300_000;
 const keyOf = (name: string): string => `auth:{${userTag('ada')}}:${name}`;
 const outcome = (work: Promise<unknown>): Promise<string> =>
   work.then(
@@ -88,13 +88,14 @@ describe('a Redis store that lost data', () => {
   it('has no limit on the number of sessions of a user', async () => {
     const store = redisStore(client, { timeoutMs });
     const { tokens } = companion({ store, maxSessionsPerUser: 20_000 });
-    const logins = Array.from({ length: 9_000 }, () => tokens.issue({ sub: 'ada' }));
-    await Promise.all(logins);
+    for (let batch = 0; batch < 18; batch++) {
+      await Promise.all(Array.from({ length: 500 }, () => tokens.issue({ sub: 'ada' })));
+    }
     expect((await tokens.sessions('ada')).length).toBe(9_000);
     expect(await tokens.revokeAllForUser('ada')).toBe(9_000);
     expect(await tokens.sessions('ada')).toEqual([]);
     expect(await client.zCard(keyOf('sessions'))).toBe(0);
-  }, 60_000);
+  }, 300_000);
 
   it('runs two scripts at most for a login, however many logins the account had', async () => {
     let scripts = 0;

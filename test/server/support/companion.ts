@@ -1,4 +1,5 @@
 import {
+  type CompletedOperation,
   type MemoryStore,
   memoryStore,
   type SessionStore,
@@ -17,12 +18,16 @@ export interface Companion {
   readonly tokens: TokenIssuer;
   readonly store: SessionStore;
   readonly clock: TestClock;
+  /** All events except `completed`. */
   readonly events: TokenEvent[];
+  /** The events `completed`. */
+  readonly operations: CompletedOperation[];
 }
 
 /** A token issuer with a memory store and a test clock. */
 export function companion(overrides: Partial<TokenIssuerOptions> = {}, clock: TestClock = testClock()): Companion {
   const events: TokenEvent[] = [];
+  const operations: CompletedOperation[] = [];
   const store: SessionStore | MemoryStore = overrides.store ?? memoryStore({ clock });
   const tokens = tokenIssuer({
     issuer: 'https://login.example.com',
@@ -32,9 +37,16 @@ export function companion(overrides: Partial<TokenIssuerOptions> = {}, clock: Te
     refreshToken: { idleLifetimeSeconds: 7 * day, absoluteLifetimeSeconds: 30 * day, graceSeconds: 10 },
     clock,
     clockToleranceSeconds: 0,
-    onEvent: event => events.push(event),
+    onEvent: event => (event.type === 'completed' ? operations.push(event) : events.push(event)),
     ...overrides,
     store,
   });
-  return { tokens, store, clock, events };
+  return { tokens, store, clock, events, operations };
+}
+
+/** A listener that keeps all events except `completed`. */
+export function keepEvents(events: TokenEvent[]): (event: TokenEvent) => void {
+  return event => {
+    if (event.type !== 'completed') events.push(event);
+  };
 }
