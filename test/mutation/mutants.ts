@@ -83,7 +83,7 @@ function editsOf(node: ts.Node, tree: ts.SourceFile): readonly Edit[] {
   if (ts.isWhileStatement(node)) return [{ node: node.expression, replacement: 'false' }];
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [{ node, replacement: 'false' }];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [{ node, replacement: 'true' }];
-  if (ts.isNumericLiteral(node)) return [{ node, replacement: node.text === '0' ? '1' : `(${text(node)} + 1)` }];
+  if (ts.isNumericLiteral(node)) return [{ node, replacement: node.text === '0' ? '1' : `(2 * ${text(node)})` }];
   if (ts.isStringLiteral(node)) return stringEdits(node);
   if (ts.isExpressionStatement(node)) return statementEdits(node);
   if (ts.isReturnStatement(node) && !node.expression) return [{ node, replacement: ';' }];
@@ -122,7 +122,10 @@ function stringEdits(node: ts.StringLiteral): readonly Edit[] {
   const { parent } = node;
   const isName = ts.isPropertyAssignment(parent) && parent.name === node;
   const isMember = ts.isElementAccessExpression(parent);
-  return isName || isMember || ts.isPropertySignature(parent) ? [] : [{ node, replacement: `'mutated'` }];
+  const isPunctuation = !/\w/.test(node.text);
+  return isName || isMember || isPunctuation || ts.isPropertySignature(parent)
+    ? []
+    : [{ node, replacement: `'mutated'` }];
 }
 
 function statementEdits(node: ts.ExpressionStatement): readonly Edit[] {

@@ -6,11 +6,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { browserSources } from '../support/bundle-specs.mjs';
-import { coveringSpecs } from './covering-specs.js';
+import { browserSources, browserSpecs } from '../support/bundle-specs.mjs';
 import { type Mutant, mutantsOf } from './mutants.js';
-import { SpecBundle } from './spec-bundle.js';
 import { SpecPage } from './spec-page.js';
+import { SpecSuite } from './spec-suite.js';
 import { type AcceptedSurvivor, isAccepted } from './survivors.js';
 import { TypeCheck } from './type-check.js';
 
@@ -40,40 +39,36 @@ const mutants = values.all ? all : sample(all, Number(values.count), Number(valu
 console.log(`${mutants.length} of ${all.length} mutants of ${files.length} files`);
 
 const page = await SpecPage.open();
-const instrumented = await SpecBundle.create(folders, { instrumented: true });
-const baseline = await page.run(await instrumented.script(), 120_000);
-await instrumented.dispose();
-if (baseline.failure !== undefined) throw new Error(`The specs fail without a change: ${baseline.failure}.`);
-console.log(`${baseline.names.length} specs pass without a change`);
-
-const bundle = await SpecBundle.create(folders);
+const others = specFolders().filter(folder => !folders.includes(folder));
+const suites = [await SpecSuite.create(page, folders), await SpecSuite.create(page, others)];
 const types = new TypeCheck();
-const counts = { caught: 0, survived: 0, 'not covered': 0, 'type error': 0 };
+const counts = { caught: 0, survived: 0, 'type error': 0 };
 const survivors: Mutant[] = [];
 const started = performance.now();
 for (const [index, mutant] of mutants.entries()) {
   const outcome = await outcomeOf(mutant);
   counts[outcome] += 1;
-  if (outcome === 'survived' || outcome === 'not covered') survivors.push(mutant);
-  if ((index + 1) % 50 === 0) console.log(`${index + 1} mutants, ${survivors.length} survivors`);
+  if (outcome === 'survived') survivors.push(mutant);
+  if ((index + 1) % 20 === 0) console.log(`${index + 1} mutants, ${survivors.length} survivors`);
 }
 const seconds = (performance.now() - started) / 1000;
-await bundle.dispose();
+for (const suite of suites) await suite.dispose();
 await page.close();
 report();
 
+/** Tries the specs of the folder first, then all others. */
 async function outcomeOf(mutant: Mutant): Promise<keyof typeof counts> {
   const source = sources.get(mutant.file) ?? '';
   const changed = source.slice(0, mutant.start) + mutant.replacement + source.slice(mutant.end);
-  const specs = coveringSpecs(mutant, baseline);
-  if (specs.length > 0) {
-    const script = await bundle.script(mutant.file, changed).catch(() => undefined);
-    if (script === undefined) return 'type error';
-    const { failure } = await page.run(script, 20_000, specs);
-    if (failure !== undefined) return 'caught';
+  if (!types.parses(mutant.file, changed)) return 'type error';
+  for (const suite of suites) {
+    if ((await suite.failureOf(mutant, changed)) !== undefined) return 'caught';
   }
-  if (!types.accepts(mutant.file, changed)) return 'type error';
-  return specs.length > 0 ? 'survived' : 'not covered';
+  return types.accepts(mutant.file, changed) ? 'survived' : 'type error';
+}
+
+function specFolders(): string[] {
+  return [...new Set(browserSpecs().map(spec => spec.split('/')[1] ?? ''))];
 }
 
 function report(): void {

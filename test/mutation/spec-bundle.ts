@@ -60,7 +60,12 @@ function entry(specs: readonly string[], change: Change): Plugin {
       build.onLoad({ filter: /.*/, namespace: 'entry' }, () => {
         const own = change.file?.replace(/^src/, 'test').replace(/\.ts$/, '.spec.ts');
         const ordered = [...specs].sort((one, other) => Number(other === own) - Number(one === own));
-        return { contents: ordered.map(spec => `import './${spec}';`).join('\n'), resolveDir: root };
+        return {
+          contents: ['aurelia-polyfills', ...ordered.map(spec => `./${spec}`)]
+            .map(file => `import '${file}';`)
+            .join('\n'),
+          resolveDir: root,
+        };
       });
     },
   };

@@ -37,6 +37,8 @@ const jasmineCore = readFileSync(
 );
 
 const noRun: SpecRun = { failure: undefined, coverage: {}, statements: {}, names: [] };
+/** The specs run in an iframe, as with Karma. */
+const frame = `<script>document.write('<iframe src="/specs.html' + location.search + '"></iframe>')</script>`;
 const html = ['names', 'jasmine', 'boot', 'specs'].map(script => `<script src="/${script}.js"></script>`).join('');
 
 /** Runs bundles of specs in one page of Chromium, which it loads again for each run. */
@@ -54,7 +56,7 @@ export class SpecPage {
       respond(request, response, () => {
         const script = this.scripts[request.url ?? ''];
         response.setHeader('Content-Type', `${script === undefined ? 'text/html' : 'text/javascript'}; charset=utf-8`);
-        response.end(script ?? `<!doctype html>${html}`);
+        response.end(script ?? `<!doctype html>${request.url?.startsWith('/specs.html') ? html : frame}`);
       });
     });
   }

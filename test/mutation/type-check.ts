@@ -37,12 +37,18 @@ export class TypeCheck {
     });
   }
 
+  /** Whether `source` has no syntax error. */
+  parses(file: string, source: string): boolean {
+    const { diagnostics = [] } = ts.transpileModule(source, { fileName: file, reportDiagnostics: true });
+    return diagnostics.length === 0;
+  }
+
   /** Whether `source` in place of `file` has no type error of its own. */
   accepts(file: string, source: string): boolean {
     const path = join(root, file);
     this.version += 1;
     this.overrides.set(path, { text: source, version: String(this.version) });
-    const errors = [...this.service.getSyntacticDiagnostics(path), ...this.service.getSemanticDiagnostics(path)];
+    const errors = this.service.getSemanticDiagnostics(path);
     this.overrides.delete(path);
     return errors.length === 0;
   }
