@@ -1,3 +1,4 @@
+import { functionRule, type OptionRule } from '../session/check-options.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
@@ -29,6 +30,17 @@ export interface BearerOptions {
   /** Called with non-fatal errors, such as a listener that threw. */
   readonly onError?: ((error: unknown) => void) | undefined;
 }
+
+/** Checks of {@link BearerOptions}. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.1 for names of headers */
+export const bearerRules: readonly OptionRule[] = [
+  functionRule('protects'),
+  ['headerName', 'the name of a header', value => /^[\w!#$%&'*+.^`|~-]+$/.test(String(value))],
+  ['scheme', 'a string', value => typeof value === 'string'],
+  functionRule('token'),
+  functionRule('fetch'),
+  functionRule('stepUp'),
+  functionRule('onError'),
+];
 
 /** The part of `ParkedRequests` that a bearer needs. */
 export interface Parking {

@@ -1,11 +1,12 @@
 import { AuthError, type AuthErrorCode } from '../errors.js';
+import { checkOptions } from '../session/check-options.js';
 import { countRejection } from '../session/diagnosis.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { BearerActivity } from './bearer-activity.js';
-import type { AuthorizeOptions, BearerOptions } from './bearer-options.js';
+import { type AuthorizeOptions, type BearerOptions, bearerRules } from './bearer-options.js';
 import { challengeError, type Remedy, remedyFor } from './challenge.js';
 import { discard } from './discard.js';
 import { RejectingOrigins } from './rejecting-origins.js';
@@ -50,10 +51,12 @@ export class Bearer {
   /** A GET with default options has no entry. */
   private readonly sent = new WeakMap<Request, SentRequest>();
 
+  /** @throws {AuthError} `invalid_configuration` */
   constructor(
     private readonly session: Session,
     private readonly options: BearerOptions,
   ) {
+    checkOptions(options, bearerRules);
     const { proof, scheme = 'Bearer', headerName = 'Authorization', token = accessToken } = options;
     this.headerName = headerName;
     this.isKeptOnRedirect = headerName.toLowerCase() !== 'authorization';

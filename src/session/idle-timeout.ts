@@ -1,3 +1,4 @@
+import { checkOptions, functionRule, type OptionRule, secondsRule } from './check-options.js';
 import type { Session } from './session.js';
 import type { SessionPorts } from './session-ports.js';
 import { isLoggedIn, type SessionVersion } from './session-state.js';
@@ -16,6 +17,12 @@ export interface IdleTimeoutOptions {
   /** Called every second of the countdown with the seconds left, and once with `undefined` when the user is back. */
   readonly onCountdown?: ((secondsLeft: number | undefined) => void) | undefined;
 }
+
+const idleTimeoutRules: readonly OptionRule[] = [
+  secondsRule('timeoutSeconds'),
+  secondsRule('countdownSeconds'),
+  functionRule('onCountdown'),
+];
 
 /** What {@link IdleTimeout} needs from its environment; `idleTimeoutPorts()` has the real ones. */
 export interface IdleTimeoutPorts extends Pick<SessionPorts, 'after'> {
@@ -45,6 +52,7 @@ export class IdleTimeout {
     private readonly options: IdleTimeoutOptions,
     private readonly ports: IdleTimeoutPorts,
   ) {
+    checkOptions(options, idleTimeoutRules);
     this.stops = [
       ports.onActivity(() => this.active()),
       ports.lastActive.watch?.(() => this.look()) ?? (() => undefined),

@@ -1,6 +1,12 @@
-import { type RefreshGrantOptions, type RefreshGrantPorts, refreshGrantRenewal } from './refresh-grant.js';
+import { booleanRule, checkOptions, functionRule, type OptionRule, objectRule, secondsRule } from './check-options.js';
+import {
+  type RefreshGrantOptions,
+  type RefreshGrantPorts,
+  refreshGrantRenewal,
+  refreshGrantRules,
+} from './refresh-grant.js';
 import type { Renewal } from './renewal.js';
-import type { RevocationOptions } from './revoke-token.js';
+import { type RevocationOptions, revocationRules } from './revoke-token.js';
 import { type TokenResponseReader, tokenResponse } from './token-response.js';
 
 /** Options of a {@link Session}. */
@@ -31,6 +37,34 @@ export interface SessionOptions {
   readonly revocation?: RevocationOptions | undefined;
   /** Called with non-fatal errors, such as a storage write or a listener that failed. Never receives tokens. */
   readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+const sessionRules: readonly OptionRule[] = [
+  objectRule('refresh'),
+  booleanRule('automatic'),
+  functionRule('readTokenResponse'),
+  booleanRule('keepResponseProperties'),
+  secondsRule('tokenWaitSeconds'),
+  objectRule('revocation'),
+  functionRule('onError'),
+];
+
+const renewalRules: readonly OptionRule[] = [
+  secondsRule('timeoutSeconds'),
+  functionRule('canRenew'),
+  functionRule('renew'),
+];
+
+/**
+ * Checks the options of a session.
+ *
+ * @throws {AuthError} `invalid_configuration`
+ */
+export function checkSessionOptions(options: SessionOptions): void {
+  checkOptions(options, sessionRules);
+  const { refresh, revocation } = options;
+  if (refresh) checkOptions(refresh, 'renew' in refresh ? renewalRules : refreshGrantRules, 'refresh.');
+  if (revocation) checkOptions(revocation, revocationRules, 'revocation.');
 }
 
 /** Returns how the options refresh a session; `undefined` if they do not. */

@@ -5,7 +5,7 @@ import { freshUntil } from './refresh-schedule.js';
 import { type RefreshedSession, RefreshScheduler } from './refresh-scheduler.js';
 import { tokenRevoker } from './revoke-token.js';
 import { ServerClock } from './server-clock.js';
-import { type SessionOptions, sessionRenewal } from './session-options.js';
+import { checkSessionOptions, type SessionOptions, sessionRenewal } from './session-options.js';
 import type { SessionPorts } from './session-ports.js';
 import type { Stored } from './session-record.js';
 import { type KnownState, type SessionRecords, sessionRecords } from './session-records.js';
@@ -54,10 +54,12 @@ export class Session {
   private highestEpoch = 0;
   private logOuts = 0;
 
+  /** @throws {AuthError} `invalid_configuration` */
   constructor(
     private readonly options: SessionOptions,
     private readonly ports: SessionPorts,
   ) {
+    checkSessionOptions(options);
     this.clock = new ServerClock(ports.clock);
     this.readTokenResponse = options.readTokenResponse ?? tokenResponse;
     this.records = sessionRecords(ports, this.clock, error => this.report(error));
@@ -248,7 +250,7 @@ export class Session {
   }
 
   /**
-   * Applies an event. The order is what makes the class correct:
+   * Applies an event, and returns whether it applied. The order is what makes the class correct:
    *
    * 1. State first: everything below, and every call that it leads to, sees the new state.
    * 2. A refresh of another login is cancelled before its result could be written.
@@ -256,8 +258,6 @@ export class Session {
    * 4. Revocation after the records: no stored token is revoked.
    * 5. The timer before listeners: one that throws, or changes the state again, leaves a timer for the latest state.
    * 6. Waiters last: a waiter that is released sends its request after listeners know of the token.
-   *
-   * @returns whether the event applied
    */
   private dispatch(event: SessionEvent): boolean {
     const previous = this.current;

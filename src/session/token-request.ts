@@ -1,3 +1,5 @@
+import { choiceRule, type OptionRule, objectRule } from './check-options.js';
+
 /** Fields of a request body. A field with the value `undefined` is left out, even one that is sent by default. */
 export type TokenRequestParameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -21,6 +23,14 @@ export interface TokenRequestOptions {
   /** Whether cookies are sent. @default 'same-origin', or 'include' with a refresh token in a cookie */
   readonly credentials?: RequestCredentials | undefined;
 }
+
+/** Checks of {@link TokenRequestOptions}. */
+export const tokenRequestRules: readonly OptionRule[] = [
+  ['method', 'an HTTP method with a body, such as POST', value => /^(?!(?:get|head)$)[a-z]+$/i.test(String(value))],
+  objectRule('parameters'),
+  objectRule('headers'),
+  choiceRule('credentials', 'omit', 'same-origin', 'include'),
+];
 
 const formType = 'application/x-www-form-urlencoded';
 
