@@ -1,16 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { pageScript } from '../support/page-script.js';
+import type { LaterVersion } from '../support/later-version.js';
 import { eventually, TabsForSpecs } from '../support/tabs.js';
-
-const support = join(import.meta.dirname, '../support');
 
 describe('tabs with different versions of this library', () => {
   const tabs = new TabsForSpecs();
 
   it('[C-64] [F49] refresh once for both, and the earlier one keeps fields that a later minor version added', async () => {
-    const [earlier, later] = await openBoth([['generation: session.generation', "$&, later: 'kept'"]]);
+    const [earlier, later] = await openBoth('minor');
     await tabs.logIn([later, earlier]);
     for (let round = 1; round <= 5; round++) {
       await tabs.until([earlier, later], ({ generation }) => generation === round - 1);
@@ -28,10 +24,7 @@ describe('tabs with different versions of this library', () => {
   });
 
   it('[C-64] [F49] leave the record of a later major version alone: the earlier tab stops sending tokens and ends only its own session', async () => {
-    const [earlier, later] = await openBoth([
-      ['version: 1,', 'version: 2,'],
-      ['version > 1', 'version > 2'],
-    ]);
+    const [earlier, later] = await openBoth('major');
     await tabs.logIn([earlier, later]);
     expect((await later.evaluate(() => tab.update())).error).toBeUndefined();
     const written = await eventually(
@@ -55,37 +48,13 @@ describe('tabs with different versions of this library', () => {
     expect((await sharedRecord(later))['version']).toBe(2);
   });
 
-  async function openBoth(changes: readonly Change[]): Promise<[earlier: Page, later: Page]> {
+  async function openBoth(laterVersion: LaterVersion): Promise<[earlier: Page, later: Page]> {
     const [earlier] = await tabs.open(1);
-    const script = await laterVersion(changes);
-    await tabs.profile.route('**/tab-page.js', route =>
-      route.fulfill({ contentType: 'text/javascript; charset=utf-8', body: script }),
-    );
-    const [later] = await tabs.openMore(1);
+    const [later] = await tabs.openMore(1, { tab: { laterVersion } });
     if (!earlier || !later) throw new Error('There are no two tabs.');
     return [earlier, later];
   }
 });
-
-type Change = readonly [before: string, after: string];
-
-/** The page of this version, with another record. */
-function laterVersion(changes: readonly Change[]): Promise<string> {
-  const changed = async ({ path }: { readonly path: string }) => {
-    let contents = await readFile(path, 'utf8');
-    for (const [before, after] of changes) {
-      if (!contents.includes(before)) throw new Error(`There is no "${before}" in ${path}.`);
-      contents = contents.replaceAll(before, after.replace('$&', before));
-    }
-    return { contents, loader: 'ts' } as const;
-  };
-  return pageScript({
-    entryPoints: [join(support, 'tab-page.ts')],
-    plugins: [
-      { name: 'a later version', setup: build => build.onLoad({ filter: /session[\\/]session-record\.ts$/ }, changed) },
-    ],
-  });
-}
 
 /** The shared record in IndexedDB. */
 async function sharedRecord(page: Page): Promise<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import {
   type SessionChange,
   type SessionState,
 } from '../../src/core.js';
+import { type LaterVersion, laterVersionPorts } from './later-version.js';
 import { moment } from './moment.js';
 import { everythingStored } from './page-storage.js';
 import { obey } from './steered-page.js';
@@ -23,6 +24,8 @@ export interface TabOptions {
   readonly headerName?: string;
   readonly timeoutSeconds?: number;
   readonly tokenWaitSeconds?: number;
+  /** Reads and writes records as a later version of this library does. */
+  readonly laterVersion?: LaterVersion;
   /** Clock offset of all tabs when this one was opened, in ms. */
   readonly aheadMs?: number;
 }
@@ -56,11 +59,13 @@ export class Tab {
   constructor(options: TabOptions = {}) {
     this.aheadMs = options.aheadMs ?? 0;
     const onError = (fault: unknown) => this.faults.push(String(fault));
-    const ports = browserPorts({
+    const browser = browserPorts({
       onError,
       ...(options.storage !== undefined && { storage: options.storage }),
       ...(options.storageKey !== undefined && { storageKey: options.storageKey }),
     });
+    const { laterVersion } = options;
+    const ports = laterVersion === undefined ? browser : laterVersionPorts(browser, laterVersion);
     const { clock } = ports;
     const { timeoutSeconds = 10, tokenWaitSeconds = 10 } = options;
     this.session = new Session(
