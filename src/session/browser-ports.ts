@@ -1,4 +1,4 @@
-import { createStore, update } from 'idb-keyval';
+import { promisifyRequest, type UseStore, update } from 'idb-keyval';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
 import type { Locks, SessionPorts } from './session-ports.js';
 import { type AtomicStore, memoryAtomicStore } from './shared-record.js';
@@ -45,10 +45,14 @@ export function browserPorts({
   const shared = storage === 'localStorage';
   // This global is looked up once: the lookup takes longer than reading the clock, and every request does both.
   const { performance } = globalThis;
+  const wakers = new Set<() => void>();
+  const onClose = () => {
+    for (const wake of wakers) wake();
+  };
   return {
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     store: typeof storage === 'string' ? namedStore(storage, storageKey) : storage,
-    atomicStore: shared ? indexedDbStore(lockName, onError) : memoryAtomicStore(),
+    atomicStore: shared ? indexedDbStore(lockName, onError, onClose) : memoryAtomicStore(),
     locks: shared ? webLocks() : undefined,
     lockName,
     fetch: (url, init) => fetch(url, init),
@@ -61,7 +65,10 @@ export function browserPorts({
       record: shared ? 'indexeddb' : 'memory',
       locks: shared ? (webLocks() ? 'web locks' : 'lease') : 'none',
     }),
-    onWake,
+    onWake: wake => {
+      wakers.add(wake);
+      return all([() => wakers.delete(wake), onWake(wake)]);
+    },
   };
 }
 
@@ -87,19 +94,28 @@ function webStore(name: string, key: string): TokenStore {
 }
 
 /**
- * One value in IndexedDB. What the browser refuses to do there, or does not get done in time, is done in memory; the next
- * change is tried in IndexedDB again, for no tab may be cut off from the others for good.
+ * One value in IndexedDB. A change that the browser refuses, or does not complete in time, is made in memory. The next change is
+ * tried in IndexedDB again, so that no tab stays cut off from the others.
+ *
+ * @param onClose called when the browser closes the connection
  */
-function indexedDbStore(key: string, onError: BrowserPortsOptions['onError']): AtomicStore {
-  const fallback = memoryAtomicStore();
-  let store: ReturnType<typeof createStore> | undefined;
+function indexedDbStore(key: string, onError: BrowserPortsOptions['onError'], onClose: () => void): AtomicStore {
+  const databases = new PageDatabases();
+  let store: UseStore | undefined;
+  let lastValue: unknown;
   let silent = false;
   let knocking = false;
   let inMemory = false;
 
   async function inDatabase(change: (value: unknown) => unknown): Promise<void> {
-    store ??= createStore('aurelia-auth-refresh', 'sessions');
-    const work = update(key, change, store);
+    store ??= openStore(databases.factory, onClose);
+    const remembering = (value: unknown) => {
+      // A commit may be lost together with the connection.
+      lastValue = change(value ?? (databases.isRecovering ? lastValue : undefined));
+      databases.isRecovering = false;
+      return lastValue;
+    };
+    const work = update(key, remembering, store);
     const answered = () => {
       silent = false;
     };
@@ -124,24 +140,69 @@ function indexedDbStore(key: string, onError: BrowserPortsOptions['onError']): A
     void inDatabase(value => value).then(done, done);
   }
 
+  /** Clearing site data closes connections: the second attempt opens a new one. The third one works where WebKit lost all of them. */
+  async function attempt(change: (value: unknown) => unknown): Promise<void> {
+    const again = (error: unknown) => (silent ? Promise.reject(error) : inDatabase(change));
+    const elsewhere = (error: unknown) => (databases.recover(error) ? again(error) : Promise.reject(error));
+    await inDatabase(change).catch(again).catch(elsewhere);
+  }
+
   return {
     isShared: () => !silent && !inMemory,
+    wasLost: () => databases.wereLost,
     update: async change => {
       if (silent) {
         knock();
-        return fallback.update(change);
+        lastValue = change(lastValue);
+        return;
       }
       try {
-        // Clearing site data closes connections, so the second attempt opens a new one.
-        await inDatabase(change).catch(error => (silent ? Promise.reject(error) : inDatabase(change)));
+        await attempt(change);
         inMemory = false;
       } catch (error) {
         if (!inMemory) onError?.(error);
         inMemory = true;
-        await fallback.update(change);
+        lastValue = change(lastValue);
       }
     },
   };
+}
+
+/**
+ * Opens databases, also after the network process of WebKit has died. From then on, requests of the page fail with an `UnknownError`
+ * until it is reloaded. Requests of a new frame go to the new process.
+ */
+class PageDatabases {
+  wereLost = false;
+  /** Whether nothing was read yet since they were lost. */
+  isRecovering = false;
+  private frame: HTMLIFrameElement | undefined;
+
+  get factory(): IDBFactory {
+    return (this.frame?.contentWindow as typeof globalThis | null | undefined)?.indexedDB ?? indexedDB;
+  }
+
+  /** Returns whether another attempt may succeed. */
+  recover(error: unknown): boolean {
+    const isLost = this.frame !== undefined || (error instanceof DOMException && error.name === 'UnknownError');
+    const parent = page()?.documentElement;
+    if (!isLost || !parent) return false;
+    this.wereLost = true;
+    this.isRecovering = true;
+    this.frame?.remove();
+    this.frame = document.createElement('iframe');
+    this.frame.hidden = true;
+    parent.append(this.frame);
+    return true;
+  }
+}
+
+function openStore(factory: IDBFactory, onClose: () => void): UseStore {
+  const name = 'sessions';
+  const request = factory.open('aurelia-auth-refresh');
+  request.onupgradeneeded = () => request.result.createObjectStore(name);
+  const opened = promisifyRequest(request).then(database => Object.assign(database, { onclose: onClose }));
+  return async (mode, callback) => callback((await opened).transaction(name, mode).objectStore(name));
 }
 
 /** Time limit of an IndexedDB request: some browsers never respond, for example in private windows. */

@@ -4,13 +4,16 @@ import { hasCome, type ServerClock } from './server-clock.js';
 import type { SessionOptions } from './session-options.js';
 import type { SessionPorts } from './session-ports.js';
 import {
+  type EndedSession,
   errorOf,
   isLoggedIn,
+  type LiveSession,
   type LoggedIn,
   type RefreshFailure,
   type SessionEvent,
   type SessionState,
   type SessionVersion,
+  supersedes,
   versionOf,
 } from './session-state.js';
 import type { RefreshEvent, RefreshTask, TokenRefresher } from './token-refresher.js';
@@ -99,6 +102,16 @@ export class RefreshScheduler {
   wake(): void {
     this.lastWoken = this.clock.now();
     this.arm();
+  }
+
+  /**
+   * Finishes the refresh of a tab that may have been closed before the response arrived: the server accepts the old refresh token
+   * for a few seconds only. If that tab is still open, this waits in the queue and sends nothing.
+   */
+  finish(session: LiveSession | EndedSession): void {
+    const state = this.session.state();
+    const isCurrent = state.status === 'logged-in' && !supersedes(state, session);
+    if (isCurrent && this.isAutomatic(state.tokens)) this.refreshInBackground(state, 'timer');
   }
 
   /** Refreshes without a result: the session's state has it. Does nothing while the page is prerendered. */

@@ -2,12 +2,13 @@ import type { ServerClock } from './server-clock.js';
 import type { SessionPorts } from './session-ports.js';
 import {
   type EndedSession,
+  isLive,
   isLoggedIn,
   type LiveSession,
   type SessionEvent,
   type SessionState,
 } from './session-state.js';
-import { SharedRecord } from './shared-record.js';
+import { type Shared, SharedRecord } from './shared-record.js';
 import { StoredSession } from './stored-session.js';
 import { resilientStore } from './token-store.js';
 
@@ -53,6 +54,14 @@ export class SessionRecords {
       else this.stored.remove(state);
     }
     return shared === 'session' ? this.publish(state) : undefined;
+  }
+
+  /** Writes the tokens again if the browser lost them. Returns `false` if the user, the browser or a script removed them. */
+  keep(live: LiveSession, { session }: Shared): boolean {
+    const isAbsent = this.stored.read().kind === 'absent';
+    if (isAbsent && !(this.shared.wasLost && isLive(session))) return false;
+    this.stored.write(live);
+    return true;
   }
 
   private async publish(state: KnownState): Promise<LiveSession | EndedSession> {

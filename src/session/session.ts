@@ -18,7 +18,6 @@ import {
   type SessionChange,
   type SessionEvent,
   type SessionState,
-  supersedes,
   unknownState,
 } from './session-state.js';
 import { TokenRefresher } from './token-refresher.js';
@@ -220,26 +219,21 @@ export class Session {
 
   private async adoptShared(): Promise<void> {
     const before = this.liveSession();
-    const { session, leased } = await this.records.shared.read();
-    if (this.disposal.signal.aborted || !session) return;
-    this.highestEpoch = Math.max(this.highestEpoch, session.epoch);
+    const shared = await this.records.shared.read();
+    if (this.disposal.signal.aborted) return;
+    const { session, leased } = shared;
+    this.highestEpoch = Math.max(this.highestEpoch, session?.epoch ?? 0);
     // A login since the record was read writes the record itself.
-    if (before && before.epoch === this.liveSession()?.epoch) this.dispatch({ type: 'adopted', session });
-    if (leased) this.finishRefreshOf(session);
-  }
-
-  /**
-   * The tab that was refreshing may have been closed before the response arrived, and the server accepts the old refresh token
-   * for a few seconds only. If that tab is still open, this waits in the queue and sends nothing.
-   */
-  private finishRefreshOf(session: LiveSession | EndedSession): void {
-    const { current: state } = this;
-    const isCurrent = state.status === 'logged-in' && !supersedes(state, session);
-    if (isCurrent && this.refreshes.isAutomatic(state.tokens)) this.refreshes.refreshInBackground(state, 'timer');
+    if (session && before && before.epoch === this.liveSession()?.epoch) this.dispatch({ type: 'adopted', session });
+    const live = this.liveSession();
+    if (live && !this.records.keep(live, shared)) this.end('storage_cleared');
+    else if (live && this.records.shared.wasLost) await this.records.shared.publish(live);
+    if (session && leased) this.refreshes.finish(session);
   }
 
   private wake(): void {
-    this.storeChanged(this.records.stored.read());
+    const { session } = this.records.stored.read();
+    if (session) this.dispatch({ type: 'adopted', session });
     this.background(this.adoptShared());
     this.refreshes.wake();
     this.waiters.recheck();

@@ -20,6 +20,8 @@ export interface AtomicStore {
   update(change: (value: unknown) => unknown): Promise<void>;
   /** False while the store works in the memory of this tab because the browser refuses it. @default true */
   isShared?(): boolean;
+  /** True if the browser lost the store since the page was loaded. Then web storage may miss its latest writes. @default false */
+  wasLost?(): boolean;
 }
 
 /** Creates an atomic store in memory, for a session that is not shared between tabs. */
@@ -96,6 +98,11 @@ export class SharedRecord {
   /** Whether the lease excludes other tabs. */
   get isShared(): boolean {
     return this.atomicStore.isShared?.() ?? true;
+  }
+
+  /** Whether web storage may miss its latest writes. */
+  get wasLost(): boolean {
+    return this.atomicStore.wasLost?.() ?? false;
   }
 
   async read(): Promise<Shared> {

@@ -61,6 +61,8 @@ const lockWaitMs = 2500;
 /** Maximum wait for the Web Lock if nothing else excludes other tabs: as long as a refresh may take. */
 const soleLockWaitMs = 10_000;
 const leasePollMs = 250;
+/** Time after which all tabs see a write to web storage, which decides if the shared record is not shared: measured delays reach 5 ms. */
+const webStorageDelayMs = 250;
 /** Time to write the tokens after the response has arrived. */
 const commitMs = 2000;
 
@@ -118,6 +120,7 @@ export class TokenRefresher {
     for (;;) {
       const claim = await shared.claim(this.leaseMs, underLock);
       try {
+        if (!shared.isShared) await pause(this.deps.ports.after, webStorageDelayMs, task.abort);
         if (task.abort.aborted) throw task.abort.reason;
         const settled = this.settledElsewhere(task, claim);
         if (settled) return settled;
@@ -132,12 +135,13 @@ export class TokenRefresher {
   /** Returns what makes a request unnecessary. The first that applies counts. */
   private settledElsewhere(task: RefreshTask, shared: Shared): RefreshEvent | undefined {
     const { state } = task;
-    const stored = this.deps.records.stored.read();
+    const { records } = this.deps;
+    const stored = records.stored.read();
     return (
       takenOverByNewerVersion(state, shared) ??
       refreshedOrEnded(state, shared) ??
       refreshedOrEnded(state, stored) ??
-      cleared(state, stored) ??
+      (records.keep(state, shared) ? undefined : cleared(state)) ??
       failedElsewhere(task, shared)
     );
   }
@@ -240,8 +244,8 @@ function refreshedOrEnded(state: LoggedIn, stored: Stored): RefreshEvent | undef
   return session && { type: 'adopted', session };
 }
 
-function cleared({ epoch }: LoggedIn, { kind }: Stored): RefreshEvent | undefined {
-  return kind === 'absent' ? { type: 'adopted', session: { epoch, ended: 'storage_cleared' } } : undefined;
+function cleared({ epoch }: LoggedIn): RefreshEvent {
+  return { type: 'adopted', session: { epoch, ended: 'storage_cleared' } };
 }
 
 function failedElsewhere({ state, mayRetry }: RefreshTask, { failure }: Shared): RefreshEvent | undefined {

@@ -68,6 +68,83 @@ describe('the record that tabs share in IndexedDB', () => {
   });
 });
 
+describe('the record that tabs share in IndexedDB, when the browser has lost its databases,', () => {
+  let transactions: jasmine.Spy<IDBDatabase['transaction']>;
+  const frames = () => document.querySelectorAll<HTMLIFrameElement>('iframe[hidden]');
+
+  beforeEach(() => {
+    transactions = spyOn(IDBDatabase.prototype, 'transaction').and.callThrough();
+  });
+
+  afterEach(() => {
+    for (const frame of frames()) frame.remove();
+  });
+
+  /** As in WebKit when its network process has died: every request of this page fails from now on. */
+  function lose(): void {
+    transactions.and.throwError(new DOMException('Connection to Indexed Database server lost.', 'UnknownError'));
+  }
+
+  it('[F113] is shared again, by way of a new frame', async () => {
+    const { open, faults } = portsOfNewSession();
+    const [one, other] = [open().atomicStore, open().atomicStore];
+    await one.update(() => 'first');
+    expect(one.wasLost?.()).toBeFalse();
+    lose();
+    await one.update(value => `${value}, second`);
+    expect(await valueIn(other)).toBe('first, second');
+    expect(one.wasLost?.()).toBeTrue();
+    expect(faults).toEqual([]);
+  });
+
+  it('[F113] is shared again when the frame is gone as well', async () => {
+    const { open, faults } = portsOfNewSession();
+    const { atomicStore } = open();
+    lose();
+    await atomicStore.update(() => 'first');
+    for (const frame of frames()) frame.remove();
+    await atomicStore.update(value => `${value}, second`);
+    expect(await valueIn(open().atomicStore)).toBe('first, second');
+    expect(faults).toEqual([]);
+  });
+
+  it('[F113] has the value that was read last, if the commit was lost as well', async () => {
+    const { open } = portsOfNewSession();
+    const { atomicStore } = open();
+    await atomicStore.update(() => 'written');
+    transactions.and.callThrough();
+    await open().atomicStore.update(() => undefined);
+    lose();
+    expect(await valueIn(atomicStore)).toBe('written');
+    expect(await valueIn(open().atomicStore)).toBe('written');
+    await atomicStore.update(() => undefined);
+    expect(await valueIn(atomicStore)).toBeUndefined();
+  });
+
+  it('[F113] is in memory where there is no document for a frame', async () => {
+    const { open, faults } = portsOfNewSession();
+    const { atomicStore } = open();
+    await atomicStore.update(() => 'written');
+    lose();
+    spyOnProperty(document, 'documentElement').and.returnValue(null as unknown as HTMLElement);
+    expect(await valueIn(atomicStore)).toBe('written');
+    expect([atomicStore.isShared?.(), faults.length]).toEqual([false, 1]);
+  });
+
+  it('[F114] wakes the session when the browser closes the connection', async () => {
+    const { atomicStore, onWake } = portsOfNewSession().open();
+    await atomicStore.update(() => 'written');
+    const wake = jasmine.createSpy('wake');
+    const stop = onWake(wake);
+    const database = transactions.calls.mostRecent().object as unknown as IDBDatabase;
+    database.dispatchEvent(new Event('close'));
+    expect(wake).toHaveBeenCalledTimes(1);
+    stop();
+    database.dispatchEvent(new Event('close'));
+    expect(wake).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('the record that tabs share in IndexedDB, when the browser does not respond to a request,', () => {
   beforeEach(() => jasmine.clock().install());
   afterEach(() => jasmine.clock().uninstall());

@@ -302,8 +302,22 @@ describe('a refresh and concurrent events:', () => {
     const update = session.updateToken();
     await clock.advance(9900);
     expect(await rejection(update)).toBe('pending');
-    await clock.advance(100);
+    await clock.advance(400);
     expect(await rejection(update)).toBe('resolved');
+  });
+
+  it('[F113] the lock is all that tells tabs apart: a refresh that has just reached web storage is not repeated', async () => {
+    const { server, open, clock } = house({ propagationMs: 200 });
+    const alone = () => ({ atomicStore: { ...memoryAtomicStore(), isShared: () => false } });
+    const [one, other] = [open({}, alone), open({}, alone)];
+    one.session.logIn(server.logIn());
+    await clock.advance(500);
+    server.fail({ delayMs: 1000 });
+    const updates = [one.session.updateToken(), other.session.updateToken()];
+    await clock.advance(3000);
+    const tokens = await Promise.all(updates);
+    expect(tokens.map(({ refreshToken: token }) => token)).toEqual(['rt-0-1', 'rt-0-1']);
+    expect([server.refreshes.length, server.reuseAlarms]).toEqual([1, 0]);
   });
 
   it('[R11] a slow refresh of another tab holds its lock: it is not repeated', async () => {

@@ -43,6 +43,45 @@ describe('a session and the browser’s storage', () => {
     expect(server.refreshes).toEqual([]);
   });
 
+  describe('when the browser has lost the latest writes of web storage', () => {
+    async function lost() {
+      const all = house();
+      const { session, tab } = all.open({}, ({ ports, store: { read, write, remove } }) => ({
+        store: { read, write, remove },
+        atomicStore: { update: change => ports.atomicStore.update(change), wasLost: () => true },
+      }));
+      session.logIn(all.server.logIn());
+      await all.clock.advance(100);
+      all.browser.openTab().store.remove();
+      await all.clock.advance(100);
+      expect(tab.stored).toBeUndefined();
+      return { ...all, session, tab };
+    }
+
+    it('[F113] is kept, and written again', async () => {
+      const { clock, session, tab } = await lost();
+      tab.wake();
+      await clock.advance(0);
+      expect(session.freshToken()).toBeDefined();
+      expect(tab.stored).toContain(accessToken(session) as string);
+    });
+
+    it('[F113] is kept at its next refresh', async () => {
+      const { server, clock, session } = await lost();
+      await clock.advance(60_000);
+      expect(server.rotations).toBe(1);
+      expect(session.freshToken()).toBeDefined();
+    });
+
+    it('[F113] [C-62] ends when the user clears site data', async () => {
+      const { browser, clock, session, tab } = await lost();
+      await browser.clearSiteData();
+      tab.wake();
+      await clock.advance(0);
+      expect(ended(session)).toBe('storage_cleared');
+    });
+  });
+
   it('[F76] is kept while the browser blocks reading its stored record', async () => {
     const { server, open, clock } = house();
     let refused = false;
@@ -301,6 +340,7 @@ describe('a session and the browser’s storage', () => {
     await browser.clearSiteData();
     await clock.advance(100);
     tab.wake();
+    await clock.advance(0);
     expect(ended(session)).toBe('storage_cleared');
   });
 });

@@ -30,13 +30,13 @@ export interface Opened {
   readonly faults: unknown[];
 }
 
-type HouseOptions = Omit<FakeTokenServerOptions, 'clock'> & { locks?: boolean };
+type HouseOptions = Omit<FakeTokenServerOptions, 'clock'> & { locks?: boolean; propagationMs?: number };
 
 /** Server, browser and clock for specs. */
-export function house({ locks = true, ...options }: HouseOptions = {}): House {
+export function house({ locks = true, propagationMs = 5, ...options }: HouseOptions = {}): House {
   const clock = new TestClock();
   const server = new FakeTokenServer({ ...options, clock });
-  const browser = new TestBrowser({ clock, fetch: server.fetch, locks });
+  const browser = new TestBrowser({ clock, fetch: server.fetch, locks, propagationMs });
   return {
     clock,
     server,

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HostileServer, type HostileServerOptions } from './hostile-server.js';
-import type { OpenTab, TabsOfServer } from './open-tab.js';
+import { eventually, type OpenTab, type TabsOfServer } from './open-tab.js';
+import { childProcesses } from './processes.js';
 import { Steering } from './steering.js';
 import type { TabOptions } from './tab-page.js';
 import { startWebKit } from './webkit.mjs';
@@ -42,9 +43,12 @@ export class WebKitTabs implements TabsOfServer {
     return this.steerings;
   }
 
-  /** The process id of the browser itself, whose children are the network process and the web processes. */
-  get pid(): number {
-    return this.browser.pid ?? 0;
+  /** Kills the network process, as iOS does in the background when memory is short. Resolves once the browser has a new one. */
+  async killNetworkProcess(): Promise<void> {
+    const networkProcesses = () => childProcesses(this.browser.pid ?? 0, 'WebKitNetworkProcess');
+    const [killed] = await eventually(networkProcesses, ({ length }) => length === 1);
+    process.kill(killed ?? 0, 'SIGKILL');
+    await eventually(networkProcesses, ([pid]) => pid !== undefined && pid !== killed);
   }
 
   async close(): Promise<void> {
