@@ -1,3 +1,5 @@
+import { abortReason } from '../session/abort-reason.js';
+
 /** Settles as `work` does. Rejects with the signal's reason if it aborts first. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -6,9 +8,4 @@ export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<
     else signal.addEventListener('abort', abort);
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
-}
-
-/** Safari before 15.4 has no `AbortSignal.reason`. */
-function abortReason({ reason }: AbortSignal): unknown {
-  return reason ?? new DOMException('The request was aborted.', 'AbortError');
 }

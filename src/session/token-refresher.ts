@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { abortReason } from './abort-reason.js';
 import { endsSession, unclearResponses } from './refresh-policy.js';
 import { refreshPostponed, withRetryAt } from './refresh-postponed.js';
 import { isConfigurationError } from './refresh-response.js';
@@ -121,7 +122,7 @@ export class TokenRefresher {
       const claim = await shared.claim(this.leaseMs, underLock);
       try {
         if (!shared.isShared) await pause(this.deps.ports.after, webStorageDelayMs, task.abort);
-        if (task.abort.aborted) throw task.abort.reason;
+        if (task.abort.aborted) throw abortReason(task.abort);
         const settled = this.settledElsewhere(task, claim);
         if (settled) return settled;
         if (claim.heldForMs === 0) return await this.refresh(task, claim.failure ?? task.state.degraded);

@@ -1,3 +1,4 @@
+import { abortReason } from './abort-reason.js';
 import type { WakeTimer } from './wake-timer.js';
 
 /** What a waiter's check found: a function that returns its value, or the instant of the next check. */
@@ -30,7 +31,7 @@ export class TokenWaiters {
       const recheck = (): void => {
         if (!this.rechecks.has(recheck)) return;
         try {
-          if (signal?.aborted) throw signal.reason;
+          if (signal?.aborted) throw abortReason(signal);
           const found = check();
           if (typeof found === 'number') {
             this.recheckAt(found);

@@ -73,7 +73,7 @@ describe('the callback page', () => {
 });
 
 describe('sign-in by popup in a browser without BroadcastChannel', () => {
-  it('completes with the message of the popup', async () => {
+  it('[F115] completes with the message of the popup', async () => {
     await withoutBroadcastChannel(async () => {
       const frame = document.createElement('iframe');
       document.body.append(frame);

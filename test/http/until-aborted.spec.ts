@@ -20,7 +20,7 @@ describe('untilAborted()', () => {
     expect((await standing(untilAborted(never, controller.signal))).error).toBe(reason);
   });
 
-  it('rejects with an AbortError in browsers without AbortSignal.reason', async () => {
+  it('[F116] rejects with an AbortError in browsers without AbortSignal.reason', async () => {
     const controller = new AbortController();
     Object.defineProperty(controller.signal, 'reason', { value: undefined });
     const waiting = untilAborted(never, controller.signal);

@@ -392,6 +392,20 @@ describe('a session', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
+  it('[C-45] [F116] rejects with an AbortError in browsers without AbortSignal.reason', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    server.fail({ delayMs: 500 });
+    const controller = new AbortController();
+    Object.defineProperty(controller.signal, 'reason', { value: undefined });
+    const aborted = session.getFreshToken({ signal: controller.signal });
+    controller.abort();
+    const { error } = await standing(aborted);
+    expect((error as DOMException).name).toBe('AbortError');
+  });
+
   it('ends at expiry without a refresh token', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open();
