@@ -1,4 +1,4 @@
-/** What the action returns, or something else where it throws. */
+/** Returns what the action returns, or `otherwise` if it throws. */
 export function attempt<T>(action: () => T, otherwise: T): T {
   try {
     return action();

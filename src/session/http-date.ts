@@ -1,6 +1,6 @@
 /**
- * Epoch ms of an HTTP date, in the form of today or one of the two old ones; absent for anything else. The oldest form names
- * no time zone, and means UTC like the others.
+ * Returns the epoch ms of an HTTP date in any of its three forms; `undefined` for anything else. All of them are UTC, even the
+ * oldest, which names no time zone.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7
  */

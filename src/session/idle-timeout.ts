@@ -5,16 +5,16 @@ import { isLoggedIn, type SessionVersion } from './session-state.js';
 import type { TokenStore } from './token-store.js';
 import { longestDelayMs } from './wake-timer.js';
 
-/** When a user counts as gone. */
+/** When a user counts as inactive. */
 export interface IdleTimeoutOptions {
-  /** After how many seconds without a sign of the user, in any tab, the session ends. */
+  /** Seconds without user activity, in all tabs, after which the session ends. */
   readonly timeoutSeconds: number;
   /**
-   * How many seconds before that {@link IdleTimeoutOptions.onCountdown} begins.
+   * Seconds before that at which {@link IdleTimeoutOptions.onCountdown} begins.
    * @default 60
    */
   readonly countdownSeconds?: number;
-  /** Called every second of the countdown with the seconds left, and once with `undefined` when the user is back. */
+  /** Called every second of the countdown with the seconds left, and once with `undefined` when the user is active again. */
   readonly onCountdown?: ((secondsLeft: number | undefined) => void) | undefined;
 }
 
@@ -24,22 +24,22 @@ const idleTimeoutRules: readonly OptionRule[] = [
   functionRule('onCountdown'),
 ];
 
-/** What {@link IdleTimeout} needs from its environment; `idleTimeoutPorts()` has the real ones. */
+/** What {@link IdleTimeout} needs from its environment. `idleTimeoutPorts()` returns the real ones. */
 export interface IdleTimeoutPorts extends Pick<SessionPorts, 'after'> {
-  /** Where the wall-clock time of the last sign of the user is shared between tabs. */
+  /** Keeps the wall-clock time of the last activity, for all tabs. */
   readonly lastActive: TokenStore;
   /** Epoch ms. */
   wall(): number;
-  /** Calls back at every sign of the user in this tab. Returns how to stop. */
+  /** Calls `active` on user activity in this tab. Returns a function that stops it. */
   onActivity(active: () => void): () => void;
 }
 
-/** How often at most a sign of the user is written down. */
+/** Minimum time between two writes of the last activity. */
 const noteEveryMs = 1000;
 
 /**
- * Ends the session of a user who is not there. Tabs share what they see of the user, so working in one keeps the others
- * signed in; a page opened after the time has run out ends the session that it finds.
+ * Ends the session of an inactive user. Activity in one tab keeps all tabs signed in. A page that is opened after the time has run
+ * out ends the stored session.
  */
 export class IdleTimeout {
   private readonly stops: (() => void)[];
@@ -64,7 +64,7 @@ export class IdleTimeout {
     this.look();
   }
 
-  /** The user is there, though the page cannot see it: while a film is playing, say. */
+  /** Reports activity that the page does not notice, such as a video that is playing. */
   active(): void {
     const { state } = this.session;
     if (this.ports.wall() - this.notedAt < noteEveryMs || !isLoggedIn(state)) return;
@@ -72,7 +72,7 @@ export class IdleTimeout {
     this.look();
   }
 
-  /** Stops watching. The session goes on. */
+  /** Stops watching. The session is kept. */
   dispose(): void {
     this.cancelTimer();
     for (const stop of this.stops.splice(0)) stop();
@@ -106,8 +106,8 @@ export class IdleTimeout {
   }
 
   /**
-   * The login is a sign of the user, too: the one that another tab wrote down may come after its session. A last sign in the future, or
-   * none, says nothing: the time then runs from now.
+   * A login is activity too: the time that another tab wrote may arrive after its session. If the last activity is in the future, or
+   * unknown, the time runs from now.
    */
   private leftMs({ epoch }: SessionVersion): number {
     const now = this.ports.wall();

@@ -1,4 +1,4 @@
-/** Whether a host, as the URL parser writes it, is this very machine: there `http:` is as good as `https:`. */
+/** Whether a host, as the URL parser writes it, is this device. Its `http:` URLs are as trustworthy as `https:`. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

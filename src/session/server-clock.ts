@@ -1,35 +1,35 @@
-/** Two readings of the machine's time. */
+/** The two clocks of the device. */
 export interface Clock {
-  /** Epoch ms. May be wrong by hours, and may be stepped while we run. */
+  /** Epoch ms. May be wrong by hours, and may be set while the page runs. */
   wall(): number;
-  /** Ms since some origin, never stepped. May stand still while the machine sleeps. */
+  /** Ms since some origin, never set. May stop while the device sleeps. */
   monotonic(): number;
 }
 
-/** Clocks that disagree by more than this were stepped, or stood still; by less, they are only rounded differently. */
+/** A larger difference means that a clock was set or has stopped; a smaller one is rounding. */
 const disagreementMs = 250;
 
-/** What the clock lines of two tabs may be apart. */
+/** Maximum difference between the session clocks of two tabs. */
 const toleranceMs = 50;
 
-/** Whether an instant has come that another tab may have told. */
+/** Whether an instant has come. It may be of another tab. */
 export function hasCome(instant: number, now: number): boolean {
   return instant <= now + toleranceMs;
 }
 
 /**
- * What time it is, for deciding whether a token has expired.
+ * Clock for the expiry of tokens. It never runs slower than real time and never goes back.
  *
- * {@link ServerClock.now} never runs slower than real time and never goes back: it goes by whichever of the two clocks is ahead,
- * and sets both to its own line when they part. So a machine that slept knows it, and a clock set back does not make an old
- * token young.
+ * It follows the clock of the device that is ahead, and realigns both when they differ. So expiry accounts for time asleep, and a
+ * clock that is set back does not extend the life of a token.
  */
 export class ServerClock {
-  /** How far the server's clock is ahead of ours in ms; absent until a server told. */
+  /** How far the server's clock is ahead of this one, in ms; `undefined` until a response had a `Date`. */
   offsetMs: number | undefined;
   private line: number;
-  /** What makes a reading of each clock an instant on our line. */
+  /** Added to a reading of the wall clock. */
   private wallToLineMs = 0;
+  /** Added to a reading of the monotonic clock. */
   private monotonicToLineMs: number;
 
   constructor(private readonly clock: Clock) {
@@ -37,7 +37,7 @@ export class ServerClock {
     this.monotonicToLineMs = this.line - clock.monotonic();
   }
 
-  /** Epoch ms on our own line. Compare only with instants on the same line. */
+  /** Returns epoch ms. Compare it only with instants of this clock. */
   now(): number {
     const wall = this.clock.wall();
     const monotonic = this.clock.monotonic();
@@ -51,24 +51,24 @@ export class ServerClock {
     return this.line;
   }
 
-  /** An instant of the wall clock, as a record keeps it, on our line. */
+  /** Converts an instant of the wall clock, as in a record, to this clock. */
   fromWall(instant: number): number {
     this.now();
     return instant + this.wallToLineMs;
   }
 
-  /** An instant on our line as the wall clock has it, for a record that other tabs and later page loads read. */
+  /** Converts an instant of this clock to the wall clock, for a record that other tabs and page loads read. */
   toWall(instant: number): number {
     this.now();
     return instant - this.wallToLineMs;
   }
 
-  /** Returns the server's time, as far as a server told; otherwise the time of this clock. */
+  /** Returns the server's time, estimated from the latest `Date`; the time of this clock if there was none. */
   serverNow(): number {
     return this.now() + (this.offsetMs ?? 0);
   }
 
-  /** Tells what time the server says it is now, in epoch ms. */
+  /** Takes the server's time from a response. @param serverNow epoch ms */
   observe(serverNow: number): void {
     this.offsetMs = serverNow - this.now();
   }

@@ -19,24 +19,24 @@ export interface SessionRecord {
   readonly response: unknown;
 }
 
-/** What is left of a session that has ended: enough that a late answer cannot bring it back. */
+/** The record of a session that has ended. It keeps a late response from restoring the session. */
 export interface EndedRecord {
   readonly version: 1;
   readonly epoch: number;
   readonly ended: EndReason;
 }
 
-/** How a stored value reads. `unreadable` is worth removing; `newer` belongs to a later version of this library. */
+/** A stored value, parsed. `newer` was written by a later major version of this library. */
 export type Stored =
   | { readonly kind: 'absent' | 'unreadable' | 'newer'; readonly session?: undefined }
   | { readonly kind: 'session'; readonly session: LiveSession | EndedSession };
 
-/** The stored session, where it is later than this one. */
+/** Returns the stored session if it is later than `session`. */
 export function laterThan(session: LiveSession | EndedSession, stored: Stored): LiveSession | EndedSession | undefined {
   return stored.session && supersedes(stored.session, session) ? stored.session : undefined;
 }
 
-/** Names every field of its own, so that none is left over from what the record replaces. */
+/** Creates the record of a session. It has all fields, so that none of the replaced record remains. */
 export function liveRecord(session: LiveSession, clock: ServerClock): SessionRecord {
   const { accessToken, tokenType, refreshToken, idToken, scope, receivedAt, expiresAt, response } = session.tokens;
   return {
@@ -103,7 +103,7 @@ function liveSession(record: Partial<Record<string, unknown>>, clock: ServerCloc
   };
 }
 
-/** A wall clock that was set back since the record was written must not make the token live longer than it was given. */
+/** A wall clock that was set back since the record was written does not extend the life of the token. */
 function lifetime(receivedAt: number, expiresAt: number | undefined, clock: ServerClock) {
   const received = Math.min(clock.fromWall(receivedAt), clock.now());
   return { receivedAt: received, expiresAt: expiresAt === undefined ? undefined : received + (expiresAt - receivedAt) };
@@ -116,7 +116,7 @@ function isInstant(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= latestInstant;
 }
 
-/** One is added to an epoch to get a later one: numbers so large that this changes nothing are none. */
+/** Adding 1 must give a later epoch, so very large numbers are no epochs. */
 function isEpoch(value: unknown): value is number {
   return isInstant(value) && value < latestInstant - 1e6;
 }

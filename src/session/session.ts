@@ -77,7 +77,7 @@ export class Session {
     return this.current;
   }
 
-  /** How far the clock of the server is ahead of the clock of this device, in ms; `undefined` until a server told. */
+  /** How far the clock of the server is ahead of the clock of this device, in ms; `undefined` until a response had a `Date`. */
   get serverOffsetMs(): number | undefined {
     return this.clock.offsetMs;
   }

@@ -2,27 +2,27 @@ import { jwtDecode } from 'jwt-decode';
 import { attempt } from './attempt.js';
 import { instantSeconds, type TokenResponse } from './token-response.js';
 
-/** Claims of a JWT (RFC 7519 §4). Read, not verified: that is the resource server's task. */
+/** Claims of a JWT (RFC 7519 §4). They are not verified, which is the task of the resource server. */
 export type JwtClaims = Readonly<Record<string, unknown>>;
 
-/** The tokens of one session at one time. Instants are epoch ms on the session's own clock. */
+/** Tokens of a session. Instants are epoch ms on the session's clock. */
 export interface TokenSet {
-  /** May have expired; see {@link TokenSet.expiresAt}. */
+  /** May have expired, see {@link TokenSet.expiresAt}. */
   readonly accessToken: string;
   readonly tokenType: 'Bearer' | 'DPoP';
-  /** Absent where the server sent none and there was none before, and where it is in a cookie. */
+  /** Undefined if the server sent none, and if it is in a cookie. */
   readonly refreshToken: string | undefined;
   readonly idToken: string | undefined;
-  /** Space-separated; absent where the server did not say: as asked for. */
+  /** Granted scopes, separated by spaces. Undefined if the server named none: then they are the requested ones. */
   readonly scope: string | undefined;
   readonly receivedAt: number;
-  /** Absent when the server did not say and the token does not tell: then only a 401 shows that it has expired. */
+  /** Undefined if neither the response nor the token has it: then only a 401 shows that the token has expired. */
   readonly expiresAt: number | undefined;
-  /** The access token's claims; absent for an opaque token. */
+  /** Claims of the access token. Undefined for an opaque token. */
   readonly claims: JwtClaims | undefined;
-  /** The id token's claims; absent where there is none. */
+  /** Claims of the id token, if there is one. */
   readonly idClaims: JwtClaims | undefined;
-  /** The server's answer as it came, for the application's own properties. */
+  /** The response body as it was received, for the app's own properties. */
   readonly response: unknown;
 }
 
@@ -98,7 +98,7 @@ function plausible(lifetimeMs: number | undefined): number | undefined {
  * 3. `exp` and the response's `Date`
  * 4. `exp` and `iat`, unless `iat` is not newer than before: then it is the time of the login
  * 5. `exp`, and how much later it is than before
- * 6. `exp` and the estimate of the server's time, which is the device's clock if no server told
+ * 6. `exp` and the estimated time of the server, which is the device's clock if no response had a `Date`
  */
 function accessLifetimeMs(
   response: TokenResponse,

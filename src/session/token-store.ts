@@ -1,19 +1,19 @@
 /**
- * Where the session is kept between page loads, read synchronously at the start. Text in, text out. An implementation may
- * throw whenever the browser does (blocked, full, private mode): `resilientStore` stands between.
+ * Keeps the session between page loads, as a text. It is read synchronously at the start. Its methods may throw, as web storage
+ * does if it is blocked or full: the error is reported and the session is kept in memory.
  */
 export interface TokenStore {
-  /** The text last written; absent when there is none. */
+  /** Returns the text last written; `undefined` if there is none. */
   read(): string | undefined;
   /** Replaces the text. */
   write(text: string): void;
-  /** Leaves nothing to be read. */
+  /** Removes the text. */
   remove(): void;
-  /** Calls back with the text when somebody else, such as another tab, wrote it, or without when it was removed. Returns how to stop. */
+  /** Calls `onChange` when another tab wrote the text or, with `undefined`, removed it. Returns a function that stops it. */
   watch?(onChange: (text: string | undefined) => void): () => void;
 }
 
-/** Keeps the session for as long as the page lives. */
+/** Creates a store in memory, which keeps the session until the page is closed or reloaded. */
 export function memoryStore(): TokenStore {
   let kept: string | undefined;
   return {
@@ -28,8 +28,8 @@ export function memoryStore(): TokenStore {
 }
 
 /**
- * A store that never throws. What could not be written is kept in memory, so a freshly rotated refresh token is not lost
- * because the disk is full; what cannot be read is taken to be as it was.
+ * Wraps a store so that it never throws. A text that could not be written is kept in memory, so a rotated refresh token is not lost.
+ * If reading fails, the text last read counts.
  */
 export function resilientStore(store: TokenStore, onError: (error: unknown) => void): Required<TokenStore> {
   let known: string | undefined;
