@@ -64,6 +64,7 @@ export {
 } from './session/public-state.js';
 export type { RefreshGrantOptions } from './session/refresh-grant.js';
 export { classifyRefreshResponse, type RefreshResponse } from './session/refresh-response.js';
+export { freshUntil } from './session/refresh-schedule.js';
 export type { RefreshClassification, Renewal, RenewalOutcome } from './session/renewal.js';
 export type { RevocationOptions } from './session/revoke-token.js';
 export { Session } from './session/session.js';

@@ -1,7 +1,7 @@
 import { AuthError } from '../errors.js';
 import { after } from '../session/browser-ports.js';
 import type { Session } from '../session/session.js';
-import { type EndReason, isLoggedIn, type LiveSession, type SessionChange } from '../session/session-state.js';
+import { endReasons, isLoggedIn, type LiveSession, type SessionChange } from '../session/session-state.js';
 import { isSafe } from './request-copy.js';
 
 /** Bounds of {@link ParkedRequests}. */
@@ -25,9 +25,6 @@ export interface RequestToPark {
   /** Called if the request waits. */
   readonly parked?: () => void;
 }
-
-/** End reasons after which requests wait: the user did not ask for the end. */
-const parkedAfter: readonly EndReason[] = ['refused', 'expired'];
 
 /**
  * Lets requests wait for the user to sign in again, after the server has ended the session. They wait in memory: a page load
@@ -118,7 +115,7 @@ export class ParkedRequests {
     if (isLoggedIn(state)) {
       this.ended = undefined;
       this.settle();
-    } else if (isLoggedIn(previous) && 'ended' in state && parkedAfter.includes(state.ended)) {
+    } else if (isLoggedIn(previous) && 'ended' in state && endReasons[state.ended].canResume) {
       this.ended = previous;
     }
   }

@@ -295,7 +295,7 @@ export class OpenIdConnect {
 function hasUserChanged(before: SessionState, after: SessionState): boolean {
   if (epochOf(before) !== epochOf(after)) return true;
   const ended = after.status === 'logged-out' ? after.ended : undefined;
-  return isLoggedIn(before) && ended !== undefined && !endReasons[ended].allowsPendingSignIn;
+  return isLoggedIn(before) && ended !== undefined && !endReasons[ended].canResume;
 }
 
 function notSignedIn(): AuthError {

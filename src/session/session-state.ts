@@ -38,23 +38,23 @@ export interface EndReasonTraits {
   readonly byServer: boolean;
   /** The session ran out while it was in use: `expiredRedirect` applies, and the app may offer to sign in again on the same page. */
   readonly isExpiry: boolean;
-  /** A sign-in that began before the end may still complete. */
-  readonly allowsPendingSignIn: boolean;
+  /** The user may continue after signing in again: a pending sign-in completes, and parked requests wait for it. */
+  readonly canResume: boolean;
 }
 
 /** What each {@link EndReason} means. */
 export const endReasons: Readonly<Record<EndReason, EndReasonTraits>> = {
-  none: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: true },
-  requested: { byUser: true, byServer: false, isExpiry: false, allowsPendingSignIn: false },
-  other_tab: { byUser: true, byServer: false, isExpiry: false, allowsPendingSignIn: false },
-  refused: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: true },
-  unclear: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: true },
-  expired: { byUser: false, byServer: false, isExpiry: true, allowsPendingSignIn: true },
-  storage_cleared: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: false },
-  subject_mismatch: { byUser: false, byServer: true, isExpiry: true, allowsPendingSignIn: false },
-  provider: { byUser: true, byServer: true, isExpiry: false, allowsPendingSignIn: false },
-  idle: { byUser: false, byServer: false, isExpiry: true, allowsPendingSignIn: false },
-  newer_version: { byUser: false, byServer: false, isExpiry: false, allowsPendingSignIn: false },
+  none: { byUser: false, byServer: false, isExpiry: false, canResume: true },
+  requested: { byUser: true, byServer: false, isExpiry: false, canResume: false },
+  other_tab: { byUser: true, byServer: false, isExpiry: false, canResume: false },
+  refused: { byUser: false, byServer: true, isExpiry: true, canResume: true },
+  unclear: { byUser: false, byServer: true, isExpiry: true, canResume: true },
+  expired: { byUser: false, byServer: false, isExpiry: true, canResume: true },
+  storage_cleared: { byUser: false, byServer: false, isExpiry: false, canResume: false },
+  subject_mismatch: { byUser: false, byServer: true, isExpiry: true, canResume: false },
+  provider: { byUser: true, byServer: true, isExpiry: false, canResume: false },
+  idle: { byUser: false, byServer: false, isExpiry: true, canResume: false },
+  newer_version: { byUser: false, byServer: false, isExpiry: false, canResume: false },
 };
 
 /**

@@ -1,15 +1,12 @@
 import {
   type AuthenticationState,
   AuthService,
-  type EndReason,
+  endReasons,
   FetchConfig,
   PagePorts,
   type ParkedRequests,
 } from 'aurelia-auth-refresh';
 import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
-
-/** Ends that the user did not ask for. */
-const unasked: readonly EndReason[] = ['refused', 'expired', 'idle', 'subject_mismatch'];
 
 /** A dialog over the page, in which the user signs in again after the session has ended. */
 export class SignInAgain {
@@ -60,7 +57,7 @@ export class SignInAgain {
 
   private changed({ status, ended }: AuthenticationState['state']): void {
     if (status === 'logged-out') {
-      if (ended !== undefined && unasked.includes(ended) && !this.dialog.open) this.dialog.showModal();
+      if (ended !== undefined && endReasons[ended].isExpiry && !this.dialog.open) this.dialog.showModal();
       // Signed out on purpose in another tab: hide the page from the next person at this computer.
       if (ended === 'other_tab' || ended === 'storage_cleared') this.page.assign('#/');
       return;

@@ -1,4 +1,4 @@
-import type { EndReason, SessionState } from 'aurelia-auth-refresh';
+import { type EndReason, freshUntil, type SessionState } from 'aurelia-auth-refresh';
 import type { HistoryEvent, RefreshOutcome } from './session-history.js';
 
 type LoggedIn = Extract<SessionState, { tokens: unknown }>;
@@ -100,10 +100,9 @@ export function timeOfDay(epochMs: number): string {
   return new Date(epochMs).toLocaleTimeString('en-GB');
 }
 
-/** A refresh is due in the last tenth of a token's life. */
-function nextRefresh({ tokens: { receivedAt, expiresAt } }: LoggedIn, now: number): string {
-  if (expiresAt === undefined) return 'Refreshed when the server rejects the token.';
-  return `Next refresh ${inSeconds(expiresAt - (expiresAt - receivedAt) / 10 - now)}.`;
+function nextRefresh({ tokens }: LoggedIn, now: number): string {
+  if (tokens.expiresAt === undefined) return 'Refreshed when the server rejects the token.';
+  return `Next refresh ${inSeconds(freshUntil(tokens, true) - now)}.`;
 }
 
 function inSeconds(ms: number): string {

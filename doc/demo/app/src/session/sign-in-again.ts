@@ -2,15 +2,13 @@ import {
   type AuthenticationState,
   AuthService,
   type EndReason,
+  endReasons,
   FetchConfig,
   PagePorts,
   type ParkedRequests,
 } from 'aurelia-auth-refresh';
 import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
 import { endInWords } from './session-words.js';
-
-/** Ends that the user did not ask for. */
-const unasked: readonly EndReason[] = ['refused', 'expired', 'idle', 'subject_mismatch'];
 
 /** A dialog over the page, in which the user signs in again after the session has ended. */
 export class SignInAgain {
@@ -39,7 +37,7 @@ export class SignInAgain {
   attached(): void {
     this.subscription = this.events.subscribe('authentication-state', ({ state }: AuthenticationState) => {
       const { ended } = state;
-      if (ended !== undefined && unasked.includes(ended)) this.open(ended);
+      if (ended !== undefined && endReasons[ended].isExpiry) this.open(ended);
       else this.dialog.close();
       if (ended === 'other_tab' || ended === 'storage_cleared') this.page.assign('#/');
     });
