@@ -1,7 +1,7 @@
 export {
   FakeTokenServer,
   type FakeTokenServerOptions,
-  type Fault,
+  type ScriptedFailure,
   type SeenRequest,
 } from './testing/fake-token-server.js';
 export { TestBrowser, type TestBrowserOptions, TestTab } from './testing/test-browser.js';

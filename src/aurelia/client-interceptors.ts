@@ -18,7 +18,7 @@ export interface ClientInterceptorsOptions {
   isOn(): boolean;
   /** Whether a request to this address would carry a token now. */
   wouldAttachToken(url: string): boolean;
-  /** Told when a request with the session's token was finally answered with 401. */
+  /** Called when the final response to a request with the session's token is a 401. */
   onRejected(): void;
 }
 

@@ -14,7 +14,7 @@ export interface PendingRedirectsOptions<Pending extends PendingRedirect> {
   readonly storage: StringStorage;
   /** Wall-clock epoch ms. */
   wall(): number;
-  /** Whether a stored value has all fields of its kind. */
+  /** Whether a stored value has all required fields. */
   isPending(value: PendingRedirect & Readonly<Record<string, unknown>>): value is Pending & Record<string, unknown>;
 }
 

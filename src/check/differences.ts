@@ -88,7 +88,7 @@ export const differences = {
   // --- responses and errors ---
   '401-resolves': {
     there:
-      '`fetch` rejects with a 401 while nobody is signed in, and with the promise of the logout under `logoutOnInvalidToken`.',
+      '`fetch` rejects with a 401 while no user is signed in, and with the promise of the logout under `logoutOnInvalidToken`.',
     here: '`fetch` resolves to the response, as it does for every other status.',
     write: 'Look at `response.status`, or use `rejectErrorResponses()` of the HTTP client.',
   },
@@ -124,7 +124,7 @@ export const differences = {
   },
   'has-data-stored': {
     there: '`hasDataStored` is `true` after every look at the storage.',
-    here: 'It is `true` while somebody is signed in.',
+    here: 'It is `true` while a user is signed in.',
   },
   // --- redirects ---
   'redirect-origin': {

@@ -170,7 +170,7 @@ export class Bearer {
     return proof ? proof.prove(carrier, live.tokens).then(() => carrier) : carrier;
   }
 
-  /** A header of another name than `Authorization` survives a redirect to another origin. A proof is valid for one URL only. */
+  /** Browsers keep a header of another name than `Authorization` on a redirect to another origin. A proof is valid for one URL only. */
   private carrierOf(request: Request, { inPlace }: AuthorizeOptions, proof: ProofOfPossession | undefined): Request {
     const mustNotRedirect = (this.isKeptOnRedirect || proof) && request.redirect !== 'error';
     if (mustNotRedirect) return copyOf(request, 'error');

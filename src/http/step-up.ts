@@ -35,7 +35,7 @@ export function stepUpError(response: Response): StepUpError | undefined {
 }
 
 /**
- * Answers step-up challenges with a function of the app, for the option `stepUp` of a bearer. Requests with the same demand share
+ * Handles step-up challenges with a function of the app, for the option `stepUp` of a bearer. Requests with the same demand share
  * one call. Calls with different demands run one after the other.
  *
  * @param authenticate signs the user in as the error demands, and resolves once the session has the new tokens. If it rejects, the

@@ -178,7 +178,7 @@ export function invalidToken(cause?: unknown): OAuthError {
   return new OAuthError('invalid_token', 'The access token is not valid.', { cause });
 }
 
-/** Returns whether the token itself is at fault. Other errors concern the keys. */
+/** Returns whether the token itself is invalid. Other errors concern the keys. */
 export function isTokenError(error: unknown): boolean {
   return (
     error instanceof errors.JWTInvalid ||

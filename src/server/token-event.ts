@@ -36,7 +36,7 @@ interface PresentedGeneration {
 /** Something that happened to a session or a token. Events never contain tokens. */
 export type TokenEvent =
   | (SessionReference & RequestContext & { readonly type: 'issued' })
-  /** `repeated`: the response with the successor was lost, and the successor was sent again. `fast_forwarded`: the store had lost a rotation. */
+  /** `repeated`: the response with the successor was lost, and the successor was issued a second time. `fast_forwarded`: the store had lost a rotation. */
   | (SessionReference &
       RequestContext &
       PresentedGeneration & { readonly type: 'rotated' | 'repeated' | 'fast_forwarded' })

@@ -84,7 +84,7 @@ const unclearLimitMs = 30_000;
 const longestGapMs = 90_000;
 
 /**
- * Counts unclear responses in a row. Any other failure starts a new row, and so does a gap, since two short faults are not one.
+ * Counts unclear responses in a row. Any other failure starts a new row, and so does a gap, since two short failures are not one.
  *
  * @param previous the latest failure, of this tab or of another one
  * @returns `undefined` unless this response is unclear

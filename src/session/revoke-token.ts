@@ -89,7 +89,7 @@ async function send(
   return ports.fetch(endpoint, { ...tokenRequest(fields, new Headers(headers), method, credentials), keepalive: true });
 }
 
-/** Only a server that fails or asks to wait is tried again. One without a revocation endpoint is not. */
+/** Retries only after a server error or a `Retry-After`, not without a revocation endpoint. */
 async function isFinal(sent: Promise<Response | undefined>): Promise<boolean> {
   try {
     const response = await sent;

@@ -23,14 +23,14 @@ export interface FakeTokenServerOptions {
 }
 
 /** A scripted failure or change of one token request. */
-export interface Fault {
+export interface ScriptedFailure {
   /** Breaks the connection before or after the request is executed. */
   readonly drop?: 'before' | 'after';
   /** Delay of the response. With `Infinity` there is none. */
   readonly delayMs?: number;
   /** Status to respond with, without executing the request. */
   readonly status?: number;
-  /** Executes the request before it responds with {@link Fault.status}, as behind a gateway that timed out. */
+  /** Executes the request before it responds with {@link ScriptedFailure.status}, as behind a gateway that timed out. */
   readonly after?: boolean;
   /** A string is sent unchanged, any other value as JSON. */
   readonly body?: unknown;
@@ -97,8 +97,8 @@ export class FakeTokenServer {
   rotations = 0;
   private readonly families: Family[] = [];
   private readonly accessTokens = new Map<string, AccessToken>();
-  private readonly faults: Fault[] = [];
-  private lasting: Fault | undefined;
+  private readonly failures: ScriptedFailure[] = [];
+  private lasting: ScriptedFailure | undefined;
   private offline = false;
   private skewMs = 0;
 
@@ -111,13 +111,13 @@ export class FakeTokenServer {
   }
 
   /** Sets the failures of the next refreshes, one each. */
-  fail(...faults: Fault[]): void {
-    this.faults.push(...faults);
+  fail(...failures: ScriptedFailure[]): void {
+    this.failures.push(...failures);
   }
 
   /** Sets the failure of every refresh from now on. `undefined` removes it. */
-  failAlways(fault: Fault | undefined): void {
-    this.lasting = fault;
+  failAlways(failure: ScriptedFailure | undefined): void {
+    this.lasting = failure;
   }
 
   /** Rejects all issued access tokens with 401. Their sessions continue. */
@@ -145,7 +145,7 @@ export class FakeTokenServer {
   recover(): void {
     this.offline = false;
     this.lasting = undefined;
-    this.faults.length = 0;
+    this.failures.length = 0;
   }
 
   /** Whether the session of a refresh token continues at the server. */
@@ -189,10 +189,10 @@ export class FakeTokenServer {
     this.requests.push(seen);
     const answer =
       seen.kind === 'refresh'
-        ? this.answerRefresh(seen)
+        ? this.respondToRefresh(seen)
         : seen.kind === 'login'
-          ? this.answerLogin(seen)
-          : this.answerCall(seen, known);
+          ? this.respondToLogin(seen)
+          : this.respondToCall(seen, known);
     return abortable(answer, request.signal);
   };
 
@@ -201,31 +201,31 @@ export class FakeTokenServer {
     return /grant_type["':= ]+refresh_token/.test(body) ? 'refresh' : 'login';
   }
 
-  private async answerLogin(seen: SeenRequest): Promise<Response> {
+  private async respondToLogin(seen: SeenRequest): Promise<Response> {
     if (this.offline) throw new TypeError('Failed to fetch');
     const name = /(?:username|email)"?[:=]\s*"?([^"&,}]+)/.exec(seen.body)?.[1];
-    return this.answer(seen, 200, this.logIn(name && decodeURIComponent(name)));
+    return this.respond(seen, 200, this.logIn(name && decodeURIComponent(name)));
   }
 
-  private async answerCall(seen: SeenRequest, token: AccessToken | undefined): Promise<Response> {
+  private async respondToCall(seen: SeenRequest, token: AccessToken | undefined): Promise<Response> {
     if (this.offline) throw new TypeError('Failed to fetch');
     const good = token && !token.revoked && token.expiresAt > this.now() && !this.families[token.family]?.revoked;
-    return this.answer(
+    return this.respond(
       seen,
       good ? 200 : 401,
       good ? { subject: this.families[token.family]?.subject } : { error: 'invalid_token' },
     );
   }
 
-  private async answerRefresh(seen: SeenRequest): Promise<Response> {
-    const fault = this.faults.shift() ?? this.lasting ?? {};
-    if (this.offline || fault.drop === 'before') throw new TypeError('Failed to fetch');
-    if (fault.status !== undefined && (fault.after || fault.drop === 'after')) this.refresh(seen);
-    const { status = 200, body } = fault.status === undefined ? this.refresh(seen) : fault;
-    await this.wait(fault.delayMs ?? 0);
-    if (fault.drop === 'after') throw new TypeError('Failed to fetch');
-    const edited = fault.edit && isRecord(body) ? fault.edit(body) : body;
-    return this.answer(seen, status, fault.body ?? edited, fault.headers);
+  private async respondToRefresh(seen: SeenRequest): Promise<Response> {
+    const failure = this.failures.shift() ?? this.lasting ?? {};
+    if (this.offline || failure.drop === 'before') throw new TypeError('Failed to fetch');
+    if (failure.status !== undefined && (failure.after || failure.drop === 'after')) this.refresh(seen);
+    const { status = 200, body } = failure.status === undefined ? this.refresh(seen) : failure;
+    await this.wait(failure.delayMs ?? 0);
+    if (failure.drop === 'after') throw new TypeError('Failed to fetch');
+    const edited = failure.edit && isRecord(body) ? failure.edit(body) : body;
+    return this.respond(seen, status, failure.body ?? edited, failure.headers);
   }
 
   private refresh({ body }: SeenRequest): { status: number; body: unknown } {
@@ -262,7 +262,7 @@ export class FakeTokenServer {
     };
   }
 
-  private answer(
+  private respond(
     seen: SeenRequest,
     status: number,
     body: unknown,

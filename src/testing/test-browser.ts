@@ -208,7 +208,7 @@ export class TestTab {
         request: (name, options, callback) => locks.request(name, options, () => this.whenThawed(callback)),
       },
       lockName: 'session',
-      fetch: (url, init) => this.whenAnswered(fetch(url, init)),
+      fetch: (url, init) => this.whenResponded(fetch(url, init)),
       random: () => this.chance,
       isOnline: () => this.online,
       isActive: () => this.active,
@@ -253,7 +253,7 @@ export class TestTab {
     return this.frozen === undefined ? work() : this.frozen.then(work);
   }
 
-  private async whenAnswered(answer: Promise<Response>): Promise<Response> {
+  private async whenResponded(answer: Promise<Response>): Promise<Response> {
     try {
       return await answer;
     } finally {

@@ -93,7 +93,7 @@ describe('a request body in an HTTP client', () => {
       ['after waiting for a token', undefined, 61_000],
       ['again after a 401', 'stale', 0],
     ] as const) {
-      it(`[C-43] [F112] is sent whole ${when}, whatever other interceptors do: ${what}`, async () => {
+      it(`[C-43] [F112] is sent whole ${when}, with any other interceptors: ${what}`, async () => {
         const { http, signIn, clock, server } = client();
         http.configure(
           config => void config.withInterceptor({ request: request => new Request(request, { cache: 'no-store' }) }),

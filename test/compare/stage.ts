@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { tokenPath } from '../peers/clients/client.js';
 import { logInAt, mend, startPeerServer, withIdToken } from '../peers/peer-server.js';
 import { wakeTogether } from '../peers/waking.js';
-import type { Fault, HostileServer, HostileServerOptions } from '../support/hostile-server.js';
+import type { HostileServer, HostileServerOptions, ScriptedFailure } from '../support/hostile-server.js';
 import { eventually, pause } from '../support/tabs.js';
 import type { ContestantName } from './contestants.js';
 
@@ -208,7 +208,7 @@ export class Stage {
   }
 
   /** From now on, each refresh meets this failure. */
-  breakRefresh(fault: Fault): void {
+  breakRefresh(fault: ScriptedFailure): void {
     this.server.tokens.failAlways(fault);
   }
 

@@ -28,7 +28,7 @@ describe('a refresh token in the cookie of a real browser', () => {
       if (req.method === 'POST') cookies.push(req.get('cookie') ?? '');
       next();
     });
-    // As wrong as it gets: CORS that allows whoever asks. The cookie's own guard must hold all the same.
+    // The worst configuration: CORS for every origin. The guard of the cookie must still hold.
     app.use(cors({ origin: true, credentials: true }));
     const cookie = refreshCookie({ allowedOrigins: [] });
     app.post('/auth/login', express.json(), refreshToken(parts.tokens, { cookie }), async (_req, res) => {

@@ -6,14 +6,14 @@ import { type TestClock, testClock } from '../server/support/test-clock.js';
 import { companionApp } from './support/companion-app.js';
 import { sampleSecret, sampleServer } from './support/sample-server.js';
 
-/** A server under test: ours, or the widespread sample that has every fault. */
+/** A tested server: ours, or the common sample with all known defects. */
 interface Target {
   readonly clock: TestClock;
   readonly secret: string;
   readonly server: RunningServer;
   /** What the user may do is asked of the application; this takes it away. */
   demote(user: string): void;
-  /** Ends all sessions of a user, by whatever means the server offers. */
+  /** Ends all sessions of a user with the means of the server. */
   endSessions(user: string): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ function refresh(
 
 const issuedTokens = (response: TestResponse): boolean => response.status === 200 && 'access_token' in response.body;
 
-/** Each fault, and how it shows: `true` when the server has it. */
+/** Each defect and its test, which is `true` for a server with the defect. */
 const faults: [name: string, shows: (target: Target) => Promise<boolean>][] = [
   [
     'an access token works as a refresh token',

@@ -5,7 +5,7 @@ import { houseWithBearer } from './support.js';
 
 const fileBytes = 200_000;
 
-/** Bodies as apps send them, made anew for each request so that only the request refers to them. */
+/** Bodies as apps send them, created for each request so that only the request refers to them. */
 export const bodies: Record<string, () => BodyInit> = {
   'a form with a file': () => {
     const form = new FormData();

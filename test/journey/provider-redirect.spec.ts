@@ -36,7 +36,7 @@ describe('sign-in by redirect to a third party', () => {
     }, 60_000);
   }
 
-  it('takes an answer once, though the user goes back to it', async () => {
+  it('accepts an authorization response once, even if the user goes back to it', async () => {
     const visit = await visits.begin({ at: '/#/login', environment: byHash });
     const callbacks: string[] = [];
     visit.tab.on('request', request => {
@@ -63,7 +63,7 @@ describe('sign-in by redirect to a third party', () => {
     expect(await visit.sees('Orders')).toContain('signed in');
   }, 60_000);
 
-  it('[C-11] refuses an answer whose state is forged, missing or of a browser elsewhere', async () => {
+  it('[C-11] rejects a response whose state is forged, missing or from another browser', async () => {
     const elsewhere = await visits.begin({ at: '/#/login', environment: byHash });
     let stolen = '';
     await elsewhere.tab.route(/[?&]code=/, route => {

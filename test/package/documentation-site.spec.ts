@@ -89,7 +89,7 @@ describe('the documentation site', () => {
     }, 120_000);
   }
 
-  /** Addresses of all pages; one page of the API reference stands for those of its kind. */
+  /** Addresses of all pages, with two representative pages of the API reference. */
   async function pages(): Promise<readonly string[]> {
     const files = (await readdir(folder, { recursive: true })).filter(name => /(?<!404)\.html$/.test(name));
     const paths = files.map(name => `/${name.replaceAll('\\', '/').replace(/(?:index)?\.html$/, '')}`);

@@ -34,7 +34,7 @@ describe('the packed package', () => {
     await expectAsync(attw).toBeResolved();
   }, 20_000);
 
-  it('has a door for every entry file of src, and no other', async () => {
+  it('has an entry point for every entry file of src, and no other', async () => {
     const entries = (await readdir(join(root, 'src')))
       .filter(file => file.endsWith('.ts') && file !== 'errors.ts')
       .map(file => (file === 'index.ts' ? '.' : `./${file.replace('.ts', '')}`));
@@ -108,7 +108,7 @@ interface Manifest {
   readonly peerDependencies: Record<string, string>;
 }
 
-/** What a door exports to a Node script that has no window. */
+/** Exports of an entry point in a Node script without a window. */
 async function names(
   app: string,
   inputType: 'module' | 'commonjs',
@@ -131,7 +131,7 @@ function preloaded(door: string): string[] {
     : [];
 }
 
-/** The files of the package that a door loads, relative to the ES modules' folder, and the packages they name. */
+/** The files of the package that an entry point loads, relative to the ES modules' folder, and the packages they name. */
 async function graph(installed: string, door: string): Promise<{ files: string[]; packages: string[] }> {
   const entry = manifest.exports[door]?.import.default;
   if (!entry) {

@@ -169,7 +169,7 @@ describe('an access token', () => {
   });
 });
 
-/** A JWS put together by hand, for what no library agrees to sign. */
+/** A hand-assembled assembled JWS, for headers that no library signs. */
 function hs256(key: string, header: object, signature?: string): string {
   const now = testClock()() / 1000;
   const payload = { iss: issuer, aud: audience, sub: 'ada', iat: now, exp: now + 10 };

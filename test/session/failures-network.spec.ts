@@ -1,12 +1,12 @@
 import { type AuthError, isLoggedIn, memoryAtomicStore } from '../../src/core.js';
-import type { Fault } from '../../src/testing.js';
+import type { ScriptedFailure } from '../../src/testing.js';
 import { accessToken, code, ended, hangingRefresh, house, refreshToken, rejection, standing } from './support.js';
 
 /** Instant at which the token of a login is refreshed. */
 const dueMs = 54_000;
 
 /** A session whose first refresh, shortly before it is due, meets the given failures. */
-async function after(faults: Fault | Fault[], options: Parameters<typeof house>[0] = {}) {
+async function after(faults: ScriptedFailure | ScriptedFailure[], options: Parameters<typeof house>[0] = {}) {
   const all = house(options);
   const opened = all.open();
   opened.session.logIn(all.server.logIn());
@@ -193,7 +193,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(new Set(await Promise.all(waiting))).toEqual(new Set(['refresh_postponed']));
   });
 
-  it('[F09] treats a captive portal as a network failure: the token is not sent again at once', async () => {
+  it('[F09] treats a captive portal as a network failure: no immediate retry', async () => {
     const page = { status: 200, body: '<html>Welcome to the hotel</html>', headers: html };
     const { server, session, clock, outcome } = await after([page, page]);
     expect(outcome).toBe('refresh_postponed');
@@ -437,7 +437,7 @@ describe('a session, when the network or the server fails,', () => {
     expect(ended(slow.session)).toBeUndefined();
   });
 
-  for (const [what, fault] of Object.entries<Fault>({
+  for (const [what, fault] of Object.entries<ScriptedFailure>({
     'an empty body': { status: 401 },
     'a JSON body': { status: 401, body: { message: 'Unauthorized' } },
     'plain text, as Express sends it': { status: 401, body: 'Unauthorized', headers: { 'Content-Type': 'text/plain' } },

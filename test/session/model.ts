@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AuthError, Bearer, isLoggedIn, protectedUrls, type SessionState } from '../../src/core.js';
-import type { FakeTokenServer, Fault } from '../../src/testing.js';
+import type { FakeTokenServer, ScriptedFailure } from '../../src/testing.js';
 import { type House, house, type Opened, refreshToken } from './support.js';
 
 const api = 'https://api.example';
@@ -147,7 +147,7 @@ function request(page: Page, url: string): Promise<unknown> {
   });
 }
 
-const faults: Record<string, { fault: Fault; lossy: boolean }> = {
+const faults: Record<string, { fault: ScriptedFailure; lossy: boolean }> = {
   'breaks before': { fault: { drop: 'before' }, lossy: false },
   'breaks after': { fault: { drop: 'after' }, lossy: true },
   'answers 503': { fault: { status: 503 }, lossy: false },

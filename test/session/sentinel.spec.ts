@@ -1,5 +1,5 @@
 import { AuthError, Bearer, protectedUrls, type SessionChange } from '../../src/core.js';
-import type { Fault } from '../../src/testing.js';
+import type { ScriptedFailure } from '../../src/testing.js';
 import { house } from './support.js';
 
 const sentinel = 'sentinel-7f3a';
@@ -50,7 +50,7 @@ describe('tokens', () => {
     };
     session.subscribe(note);
     const logIn = () => session.logIn(marked(server.logIn()));
-    const wrongs: Fault[] = [
+    const wrongs: ScriptedFailure[] = [
       { drop: 'before' },
       { status: 503, body: { error: 'server_error' } },
       { status: 400, body: { error: 'invalid_request', token: `${sentinel}-echo` } },

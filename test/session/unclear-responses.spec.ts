@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type { AuthError } from '../../src/core.js';
-import type { Fault, TestClock } from '../../src/testing.js';
+import type { ScriptedFailure, TestClock } from '../../src/testing.js';
 import { responses } from './refresh-responses/responses.js';
 import { accessToken, code, ended, house, type Opened, refreshToken } from './support.js';
 
-function faultOf({ status, contentType, headers, body }: (typeof responses)[number]): Fault {
+function faultOf({ status, contentType, headers, body }: (typeof responses)[number]): ScriptedFailure {
   return { status, body: body ?? '', headers: { ...headers, 'Content-Type': contentType ?? '' } };
 }
 
-const unclear: Fault = { status: 404, body: { message: 'No such session' } };
+const unclear: ScriptedFailure = { status: 404, body: { message: 'No such session' } };
 
 /** A session without access tokens in its refresh requests. */
 function openHouse(options: Parameters<typeof house>[0] = {}) {

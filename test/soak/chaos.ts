@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { type Fault, HostileServer } from '../support/hostile-server.js';
+import { HostileServer, type ScriptedFailure } from '../support/hostile-server.js';
 import { launchChromium, pause } from '../support/tabs.js';
 import type { SoakReport } from './soak-report.js';
 
@@ -15,7 +15,7 @@ const graceSeconds = 10;
 const killEveryMs = 1500;
 
 /** Percentages of refreshes that meet each failure. */
-const faults: readonly (readonly [percent: number, Fault])[] = [
+const faults: readonly (readonly [percent: number, ScriptedFailure])[] = [
   [10, { drop: 'after' }],
   [10, { drop: 'before' }],
   [5, { status: 503, body: { error: 'temporarily_unavailable' } }],
@@ -112,7 +112,7 @@ function refusals(server: HostileServer): number {
   return server.tokens.refreshes.filter(({ status }) => status === 400).length;
 }
 
-function failureFor(percent: number): Fault {
+function failureFor(percent: number): ScriptedFailure {
   let upTo = 0;
   for (const [share, fault] of faults) {
     upTo += share;

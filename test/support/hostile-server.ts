@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { FakeTokenServer, type FakeTokenServerOptions } from '../../src/testing.js';
 import { tabPage } from './tab-page-bundle.js';
 
-export type { Fault } from '../../src/testing.js';
+export type { ScriptedFailure } from '../../src/testing.js';
 
 export interface HostileServerOptions extends Omit<FakeTokenServerOptions, 'clock'> {
   /** Script of the page. If unset, the script of a tab for specs. */

@@ -13,7 +13,7 @@ export type WorkOutcome = { readonly value: unknown } | { readonly error: string
 
 const retryMs = 100;
 
-/** Works for the server at this URL until the page ends. A request that fails is sent again, so a dead network is survived. */
+/** Works for the server at this URL until the page ends. Failed requests are retried, so the page continues after a network failure. */
 export async function obey(steeringUrl: string): Promise<never> {
   let received = 0;
   for (;;) {

@@ -21,7 +21,7 @@ export interface DemoServerOptions {
   readonly appFolder: string;
   /** @default 10 */
   readonly accessTokenLifetimeSeconds?: number;
-  /** How late a refresh is answered, so that one can see it. @default 200 */
+  /** Delay of refresh responses in ms, so that refreshes are visible. @default 200 */
   readonly refreshDelayMs?: number;
 }
 
@@ -141,14 +141,14 @@ const uncached: RequestHandler = (_req, res, next) => {
   next();
 };
 
-/** What a body parser or {@link newExpense} objects to, as an answer. */
+/** Responds to errors of body parsers and of {@link newExpense}. */
 const objections: ErrorRequestHandler = (error, _req, res, next) => {
   const status = error instanceof RangeError ? 422 : error.status;
   if (res.headersSent || status === undefined || status >= 500) next(error);
   else res.status(status).json({ message: error.message });
 };
 
-/** Node reads multipart by itself: the answer it makes of the bytes knows how. */
+/** Parses multipart bodies with Node's `Response`. */
 function formData(req: Request): Promise<FormData> {
   return new Response(req.body, { headers: { 'content-type': req.get('content-type') ?? '' } }).formData();
 }

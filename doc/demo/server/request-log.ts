@@ -12,7 +12,7 @@ export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
   readonly isRefresh: boolean;
-  /** 0 when the client did not wait for the answer. */
+  /** 0 if the client did not wait for the response. */
   readonly status: number;
   /** What the access token said, read and not verified; absent when there was none. Instants are epoch seconds. */
   readonly token?: { readonly issuedAt: number; readonly expiresAt: number; readonly id: string };
@@ -25,7 +25,7 @@ export interface LoggedRequest {
 export interface RequestLog {
   /** Oldest first. */
   readonly entries: readonly LoggedRequest[];
-  /** Notes every request once it has been answered or given up. */
+  /** Records every request once its response was sent or it was aborted. */
   readonly record: RequestHandler;
   /** The `verify` of Express's body parsers: sees the body's bytes, also of a request that is refused later. */
   hashBody(req: IncomingMessage, res: unknown, body: Buffer): void;

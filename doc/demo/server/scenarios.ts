@@ -5,9 +5,9 @@ import type { RequestLog } from './request-log.js';
 export interface Scenarios {
   /** `/demo/…`: what makes things go wrong, for the page's buttons. */
   readonly router: Router;
-  /** Answers 503 to refreshes while the endpoint is taken down. */
+  /** Responds to refreshes with 503 during an outage. */
   readonly outage: RequestHandler;
-  /** Answers a refresh as late as a network would. */
+  /** Delays refresh responses as a network does. */
   readonly delay: RequestHandler;
   takeDown(seconds: number): void;
   /** @param id the token's `jti` */

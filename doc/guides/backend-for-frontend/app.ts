@@ -17,12 +17,12 @@ export class App {
   async activate(): Promise<void> {
     if (this.authService.authenticated) return;
     const headers = { 'X-Requested-With': 'XMLHttpRequest' };
-    const answer = await this.http.fetch('/bff/session', { method: 'POST', headers });
-    if (answer.ok) this.authService.setResponseObject(await answer.json());
+    const response = await this.http.fetch('/bff/session', { method: 'POST', headers });
+    if (response.ok) this.authService.setResponseObject(await response.json());
   }
 
   async load(): Promise<void> {
-    const answer = await this.http.fetch('/bff/expenses');
-    this.expenses = answer.ok ? JSON.stringify(await answer.json()) : `Refused with ${answer.status}`;
+    const response = await this.http.fetch('/bff/expenses');
+    this.expenses = response.ok ? JSON.stringify(await response.json()) : `Refused with ${response.status}`;
   }
 }

@@ -51,15 +51,15 @@ export function backend(issuer: string, baseURL: string, folder: string): Expres
   app.post('/bff/session', (req, res) => sendWebSession(res, webTokens(req), { name: req.oidc.user?.['sub'] }));
   app.get('/bff/expenses', async (req, res) => {
     const headers = { authorization: `Bearer ${webTokens(req).access_token}` };
-    const answer = await fetch(`${baseURL}/api/expenses`, { headers });
-    res.status(answer.status).json(await answer.json());
+    const response = await fetch(`${baseURL}/api/expenses`, { headers });
+    res.status(response.status).json(await response.json());
   });
 
   app.use(express.static(folder));
   return app;
 }
 
-/** A page gets no redirect to the login, but an answer that it understands. */
+/** A page receives a 401 instead of a redirect to the login. */
 const signedIn: RequestHandler = (req, res, next) => {
   if (req.oidc.isAuthenticated()) next();
   else res.status(401).json({ error: 'login_required' });

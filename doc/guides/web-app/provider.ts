@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import express, { type Express } from 'express';
 import { Provider } from 'oidc-provider';
 
-/** A provider for trying things out: whoever comes is logged in as "ada" and agrees to everything. */
+/** A provider for experiments: every visitor is logged in as "ada" and consents to everything. */
 export function provider(issuer: string, webApp: string, accessTokenSeconds: number): Express {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const api = `${webApp}/api`;

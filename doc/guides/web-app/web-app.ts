@@ -41,8 +41,8 @@ export function webApp(issuer: string, baseURL: string): Express {
 
   app.get('/expenses', requiresAuth(), freshTokens, async (req, res) => {
     const headers = { authorization: `Bearer ${webTokens(req).access_token}` };
-    const answer = await fetch(`${baseURL}/api/expenses`, { headers });
-    res.status(answer.status).json(await answer.json());
+    const response = await fetch(`${baseURL}/api/expenses`, { headers });
+    res.status(response.status).json(await response.json());
   });
   app.get('/', (_req, res) => {
     res.send('<a href="/expenses">Expenses</a>: reload them for a minute, the token is a new one every ten seconds.');

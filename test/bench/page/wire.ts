@@ -1,4 +1,4 @@
-import { FakeTokenServer, type Fault } from '../../../src/testing.js';
+import { FakeTokenServer, type ScriptedFailure } from '../../../src/testing.js';
 import { clientId, type Tokens, tokenPath } from '../../peers/clients/client.js';
 
 const pageFetch = globalThis.fetch;
@@ -61,7 +61,7 @@ export class Wire {
 
 const withIdToken = {
   edit: body => ({ ...body, id_token: idToken('ann') }),
-} satisfies Fault;
+} satisfies ScriptedFailure;
 
 /** Some libraries require an id token in every refresh response; none of them verifies its signature then. */
 export function idToken(sub: string): string {

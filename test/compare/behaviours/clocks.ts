@@ -40,7 +40,7 @@ export const clocks: Theme = {
     },
     {
       title: 'An access token of 60 days, longer than any timer',
-      right: 'is neither refreshed at once nor given up',
+      right: 'is neither refreshed at once nor discarded',
       server: { accessTokenLifetimeSeconds: 60 * 24 * 3600 },
       try: async stage => {
         const tab = await stage.signedIn();

@@ -1,4 +1,4 @@
-import type { Fault, HostileServerOptions } from '../../support/hostile-server.js';
+import type { HostileServerOptions, ScriptedFailure } from '../../support/hostile-server.js';
 import { pause } from '../../support/tabs.js';
 import type { Behaviour, Theme } from '../behaviour.js';
 import { goesOn } from '../stage.js';
@@ -6,7 +6,7 @@ import { goesOn } from '../stage.js';
 const outageMs = 2000;
 
 /** For two seconds, refreshes fail in a way that does not concern the session. */
-function outage(title: string, fault: Fault, server: HostileServerOptions = {}): Behaviour {
+function outage(title: string, fault: ScriptedFailure, server: HostileServerOptions = {}): Behaviour {
   return {
     title,
     right: 'is still signed in: the first request after it succeeds',
@@ -64,7 +64,7 @@ export const failingRefresh: Theme = {
         await Promise.all(meanwhile);
         const [first, second] = stage.server.tokens.refreshes;
         const waitedMs = (second?.at ?? Number.POSITIVE_INFINITY) - (first?.at ?? 0);
-        if (waitedMs < 3900) return `asked again after ${(waitedMs / 1000).toFixed(1)} s`;
+        if (waitedMs < 3900) return `retried after ${(waitedMs / 1000).toFixed(1)} s`;
         await pause(1500);
         return goesOn(stage, tab);
       },

@@ -121,7 +121,7 @@ export const requests: Theme = {
         await stage.logIn(tab, 'bob');
         release();
         await order;
-        return stage.subjects.includes('bob') ? 'sent again with Bob’s token' : undefined;
+        return stage.subjects.includes('bob') ? 'replayed with Bob’s token' : undefined;
       },
     },
     {

@@ -15,7 +15,7 @@ export const responses: Theme = {
   behaviours: [
     {
       title: 'No new refresh token (RFC 6749 §6 allows it)',
-      right: 'the old one is kept, and traded in the next time',
+      right: 'the old one is kept, and used for the next refresh',
       server: { rotation: false },
       try: async stage => {
         const tab = await stage.signedIn();

@@ -103,7 +103,7 @@ export const signingOut: Theme = {
     },
     {
       title: 'Ann signs out and Bob signs in in one tab, and an hour later the other tab goes on',
-      right: 'its requests are Bob’s, and so are the refresh tokens that are traded in',
+      right: 'its requests are Bob’s, and so are the refresh tokens that are refreshed',
       try: async stage => {
         const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
         await stage.logOut(one);
@@ -113,7 +113,7 @@ export const signingOut: Theme = {
         await stage.sleep();
         const second = await stage.send(two);
         const traded = stage.server.tokens.refreshes.filter(({ body }) => body.includes('rt-0-'));
-        if (traded.length > 0) return 'a refresh token of Ann’s was traded in';
+        if (traded.length > 0) return 'a refresh token of Ann’s was used for a refresh';
         return stage.subjects.includes('ann') ? 'requests with Ann’s token' : failuresAmong([first, second]);
       },
     },

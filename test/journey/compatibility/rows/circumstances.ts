@@ -16,7 +16,7 @@ export function signedIn(observe: (app: Application) => unknown, response?: obje
   };
 }
 
-/** Observes with nobody signed in. */
+/** Observes without a signed-in user. */
 export function signedOut(observe: (app: Application) => unknown) {
   return (app: Application) => {
     app.start();

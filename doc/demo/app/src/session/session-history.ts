@@ -130,7 +130,7 @@ export class SessionHistory {
 
   // --- the requests ---
 
-  /** Notes a request of the application, and when it was answered or given up. */
+  /** Records a request of the application, and when its response arrived or it failed. */
   async track(method: string, path: string, answer: Promise<Response>): Promise<Response> {
     const request: EventOf<'request'> = { kind: 'request', at: this.now(), what: `${method} ${path}` };
     this.add(request);
