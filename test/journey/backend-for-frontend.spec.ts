@@ -152,7 +152,7 @@ describe('the guide’s backend for frontend', () => {
 
   it('reports to the page that the provider ended the session, and signs in again from there', async () => {
     forgotten = true;
-    await page.getByText('Nobody is signed in.').waitFor();
+    await page.getByText('You are signed out.').waitFor();
     expect(await page.locator('pre').count()).toBe(1);
     forgotten = false;
     signedIn = false;
@@ -166,7 +166,7 @@ describe('the guide’s backend for frontend', () => {
     await other.goto(origin);
     await other.getByText('Signed in.').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await other.getByText('Nobody is signed in.').waitFor();
+    await other.getByText('You are signed out.').waitFor();
     await page.waitForURL(url => url.origin !== origin || url.pathname === '/');
     const status = await other.evaluate(async () => {
       const headers = { 'X-Requested-With': 'XMLHttpRequest' };

@@ -79,7 +79,7 @@ describe('a session with access tokens of three seconds', () => {
     const before = { loads: requests.toApi().length, refreshes: requests.refreshes().length };
     await thaw();
     await page.getByRole('button', { name: 'Send 100 requests at once' }).click();
-    await page.getByText('100 of 100 answered, 0 with a 401.').waitFor();
+    await page.getByText('100 of 100 succeeded, 0 with a 401.').waitFor();
 
     expectNoRejectedToken();
     expect(requests.toApi().length - before.loads).toBeGreaterThanOrEqual(100);
@@ -145,9 +145,9 @@ describe('a session with access tokens of three seconds', () => {
     await signIn(page);
     await page.clock.install();
     await page.getByRole('button', { name: 'Take the refresh endpoint down' }).click();
-    await page.getByText('Refreshes are answered with 503 until the countdown ends.').waitFor();
+    await page.getByText('The refresh endpoint responds with 503 until the countdown ends.').waitFor();
     await page.clock.fastForward(21_000);
-    await page.getByText('Refreshes are answered again.').waitFor({ timeout: 5000 });
+    await page.getByText('The refresh endpoint is available again.').waitFor({ timeout: 5000 });
     expect(await page.getByText('until the countdown ends').count()).toBe(0);
   }, 30_000);
 

@@ -3,8 +3,8 @@ import jwt from 'jsonwebtoken';
 import type { TestClock } from '../../server/support/test-clock.js';
 
 /**
- * The kind of middleware that circulates as an example: refresh tokens are long-lived JWTs made with the access tokens'
- * secret, and the user comes from the old access token. It stands here so that each test of ours is seen to fail on it.
+ * A common example of middleware: refresh tokens are long-lived JWTs made with the access tokens'
+ * secret, and the user comes from the old access token. Each test must fail with it.
  */
 function sampleRefreshToken(secret: string, clock: TestClock): RequestHandler {
   const clockTimestamp = () => clock() / 1000;

@@ -39,8 +39,8 @@ export const documented: Readonly<Record<Difference, Evidence>> = {
     rows: [
       'BaseConfig.logoutOnInvalidToken: logoutOnInvalidToken: true',
       'BaseConfig.logoutOnInvalidToken: logoutOnInvalidToken = true',
-      'FetchConfig.interceptor: a 401 for another client, while nobody is signed in',
-      'a 401: nobody is signed in',
+      'FetchConfig.interceptor: a 401 for another client, while no user is signed in',
+      'a 401: no user is signed in',
       'a 401: with logoutOnInvalidToken',
     ],
     defects: ['B23'],
@@ -86,7 +86,7 @@ export const documented: Readonly<Record<Difference, Evidence>> = {
   'response-is-applied': {
     rows: ['Authentication.setResponseObject: AuthService.authenticated is left to updateAuthenticated()'],
   },
-  'has-data-stored': { rows: ['Authentication.hasDataStored: nobody is signed in'] },
+  'has-data-stored': { rows: ['Authentication.hasDataStored: no user is signed in'] },
   'redirect-origin': { rows: redirects('"https://evil.example/", undefined, undefined') },
   'redirect-encoding': {
     rows: [
@@ -150,7 +150,7 @@ export const documented: Readonly<Record<Difference, Evidence>> = {
   },
   'address-getters': {
     rows: ['getLoginUrl', 'getSignupUrl', 'getProfileUrl'].flatMap(name =>
-      converter(`Authentication.${name}`, 'nobody is signed in', 'JWTs'),
+      converter(`Authentication.${name}`, 'no user is signed in', 'JWTs'),
     ),
     defects: ['B34'],
   },
@@ -159,12 +159,12 @@ export const documented: Readonly<Record<Difference, Evidence>> = {
       ...converter(
         'AuthenticatedFilterValueConverter',
         'signed in',
-        'nobody signed in',
+        'no user signed in',
         'an argument',
         'null as argument',
         'signed out',
       ),
-      ...converter('AuthenticatedValueConverter', 'signed in', 'nobody signed in', 'applied to false', 'signed out'),
+      ...converter('AuthenticatedValueConverter', 'signed in', 'no user signed in', 'applied to false', 'signed out'),
     ],
   },
   'missing-routes': {

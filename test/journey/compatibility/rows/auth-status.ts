@@ -16,7 +16,7 @@ const getters = [
 
 export const authStatusRows: readonly Row[] = [
   ...rowsOf('AuthService.authenticated', [
-    ['absent', 'nobody is signed in', signedOut(app => app.auth.authenticated)],
+    ['absent', 'no user is signed in', signedOut(app => app.auth.authenticated)],
     ['usual', 'a valid token', signedIn(app => app.auth.authenticated)],
     ['usual', 'an opaque token', signedIn(app => app.auth.authenticated, { access_token: 'opaque' })],
     ['wrong type', 'an expired token', signedIn(app => app.auth.authenticated, { access_token: expired() })],
@@ -32,7 +32,7 @@ export const authStatusRows: readonly Row[] = [
     ],
   ]),
   ...rowsOf('AuthService.isAuthenticated', [
-    ['absent', 'nobody is signed in', signedOut(app => app.auth.isAuthenticated())],
+    ['absent', 'no user is signed in', signedOut(app => app.auth.isAuthenticated())],
     ['usual', 'a valid token', signedIn(app => app.auth.isAuthenticated())],
     ['wrong type', 'an expired token', signedIn(app => app.auth.isAuthenticated(), { access_token: expired() })],
     ['null', 'null as callback', signedIn(app => app.auth.isAuthenticated(nothing))],
@@ -127,13 +127,13 @@ export const authStatusRows: readonly Row[] = [
   ]),
   ...getters.flatMap(name =>
     rowsOf(`AuthService.${name}`, [
-      ['absent', 'nobody is signed in', signedOut(app => app.auth[name]())],
+      ['absent', 'no user is signed in', signedOut(app => app.auth[name]())],
       ['usual', 'an opaque token', signedIn(app => app.auth[name](), { access_token: 'opaque' })],
       ['usual', 'a JWT', signedIn(app => app.auth[name](), jwts)],
     ]),
   ),
   ...rowsOf('AuthService.getTtl', [
-    ['absent', 'nobody is signed in', signedOut(app => app.auth.getTtl())],
+    ['absent', 'no user is signed in', signedOut(app => app.auth.getTtl())],
     ['usual', 'an opaque token', signedIn(app => app.auth.getTtl(), { access_token: 'opaque' })],
     ['usual', 'a JWT', signedIn(app => Math.abs(app.auth.getTtl() - 3600) <= 2)],
     ['wrong type', 'an expired token', signedIn(app => app.auth.getTtl() <= -60, { access_token: expired() })],

@@ -82,7 +82,7 @@ export const authenticationRows: readonly Row[] = [
     ] as const
   ).flatMap(name =>
     rowsOf(`Authentication.${name}`, [
-      ['absent', 'nobody is signed in', signedOut(read(name))],
+      ['absent', 'no user is signed in', signedOut(read(name))],
       [
         'usual',
         'JWTs',
@@ -96,7 +96,7 @@ export const authenticationRows: readonly Row[] = [
   ...(['accessToken', 'refreshToken', 'idToken', 'payload', 'idPayload', 'exp', 'responseAnalyzed'] as const).flatMap(
     name =>
       rowsOf(`Authentication.${name}`, [
-        ['absent', 'nobody is signed in', signedOut(read(name))],
+        ['absent', 'no user is signed in', signedOut(read(name))],
         [
           'usual',
           'JWTs',

@@ -35,7 +35,7 @@ export const converterRows: readonly Row[] = [
     ['usual', 'signed in', signedIn(app => kept(app, 'AuthenticatedFilterValueConverter', routes))],
     [
       'absent',
-      'nobody signed in',
+      'no user signed in',
       app => {
         app.start();
         return kept(app, 'AuthenticatedFilterValueConverter', routes);
@@ -57,7 +57,7 @@ export const converterRows: readonly Row[] = [
     ['usual', 'signed in', signedIn(app => app.get('AuthenticatedValueConverter').toView())],
     [
       'absent',
-      'nobody signed in',
+      'no user signed in',
       app => {
         app.start();
         return app.get('AuthenticatedValueConverter').toView();

@@ -167,7 +167,7 @@ export const fetchConfigRows: readonly Row[] = [
     ],
     [
       'usual',
-      'a 401 for another client, while nobody is signed in',
+      'a 401 for another client, while no user is signed in',
       async app => {
         app.start();
         app.on('GET /orders', () => new Response('', { status: 401 }));
@@ -190,7 +190,7 @@ export const fetchConfigRows: readonly Row[] = [
     ],
     [
       'absent',
-      'request() while nobody is signed in',
+      'request() while no user is signed in',
       async app => {
         app.start();
         const request = await of(app).interceptor.request(new Request('/orders'));

@@ -40,7 +40,7 @@ export const requestRows: readonly Row[] = [
     ],
     [
       'absent',
-      'nobody is signed in',
+      'no user is signed in',
       app => {
         app.start();
         return carried(app, app.configureClient());
@@ -136,7 +136,7 @@ export const requestRows: readonly Row[] = [
     ],
   ]),
   ...rowsOf('a 401', [
-    ['absent', 'nobody is signed in', unauthorized(app => app.start())],
+    ['absent', 'no user is signed in', unauthorized(app => app.start())],
     ['usual', 'the token has not expired, no refresh token', unauthorized(app => app.signedIn())],
     ['usual', 'with logoutOnInvalidToken', unauthorized(app => app.signedIn({ logoutOnInvalidToken: true }))],
     ['usual', 'without the interceptor', unauthorized(app => app.signedIn({ httpInterceptor: false }))],

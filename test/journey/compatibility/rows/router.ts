@@ -30,12 +30,12 @@ function rows(step: Step): Row[] {
   const login: Route = { fragment: '/login', config: {} };
   return rowsOf(step, [
     ['usual', 'auth: true, signed in', trying([{ fragment: '/a', config: { auth: true } }], signedIn)],
-    ['absent', 'auth: true, nobody signed in', trying([{ fragment: '/a', config: { auth: true } }], null)],
-    ['absent', 'no auth, nobody signed in', trying([{ fragment: '/a', config: {} }], null)],
-    ['usual', 'auth: false, nobody signed in', trying([{ fragment: '/a', config: { auth: false } }], null)],
-    ['null', 'auth: null, nobody signed in', trying([{ fragment: '/a', config: { auth: null } }], null)],
-    ['wrong type', "auth: 'yes', nobody signed in", trying([{ fragment: '/a', config: { auth: 'yes' } }], null)],
-    ['wrong type', 'auth: 1, nobody signed in', trying([{ fragment: '/a', config: { auth: 1 } }], null)],
+    ['absent', 'auth: true, no user signed in', trying([{ fragment: '/a', config: { auth: true } }], null)],
+    ['absent', 'no auth, no user signed in', trying([{ fragment: '/a', config: {} }], null)],
+    ['usual', 'auth: false, no user signed in', trying([{ fragment: '/a', config: { auth: false } }], null)],
+    ['null', 'auth: null, no user signed in', trying([{ fragment: '/a', config: { auth: null } }], null)],
+    ['wrong type', "auth: 'yes', no user signed in", trying([{ fragment: '/a', config: { auth: 'yes' } }], null)],
+    ['wrong type', 'auth: 1, no user signed in', trying([{ fragment: '/a', config: { auth: 1 } }], null)],
     [
       'usual',
       'a child route with auth: true',
@@ -48,7 +48,7 @@ function rows(step: Step): Row[] {
       ),
     ],
     ['usual', 'the login route, signed in', trying([login], signedIn)],
-    ['usual', 'the login route, nobody signed in', trying([login], null)],
+    ['usual', 'the login route, no user signed in', trying([login], null)],
     ['usual', 'another loginRoute', trying([{ fragment: '/a', config: { auth: true } }], null, { loginRoute: '/in' })],
     [
       'wrong type',

@@ -118,7 +118,7 @@ export const signInRows: readonly Row[] = [
     ['wrong type', 'a string as query', calling(app => app.auth.logout('#/x', 'a=1'))],
     [
       'called twice',
-      'while nobody is signed in',
+      'while no user is signed in',
       calling(async app => [await app.auth.logout('#/x'), await app.auth.logout('#/y')]),
     ],
     ['usual', 'with logoutUrl', calling(app => app.auth.logout(), { logoutUrl: '/out' })],

@@ -8,7 +8,7 @@ export const timersRows: readonly Row[] = [
   ),
   ...rowsOf('AuthService.timeoutID', [
     ['usual', 'a timer is set', signedIn(app => app.auth.timeoutID !== 0)],
-    ['absent', 'nobody is signed in', signedOut(app => app.auth.timeoutID)],
+    ['absent', 'no user is signed in', signedOut(app => app.auth.timeoutID)],
     ['called twice', 'after clearTimeout()', signedIn(app => [app.auth.clearTimeout(), app.auth.timeoutID])],
   ]),
   ...rowsOf('AuthService.setTimeout', [

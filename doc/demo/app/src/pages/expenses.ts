@@ -77,5 +77,5 @@ async function inWords(error: unknown): Promise<string> {
   if (!(error instanceof Response)) return 'The server cannot be reached. This goes on by itself.';
   if (error.status === 401) return 'You are no longer signed in.';
   const { message } = await error.json().catch(() => ({}));
-  return message ?? `The server answered with ${error.status}.`;
+  return message ?? `The server responded with status ${error.status}.`;
 }

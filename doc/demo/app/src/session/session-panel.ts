@@ -75,7 +75,7 @@ export class SessionPanel {
   updateToken(): Promise<void> {
     return this.pull(async () => {
       await this.authService.updateToken();
-      return 'Refreshed, well before it had to be.';
+      return 'Refreshed early.';
     });
   }
 
@@ -84,7 +84,7 @@ export class SessionPanel {
       const before = this.history.totals.unauthorized;
       const { answered, failed } = await this.scenarios.burst(burstSize);
       const unauthorized = this.history.totals.unauthorized - before;
-      return `${answered} of ${burstSize} answered, ${unauthorized} with a 401${failed ? `, ${failed} given up` : ''}.`;
+      return `${answered} of ${burstSize} succeeded, ${unauthorized} with a 401${failed ? `, ${failed} failed` : ''}.`;
     });
   }
 
@@ -92,21 +92,21 @@ export class SessionPanel {
     return this.pull(async () => {
       await this.scenarios.revokeAccessToken();
       await this.api.list();
-      return 'The next request got a 401, was sent again with a new token, and answered.';
+      return 'The next request received a 401, was replayed with a new token, and succeeded.';
     });
   }
 
   takeDown(): Promise<void> {
     return this.pull(async () => {
       this.outageKnown(await this.scenarios.takeDown(outageSeconds));
-      return 'Refreshes are answered with 503 until the countdown ends.';
+      return 'The refresh endpoint responds with 503 until the countdown ends.';
     });
   }
 
   revokeSession(): Promise<void> {
     return this.pull(async () => {
       await this.scenarios.revokeSession();
-      return 'The server has forgotten this session. It ends with the next request.';
+      return 'The server revoked this session. It ends with the next refresh.';
     });
   }
 
@@ -122,7 +122,7 @@ export class SessionPanel {
     try {
       this.outcome = await scenario();
     } catch {
-      this.outcome = 'That did not work now: the session panel says why.';
+      this.outcome = 'The scenario failed. The session panel shows the reason.';
     }
   }
 
@@ -151,7 +151,7 @@ export class SessionPanel {
 
   private countDown(now: number): void {
     const left = Math.max(0, Math.ceil((this.outageUntil - now) / 1000));
-    if (this.outageLeft > 0 && left === 0) this.outcome = 'Refreshes are answered again.';
+    if (this.outageLeft > 0 && left === 0) this.outcome = 'The refresh endpoint is available again.';
     this.outageLeft = left;
   }
 

@@ -5,7 +5,7 @@ type LoggedIn = Extract<SessionState, { tokens: unknown }>;
 
 export type Tone = 'quiet' | 'good' | 'busy' | 'late' | 'bad';
 
-/** What is going on, for people. */
+/** Description of the current state for users. */
 export interface Summary {
   readonly tone: Tone;
   readonly title: string;
@@ -13,17 +13,17 @@ export interface Summary {
 }
 
 export const endInWords: Readonly<Record<EndReason, string>> = {
-  none: 'Nobody has signed in yet.',
+  none: 'No user has signed in yet.',
   requested: 'You logged out.',
   other_tab: 'You logged out in another tab.',
-  refused: 'The server ended the session: it refused to refresh it.',
-  unclear: 'The access token ran out, and the server kept answering refreshes with errors that may mean a refusal.',
-  expired: 'The access token ran out, and there was nothing to refresh it with.',
+  refused: 'The server ended the session: it refused the refresh token.',
+  unclear: 'The access token expired, and the server repeatedly responded with unclear errors.',
+  expired: 'The access token expired, and there is no refresh token.',
   storage_cleared: 'The stored session was removed.',
-  subject_mismatch: 'The server answered with the tokens of another user.',
+  subject_mismatch: 'The server returned the tokens of another user.',
   provider: 'You signed out at the provider.',
-  idle: 'Nobody used the page for a long time.',
-  newer_version: 'A later version of this page has taken the session over: load it again.',
+  idle: 'The page was not used for a long time.',
+  newer_version: 'A later version of this page uses the session: reload the page.',
 };
 
 export function summary(state: SessionState, now: number): Summary {
@@ -37,30 +37,30 @@ export function summary(state: SessionState, now: number): Summary {
         detail: endInWords[state.ended],
       };
     case 'refreshing':
-      return { tone: 'busy', title: 'Refreshing', detail: 'Trading the refresh token for a new pair.' };
+      return { tone: 'busy', title: 'Refreshing', detail: 'Exchanging the refresh token for new tokens.' };
     case 'logged-in':
       if (!state.degraded) return { tone: 'good', title: 'Signed in', detail: nextRefresh(state, now) };
       return {
         tone: 'late',
         title: 'Waiting for the server',
-        detail: `Still signed in. Next try at ${timeOfDay(state.degraded.retryAt)}, ${inSeconds(state.degraded.retryAt - now)}.`,
+        detail: `Still signed in. Next attempt at ${timeOfDay(state.degraded.retryAt)}, ${inSeconds(state.degraded.retryAt - now)}.`,
       };
   }
 }
 
 const outcomeInWords: Readonly<Record<RefreshOutcome, string>> = {
   refreshed: 'refreshed',
-  elsewhere: 'another tab refreshed, taken over',
-  postponed: 'refresh failed, will be tried again',
-  refused: 'the server refused to refresh',
-  discarded: 'refresh abandoned',
+  elsewhere: 'refreshed by another tab',
+  postponed: 'refresh failed, will be retried',
+  refused: 'the server refused the refresh token',
+  discarded: 'refresh cancelled',
 };
 
-/** One thing that happened; absent for what goes without saying. */
+/** Description of an event; `undefined` for events without one. */
 export function eventInWords(event: HistoryEvent): string | undefined {
   switch (event.kind) {
     case 'request':
-      return event.status === undefined ? undefined : `${event.what}: ${event.status || 'given up'}`;
+      return event.status === undefined ? undefined : `${event.what}: ${event.status || 'failed'}`;
     case 'refresh':
       return event.outcome && outcomeInWords[event.outcome];
     case 'hold':
@@ -69,7 +69,7 @@ export function eventInWords(event: HistoryEvent): string | undefined {
     case 'rejected':
       return '401: the server rejected the access token';
     case 'replayed':
-      return 'the rejected request was sent again with a new token';
+      return 'the rejected request was replayed with a new token';
     case 'outage':
       return 'the refresh endpoint was taken down';
     case 'signed-in':
@@ -91,8 +91,8 @@ export function historyInWords(events: readonly HistoryEvent[]): string {
   const replayed = count(event => event.kind === 'replayed');
   return (
     `Timeline of the last two minutes: ${number(refreshes, 'refresh', 'refreshes')}, ` +
-    `${number(requests, 'request')} answered, ${number(holds, 'request')} waited for a refresh, ` +
-    `${number(rejected, 'token')} rejected by the server, ${number(replayed, 'request')} sent again.`
+    `${number(requests, 'request')} completed, ${number(holds, 'request')} waited for a refresh, ` +
+    `${number(rejected, 'token')} rejected by the server, ${number(replayed, 'request')} replayed.`
   );
 }
 
