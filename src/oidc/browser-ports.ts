@@ -1,6 +1,7 @@
 import { createStore, get, update } from 'idb-keyval';
 import { localStringStorage, onMessage, openPopup } from '../callback/browser-ports.js';
-import { after, patienceMs, within } from '../session/browser-ports.js';
+import { after } from '../session/browser-ports.js';
+import { withinTime } from '../session/indexed-db-store.js';
 import type { HiddenFrame, OpenIdConnectPorts } from './ports.js';
 
 /** Returns the network, windows and storage of the browser. Accesses none of them before they are used. */
@@ -10,7 +11,7 @@ export function openIdConnectPorts(): OpenIdConnectPorts {
     after,
     wall: () => Date.now(),
     storage: localStringStorage,
-    keyPair: (name, generate) => within(patienceMs, keyPair(name, generate), () => undefined),
+    keyPair: (name, generate) => withinTime(after, keyPair(name, generate), () => undefined),
     isSecureContext: () => globalThis.crypto?.subtle !== undefined,
     isCrossOriginIsolated: () => globalThis.crossOriginIsolated === true,
     page: {

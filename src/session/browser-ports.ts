@@ -1,7 +1,8 @@
-import { promisifyRequest, type UseStore, update } from 'idb-keyval';
+import { promisifyRequest, type UseStore } from 'idb-keyval';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
+import { type Databases, IndexedDbStore } from './indexed-db-store.js';
 import type { Locks, SessionPorts } from './session-ports.js';
-import { type AtomicStore, memoryAtomicStore } from './shared-record.js';
+import { memoryAtomicStore } from './shared-record.js';
 import { memoryStore, resilientStore, type TokenStore } from './token-store.js';
 
 /** Where {@link browserPorts} stores the session. */
@@ -52,7 +53,9 @@ export function browserPorts({
   return {
     clock: { wall: () => Date.now(), monotonic: () => performance.now() },
     store: typeof storage === 'string' ? namedStore(storage, storageKey) : storage,
-    atomicStore: shared ? indexedDbStore(lockName, onError, onClose) : memoryAtomicStore(),
+    atomicStore: shared
+      ? new IndexedDbStore(lockName, { databases: new PageDatabases(onClose), after, onError })
+      : memoryAtomicStore(),
     locks: shared ? webLocks() : undefined,
     lockName,
     fetch: (url, init) => fetch(url, init),
@@ -94,129 +97,37 @@ function webStore(name: string, key: string): TokenStore {
 }
 
 /**
- * One value in IndexedDB. A change that the browser refuses, or does not complete in time, is made in memory. The next change is
- * tried in IndexedDB again, so that no tab stays cut off from the others.
- *
- * @param onClose called when the browser closes the connection
- */
-function indexedDbStore(key: string, onError: BrowserPortsOptions['onError'], onClose: () => void): AtomicStore {
-  const databases = new PageDatabases();
-  let store: UseStore | undefined;
-  let lastValue: unknown;
-  let silent = false;
-  let knocking = false;
-  let inMemory = false;
-
-  async function inDatabase(change: (value: unknown) => unknown): Promise<void> {
-    store ??= openStore(databases.factory, onClose);
-    const remembering = (value: unknown) => {
-      // A commit may be lost together with the connection.
-      lastValue = change(value ?? (databases.isRecovering ? lastValue : undefined));
-      databases.isRecovering = false;
-      return lastValue;
-    };
-    const work = update(key, remembering, store);
-    const answered = () => {
-      silent = false;
-    };
-    work.then(answered, answered);
-    try {
-      await within(patienceMs, work, () => {
-        silent = true;
-      });
-    } catch (error) {
-      store = undefined;
-      throw error;
-    }
-  }
-
-  /** A request may never be answered, and a later one on a connection of its own at once. */
-  function knock(): void {
-    if (knocking) return;
-    knocking = true;
-    const done = () => {
-      knocking = false;
-    };
-    void inDatabase(value => value).then(done, done);
-  }
-
-  /** Clearing site data closes connections: the second attempt opens a new one. The third one works where WebKit lost all of them. */
-  async function attempt(change: (value: unknown) => unknown): Promise<void> {
-    const again = (error: unknown) => (silent ? Promise.reject(error) : inDatabase(change));
-    const elsewhere = (error: unknown) => (databases.recover(error) ? again(error) : Promise.reject(error));
-    await inDatabase(change).catch(again).catch(elsewhere);
-  }
-
-  return {
-    isShared: () => !silent && !inMemory,
-    wasLost: () => databases.wereLost,
-    update: async change => {
-      if (silent) {
-        knock();
-        lastValue = change(lastValue);
-        return;
-      }
-      try {
-        await attempt(change);
-        inMemory = false;
-      } catch (error) {
-        if (!inMemory) onError?.(error);
-        inMemory = true;
-        lastValue = change(lastValue);
-      }
-    },
-  };
-}
-
-/**
  * Opens databases, also after the network process of WebKit has died. From then on, requests of the page fail with an `UnknownError`
  * until it is reloaded. Requests of a new frame go to the new process.
  */
-class PageDatabases {
+class PageDatabases implements Databases {
   wereLost = false;
-  /** Whether nothing was read yet since they were lost. */
-  isRecovering = false;
   private frame: HTMLIFrameElement | undefined;
 
-  get factory(): IDBFactory {
-    return (this.frame?.contentWindow as typeof globalThis | null | undefined)?.indexedDB ?? indexedDB;
+  /** @param onClose called when the browser closes a connection */
+  constructor(private readonly onClose: () => void) {}
+
+  open(): UseStore {
+    const name = 'sessions';
+    const frame = this.frame?.contentWindow as typeof globalThis | null | undefined;
+    const request = (frame?.indexedDB ?? indexedDB).open('aurelia-auth-refresh');
+    request.onupgradeneeded = () => request.result.createObjectStore(name);
+    const { onClose } = this;
+    const opened = promisifyRequest(request).then(database => Object.assign(database, { onclose: onClose }));
+    return async (mode, callback) => callback((await opened).transaction(name, mode).objectStore(name));
   }
 
-  /** Returns whether another attempt may succeed. */
   recover(error: unknown): boolean {
     const isLost = this.frame !== undefined || (error instanceof DOMException && error.name === 'UnknownError');
     const parent = page()?.documentElement;
     if (!isLost || !parent) return false;
     this.wereLost = true;
-    this.isRecovering = true;
     this.frame?.remove();
     this.frame = document.createElement('iframe');
     this.frame.hidden = true;
     parent.append(this.frame);
     return true;
   }
-}
-
-function openStore(factory: IDBFactory, onClose: () => void): UseStore {
-  const name = 'sessions';
-  const request = factory.open('aurelia-auth-refresh');
-  request.onupgradeneeded = () => request.result.createObjectStore(name);
-  const opened = promisifyRequest(request).then(database => Object.assign(database, { onclose: onClose }));
-  return async (mode, callback) => callback((await opened).transaction(name, mode).objectStore(name));
-}
-
-/** Time limit of an IndexedDB request: some browsers never respond, for example in private windows. */
-export const patienceMs = 3000;
-
-/** Result of the work within the time limit. */
-export function within<T>(delayMs: number, work: Promise<T>, onLate: () => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = after(delayMs, () => {
-      onLate();
-      reject(new Error('IndexedDB did not answer.'));
-    });
-    work.then(resolve, reject).finally(cancel);
-  });
 }
 
 function webLocks(): Locks | undefined {
