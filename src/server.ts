@@ -38,7 +38,7 @@ export type {
   TokenEvent,
   TokenEventListener,
 } from './server/token-event.js';
-export type { GuardedRequest, TokenGuard, TokenRequirements } from './server/token-guard.js';
+export type { GuardedRequest, RequestHeaders, TokenGuard, TokenRequirements } from './server/token-guard.js';
 export { tokenGuard } from './server/token-guard.js';
 export type { TokenIssuer } from './server/token-issuer.js';
 export { tokenIssuer } from './server/token-issuer.js';

@@ -116,9 +116,14 @@ function shorten({ project }: Context): void {
     const isInjected = type.children?.some(({ name }) => name === 'inject') === true;
     for (const member of [...(type.children ?? [])]) {
       const isWiring = isInjected && (member.name === 'inject' || member.kind === ReflectionKind.Constructor);
-      if (isWiring || member.inheritedFrom) project.removeReflection(member);
+      if (isWiring || isDocumentedElsewhere(member)) project.removeReflection(member);
     }
   }
+}
+
+/** Whether a member is inherited from an exported or external class. The members of an inner base class have no other page. */
+function isDocumentedElsewhere({ inheritedFrom, flags }: DeclarationReflection): boolean {
+  return inheritedFrom !== undefined && (inheritedFrom.reflection !== undefined || flags.isExternal);
 }
 
 /** Removes the section of a return type that the signature shows already, unless it contains a link or a description. */

@@ -1,5 +1,7 @@
-import type { BrowserPortsOptions, SessionPorts } from '../core.js';
+import type { BrowserPortsOptions, SessionPorts, TokenStore } from '../core.js';
 import { type StorageOptions, storageOptions } from './options/storage-options.js';
+
+type Listener = (text: string | undefined) => void;
 
 /** Ports whose stores follow the options `storage` and `storageKey`, which an app may change before a login. */
 export function livePorts(
@@ -7,45 +9,57 @@ export function livePorts(
   onError: (error: unknown) => void,
   create: (options: BrowserPortsOptions) => SessionPorts,
 ): SessionPorts {
-  const first = create(storageOptions(settings, onError));
-  let { storage, storageKey } = settings;
-  let current = first;
-  let listener: ((text: string | undefined) => void) | undefined;
-  let stop = ignore;
-
-  function watch(): void {
-    stop();
-    stop = (listener && current.store.watch?.(listener)) ?? ignore;
-  }
-
-  function ports(): SessionPorts {
-    if (storage === settings.storage && storageKey === settings.storageKey) return current;
-    ({ storage, storageKey } = settings);
-    current = create(storageOptions(settings, onError));
-    watch();
-    return current;
-  }
-
+  const live = new LivePorts(settings, () => create(storageOptions(settings, onError)));
   return {
-    ...first,
-    store: {
-      read: () => ports().store.read(),
-      write: text => ports().store.write(text),
-      remove: () => ports().store.remove(),
-      watch: onChange => {
-        listener = onChange;
-        watch();
-        return () => {
-          listener = undefined;
-          watch();
-        };
-      },
+    ...live.current(),
+    store: live.store,
+    atomicStore: {
+      update: change => live.current().atomicStore.update(change),
+      isShared: () => live.current().atomicStore.isShared?.() ?? true,
     },
-    atomicStore: { update: change => ports().atomicStore.update(change) },
-    environment: () => ports().environment(),
+    environment: () => live.current().environment(),
   };
 }
 
-function ignore(): void {
-  // Nothing is being watched.
+/** Creates ports again when the options have changed. */
+class LivePorts {
+  /** The token store of the current options. */
+  readonly store: TokenStore = {
+    read: () => this.current().store.read(),
+    write: text => this.current().store.write(text),
+    remove: () => this.current().store.remove(),
+    watch: onChange => {
+      this.watch(onChange);
+      return () => this.watch(undefined);
+    },
+  };
+  private ports: SessionPorts;
+  private storage: unknown;
+  private storageKey: unknown;
+  private listener: Listener | undefined;
+  private stop: (() => void) | undefined;
+
+  constructor(
+    private readonly settings: Required<StorageOptions>,
+    private readonly create: () => SessionPorts,
+  ) {
+    ({ storage: this.storage, storageKey: this.storageKey } = settings);
+    this.ports = create();
+  }
+
+  current(): SessionPorts {
+    const { storage, storageKey } = this.settings;
+    if (storage !== this.storage || storageKey !== this.storageKey) {
+      Object.assign(this, { storage, storageKey });
+      this.ports = this.create();
+      this.watch(this.listener);
+    }
+    return this.ports;
+  }
+
+  private watch(listener: Listener | undefined): void {
+    this.stop?.();
+    this.listener = listener;
+    this.stop = listener && this.ports.store.watch?.(listener);
+  }
 }

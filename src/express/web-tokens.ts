@@ -26,6 +26,7 @@ export interface RefreshedTokens {
 
 /** Knows which sessions a provider ended, such as `backChannelLogout()`. */
 export interface EndedSessions {
+  /** Returns whether the session with these ids has ended. */
   hasEnded(tokens: Readonly<WebTokens>): Promise<boolean>;
 }
 

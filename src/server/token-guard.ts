@@ -26,13 +26,19 @@ export interface TokenRequirements {
   readonly clock?: () => number;
 }
 
+/** Headers of the Fetch API, as far as a guard reads them. */
+export interface RequestHeaders {
+  /** Returns the value of a header, or `null` without one. */
+  get(name: string): string | null;
+}
+
 /** A request with an access token. A `Request` of the Fetch API is one. */
 export interface GuardedRequest {
   readonly method: string;
   /** The absolute URL. */
   readonly url: string;
   /** `Headers`, or the headers of a Node request. */
-  readonly headers: { get(name: string): string | null } | Readonly<Record<string, string | string[] | undefined>>;
+  readonly headers: RequestHeaders | Readonly<Record<string, string | string[] | undefined>>;
 }
 
 /** Protects a resource with access tokens. */

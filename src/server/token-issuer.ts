@@ -75,29 +75,31 @@ export interface TokenIssuer extends AccessTokenVerifier {
  */
 export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
   checkIssuerOptions(options);
-  const { clock = Date.now } = options;
-  const secrets = [options.secret].flat();
-  const limits = issuerLimits(options);
-  for (const secret of secrets) checkSecret(secret);
-  const codec = refreshTokenCodec(secrets);
-  const keys = options.signingKeys?.map(asymmetricKey) ?? secrets.map(sharedSecretKey);
-  const [signingKey] = keys;
-  if (signingKey === undefined) throw new TypeError('tokenIssuer: signingKeys is empty.');
-  if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
-    throw new TypeError('tokenIssuer: two keys have the same kid.');
-  const emit = eventEmitter(options.onEvent);
-  const measure = options.onEvent === undefined ? undefined : emit;
-  const context: IssuerContext = { options, limits, codec, signingKey, clock, emit, measure };
+  for (const secret of [options.secret].flat()) checkSecret(secret);
+  const keys = accessTokenKeys(options);
+  const context = issuerContext(options, keys);
+  const { codec, measure } = context;
 
   return {
+    ...sessionOperations(context),
     issue: (request, from = {}) => timed(measure, 'issue', () => issueTokens(context, request, from)),
     refresh: (request, from = {}) => timed(measure, 'refresh', () => refreshSession(context, request, from)),
     revoke: (request, from = {}) => timed(measure, 'revoke', () => revokeRefreshToken(context, request, from)),
     sessionId: refreshToken => codec.decode(refreshToken)?.sessionId,
+    publicKeys: publicKeySet(keys),
+    verify: verifierOf(keys, context),
+  };
+}
+
+/** Operations on sessions, without tokens. */
+function sessionOperations(
+  context: IssuerContext,
+): Pick<TokenIssuer, 'revokeSession' | 'revokeAllForUser' | 'sessions' | 'listSessions' | 'checkHealth' | 'isRevoked'> {
+  const { absoluteLifetimeSeconds } = context.limits;
+  return {
     revokeSession: id => endSession(context, id, 'logged_out'),
 
     async revokeAllForUser(sub, { except } = {}) {
-      const { absoluteLifetimeSeconds } = limits;
       const ended = await stored(context, {}, 'revokeAll', store =>
         store.revokeAll(sub, { reason: 'all_sessions_revoked', except, absoluteLifetimeSeconds }),
       );
@@ -121,9 +123,28 @@ export function tokenIssuer(options: TokenIssuerOptions): TokenIssuer {
       const found = await stored(context, {}, 'find', store => store.find(sid));
       return found === undefined || found.record.revoked !== undefined;
     },
+  };
+}
 
-    publicKeys: publicKeySet(keys),
-    verify: verifierOf(keys, context),
+function accessTokenKeys({ secret, signingKeys }: TokenIssuerOptions): readonly AccessTokenKey[] {
+  const keys = signingKeys?.map(asymmetricKey) ?? [secret].flat().map(sharedSecretKey);
+  if (keys.length === 0) throw new TypeError('tokenIssuer: signingKeys is empty.');
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
+    throw new TypeError('tokenIssuer: two keys have the same kid.');
+  return keys;
+}
+
+function issuerContext(options: TokenIssuerOptions, keys: readonly AccessTokenKey[]): IssuerContext {
+  const { clock = Date.now } = options;
+  const emit = eventEmitter(options.onEvent);
+  return {
+    options,
+    limits: issuerLimits(options),
+    codec: refreshTokenCodec([options.secret].flat()),
+    signingKey: keys[0] as AccessTokenKey,
+    clock,
+    emit,
+    measure: options.onEvent === undefined ? undefined : emit,
   };
 }
 

@@ -80,7 +80,7 @@ async function textsOfSource(path: string): Promise<readonly Text[]> {
   return texts;
 }
 
-/** `tokenTrade` as `token Trade`, so that each part is a word. */
+/** `tokenStore` as `token Store`, so that each part is a word. */
 function spaced(name: string): string {
   return name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replaceAll(/[-_]/g, ' ');
 }

@@ -12,6 +12,19 @@ import { StorageWatch } from './storage-watch.js';
 
 const ownTimers = 'The session has its own timers. autoUpdateToken determines whether it refreshes automatically.';
 
+/**
+ * Signs users in and out, and reports who is signed in. Also has the members of aurelia-authentication that are deprecated.
+ *
+ * @typeParam Claims claims of the access token, for `getTokenPayload()`
+ * @example
+ * export class Login {
+ *   static inject = [AuthService];
+ *   constructor(private authService: AuthService) {}
+ *   submit() {
+ *     return this.authService.login({ email: this.email, password: this.password });
+ *   }
+ * }
+ */
 export class AuthService<Claims extends object = object> extends Base<Claims> {
   static override readonly inject = [Authentication, BaseConfig, BindingSignaler, EventAggregator, Container];
 
