@@ -16,6 +16,7 @@ export function livePorts(
     atomicStore: {
       update: change => live.current().atomicStore.update(change),
       isShared: () => live.current().atomicStore.isShared?.() ?? true,
+      wasLost: () => live.current().atomicStore.wasLost?.() ?? false,
     },
     environment: () => live.current().environment(),
   };
