@@ -79,7 +79,11 @@ function openPage(real: Real): Page {
     if (event.type === 'logged-out' && isLoggedIn(before) && event.reason === 'requested') real.ended.add(before.epoch);
     if (event.type === 'refresh-failed' && isLoggedIn(before)) {
       real.ended.add(before.epoch);
-      if (real.server.isOpen(before.tokens.refreshToken ?? '')) real.wrong.push('refused without the server’s no');
+      const isOpen = real.server.isOpen(before.tokens.refreshToken ?? '');
+      if (event.reason !== 'unclear' && isOpen) real.wrong.push('refused without the server’s no');
+      const lives = (before.tokens.expiresAt ?? 0) > session.now();
+      if (event.reason === 'unclear' && lives)
+        real.wrong.push('ended by unclear responses while its access token lives');
     }
     before = state;
   });
@@ -152,6 +156,7 @@ const faults: Record<string, { fault: ScriptedFailure; lossy: boolean }> = {
   'breaks after': { fault: { drop: 'after' }, lossy: true },
   'answers 503': { fault: { status: 503 }, lossy: false },
   'answers 429': { fault: { status: 429, headers: { 'Retry-After': '20' } }, lossy: false },
+  'answers 404': { fault: { status: 404, body: { message: 'not found' } }, lossy: false },
   'answers HTML': { fault: { status: 200, body: '<html>' }, lossy: false },
   'is quick': { fault: { delayMs: 3 }, lossy: false },
   'is slow': { fault: { delayMs: 700 }, lossy: false },
