@@ -1,4 +1,4 @@
-import { functionRule, type OptionRule } from '../session/check-options.js';
+import type { OptionKinds } from '../session/check-options.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
 import type { LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
@@ -31,16 +31,16 @@ export interface BearerOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-/** Checks of {@link BearerOptions}. @see https://www.rfc-editor.org/rfc/rfc9110#section-5.1 for names of headers */
-export const bearerRules: readonly OptionRule[] = [
-  functionRule('protects'),
-  ['headerName', 'the name of a header', value => /^[\w!#$%&'*+.^`|~-]+$/.test(String(value))],
-  ['scheme', 'a string', value => typeof value === 'string'],
-  functionRule('token'),
-  functionRule('fetch'),
-  functionRule('stepUp'),
-  functionRule('onError'),
-];
+/** Kinds of {@link BearerOptions}. */
+export const bearerKinds: OptionKinds = {
+  protects: 'function',
+  headerName: /^[\w!#$%&'*+.^`|~-]+$/,
+  scheme: 'string',
+  token: 'function',
+  fetch: 'function',
+  stepUp: 'function',
+  onError: 'function',
+};
 
 /** The part of `ParkedRequests` that a bearer needs. */
 export interface Parking {

@@ -6,7 +6,7 @@ import type { Session } from '../session/session.js';
 import { isLoggedIn, type LiveSession } from '../session/session-state.js';
 import type { TokenSet } from '../session/token-set.js';
 import type { BearerActivity } from './bearer-activity.js';
-import { type AuthorizeOptions, type BearerOptions, bearerRules } from './bearer-options.js';
+import { type AuthorizeOptions, type BearerOptions, bearerKinds } from './bearer-options.js';
 import { challengeError, type Remedy, remedyFor } from './challenge.js';
 import { discard } from './discard.js';
 import { RejectingOrigins } from './rejecting-origins.js';
@@ -56,7 +56,7 @@ export class Bearer {
     private readonly session: Session,
     private readonly options: BearerOptions,
   ) {
-    checkOptions(options, bearerRules);
+    checkOptions(options, bearerKinds);
     const { proof, scheme = 'Bearer', headerName = 'Authorization', token = accessToken } = options;
     this.headerName = headerName;
     this.isKeptOnRedirect = headerName.toLowerCase() !== 'authorization';

@@ -1,4 +1,4 @@
-import { checkOptions, functionRule, type OptionRule, secondsRule } from './check-options.js';
+import { checkOptions, type OptionKinds } from './check-options.js';
 import type { Session } from './session.js';
 import type { SessionPorts } from './session-ports.js';
 import { isLoggedIn, type SessionVersion } from './session-state.js';
@@ -18,11 +18,11 @@ export interface IdleTimeoutOptions {
   readonly onCountdown?: ((secondsLeft: number | undefined) => void) | undefined;
 }
 
-const idleTimeoutRules: readonly OptionRule[] = [
-  secondsRule('timeoutSeconds'),
-  secondsRule('countdownSeconds'),
-  functionRule('onCountdown'),
-];
+const idleTimeoutKinds: OptionKinds = {
+  timeoutSeconds: 'seconds',
+  countdownSeconds: 'seconds',
+  onCountdown: 'function',
+};
 
 /** What {@link IdleTimeout} needs from its environment. `idleTimeoutPorts()` returns the real ones. */
 export interface IdleTimeoutPorts extends Pick<SessionPorts, 'after'> {
@@ -52,7 +52,7 @@ export class IdleTimeout {
     private readonly options: IdleTimeoutOptions,
     private readonly ports: IdleTimeoutPorts,
   ) {
-    checkOptions(options, idleTimeoutRules);
+    checkOptions(options, idleTimeoutKinds);
     this.stops = [
       ports.onActivity(() => this.active()),
       ports.lastActive.watch?.(() => this.look()) ?? (() => undefined),

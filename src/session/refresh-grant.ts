@@ -1,6 +1,6 @@
 import { AuthError, type AuthErrorDetails } from '../errors.js';
 import { attempt } from './attempt.js';
-import { booleanRule, choiceRule, functionRule, type OptionRule, secondsRule, textRule } from './check-options.js';
+import type { OptionKinds } from './check-options.js';
 import { httpDate } from './http-date.js';
 import { refreshPostponed } from './refresh-postponed.js';
 import { classifyRefreshResponse, oauthErrorOf, type RefreshResponse, refreshResponse } from './refresh-response.js';
@@ -8,7 +8,7 @@ import { retryAfterMs } from './refresh-schedule.js';
 import type { RefreshClassification, Renewal, RenewalOutcome } from './renewal.js';
 import type { Clock } from './server-clock.js';
 import { type After, timeLimit, whenAborted } from './time-limit.js';
-import { type TokenRequestOptions, tokenRequest, tokenRequestRules } from './token-request.js';
+import { type TokenRequestOptions, tokenRequest, tokenRequestKinds } from './token-request.js';
 import type { TokenResponseReader } from './token-response.js';
 import type { TokenSet } from './token-set.js';
 
@@ -46,17 +46,17 @@ export interface RefreshGrantOptions extends TokenRequestOptions {
   readonly classifyResponse?: (response: RefreshResponse) => RefreshClassification;
 }
 
-/** Checks of {@link RefreshGrantOptions}. */
-export const refreshGrantRules: readonly OptionRule[] = [
-  textRule('url'),
-  textRule('refreshTokenParameter'),
-  choiceRule('refreshTokenIn', 'body', 'cookie'),
-  booleanRule('sendAccessToken'),
-  functionRule('header'),
-  secondsRule('timeoutSeconds'),
-  functionRule('classifyResponse'),
-  ...tokenRequestRules,
-];
+/** Kinds of {@link RefreshGrantOptions}. */
+export const refreshGrantKinds: OptionKinds = {
+  ...tokenRequestKinds,
+  url: 'text',
+  refreshTokenParameter: 'text',
+  refreshTokenIn: ['body', 'cookie'],
+  sendAccessToken: 'boolean',
+  header: 'function',
+  timeoutSeconds: 'seconds',
+  classifyResponse: 'function',
+};
 
 /** What the grant needs from its environment. */
 export interface RefreshGrantPorts {

@@ -1,6 +1,6 @@
-import { functionRule, type OptionRule, textRule } from './check-options.js';
+import type { OptionKinds } from './check-options.js';
 import { type After, pause } from './time-limit.js';
-import { formHeaders, type TokenRequestOptions, tokenRequest, tokenRequestRules } from './token-request.js';
+import { formHeaders, type TokenRequestOptions, tokenRequest, tokenRequestKinds } from './token-request.js';
 import type { TokenSet } from './token-set.js';
 
 /** How to revoke refresh tokens (RFC 7009), or to send the logout request of a custom server. */
@@ -19,17 +19,13 @@ export interface RevocationOptions extends TokenRequestOptions {
   readonly header?: ((tokens: TokenSet) => readonly [name: string, value: string]) | undefined;
 }
 
-/** Checks of {@link RevocationOptions}. */
-export const revocationRules: readonly OptionRule[] = [
-  [
-    'url',
-    'a string or a function',
-    value => typeof value === 'function' || (typeof value === 'string' && value !== ''),
-  ],
-  textRule('refreshTokenParameter'),
-  functionRule('header'),
-  ...tokenRequestRules,
-];
+/** Kinds of {@link RevocationOptions}. */
+export const revocationKinds: OptionKinds = {
+  ...tokenRequestKinds,
+  url: 'string or function',
+  refreshTokenParameter: 'text',
+  header: 'function',
+};
 
 export interface RevocationPorts {
   fetch(url: string, init: RequestInit): Promise<Response>;

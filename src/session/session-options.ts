@@ -1,12 +1,12 @@
-import { booleanRule, checkOptions, functionRule, type OptionRule, objectRule, secondsRule } from './check-options.js';
+import { checkOptions, type OptionKinds } from './check-options.js';
 import {
   type RefreshGrantOptions,
   type RefreshGrantPorts,
+  refreshGrantKinds,
   refreshGrantRenewal,
-  refreshGrantRules,
 } from './refresh-grant.js';
 import type { Renewal } from './renewal.js';
-import { type RevocationOptions, revocationRules } from './revoke-token.js';
+import { type RevocationOptions, revocationKinds } from './revoke-token.js';
 import { type TokenResponseReader, tokenResponse } from './token-response.js';
 
 /** Options of a {@link Session}. */
@@ -39,21 +39,17 @@ export interface SessionOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
-const sessionRules: readonly OptionRule[] = [
-  objectRule('refresh'),
-  booleanRule('automatic'),
-  functionRule('readTokenResponse'),
-  booleanRule('keepResponseProperties'),
-  secondsRule('tokenWaitSeconds'),
-  objectRule('revocation'),
-  functionRule('onError'),
-];
+const sessionKinds: OptionKinds = {
+  refresh: 'object',
+  automatic: 'boolean',
+  readTokenResponse: 'function',
+  keepResponseProperties: 'boolean',
+  tokenWaitSeconds: 'seconds',
+  revocation: 'object',
+  onError: 'function',
+};
 
-const renewalRules: readonly OptionRule[] = [
-  secondsRule('timeoutSeconds'),
-  functionRule('canRenew'),
-  functionRule('renew'),
-];
+const renewalKinds: OptionKinds = { timeoutSeconds: 'seconds', canRenew: 'function', renew: 'function' };
 
 /**
  * Checks the options of a session.
@@ -61,10 +57,10 @@ const renewalRules: readonly OptionRule[] = [
  * @throws {AuthError} `invalid_configuration`
  */
 export function checkSessionOptions(options: SessionOptions): void {
-  checkOptions(options, sessionRules);
+  checkOptions(options, sessionKinds);
   const { refresh, revocation } = options;
-  if (refresh) checkOptions(refresh, 'renew' in refresh ? renewalRules : refreshGrantRules, 'refresh.');
-  if (revocation) checkOptions(revocation, revocationRules, 'revocation.');
+  if (refresh) checkOptions(refresh, 'renew' in refresh ? renewalKinds : refreshGrantKinds, 'refresh.');
+  if (revocation) checkOptions(revocation, revocationKinds, 'revocation.');
 }
 
 /** Returns how the options refresh a session; `undefined` if they do not. */

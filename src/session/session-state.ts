@@ -42,19 +42,25 @@ export interface EndReasonTraits {
   readonly canResume: boolean;
 }
 
+const none: EndReasonTraits = { byUser: false, byServer: false, isExpiry: false, canResume: false };
+const byUser: EndReasonTraits = { ...none, byUser: true };
+const ranOut: EndReasonTraits = { ...none, isExpiry: true };
+const expired: EndReasonTraits = { ...ranOut, canResume: true };
+const refused: EndReasonTraits = { ...expired, byServer: true };
+
 /** What each {@link EndReason} means. */
 export const endReasons: Readonly<Record<EndReason, EndReasonTraits>> = {
-  none: { byUser: false, byServer: false, isExpiry: false, canResume: true },
-  requested: { byUser: true, byServer: false, isExpiry: false, canResume: false },
-  other_tab: { byUser: true, byServer: false, isExpiry: false, canResume: false },
-  refused: { byUser: false, byServer: true, isExpiry: true, canResume: true },
-  unclear: { byUser: false, byServer: true, isExpiry: true, canResume: true },
-  expired: { byUser: false, byServer: false, isExpiry: true, canResume: true },
-  storage_cleared: { byUser: false, byServer: false, isExpiry: false, canResume: false },
-  subject_mismatch: { byUser: false, byServer: true, isExpiry: true, canResume: false },
-  provider: { byUser: true, byServer: true, isExpiry: false, canResume: false },
-  idle: { byUser: false, byServer: false, isExpiry: true, canResume: false },
-  newer_version: { byUser: false, byServer: false, isExpiry: false, canResume: false },
+  none,
+  requested: byUser,
+  other_tab: byUser,
+  refused,
+  unclear: refused,
+  expired,
+  storage_cleared: none,
+  subject_mismatch: { ...ranOut, byServer: true },
+  provider: { ...byUser, byServer: true },
+  idle: ranOut,
+  newer_version: none,
 };
 
 /**

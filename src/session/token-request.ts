@@ -1,4 +1,4 @@
-import { choiceRule, type OptionRule, objectRule } from './check-options.js';
+import type { OptionKinds } from './check-options.js';
 
 /** Fields of a request body. A field with the value `undefined` is left out, even one that is sent by default. */
 export type TokenRequestParameters = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -24,13 +24,13 @@ export interface TokenRequestOptions {
   readonly credentials?: RequestCredentials | undefined;
 }
 
-/** Checks of {@link TokenRequestOptions}. */
-export const tokenRequestRules: readonly OptionRule[] = [
-  ['method', 'an HTTP method with a body, such as POST', value => /^(?!(?:get|head)$)[a-z]+$/i.test(String(value))],
-  objectRule('parameters'),
-  objectRule('headers'),
-  choiceRule('credentials', 'omit', 'same-origin', 'include'),
-];
+/** Kinds of {@link TokenRequestOptions}. */
+export const tokenRequestKinds: OptionKinds = {
+  method: /^(?!(?:get|head)$)[a-z]+$/i,
+  parameters: 'object',
+  headers: 'object',
+  credentials: ['omit', 'same-origin', 'include'],
+};
 
 const formType = 'application/x-www-form-urlencoded';
 
