@@ -32,6 +32,19 @@ async function recordsOf(name: string): Promise<unknown[]> {
   return records;
 }
 
+/** Writes a file to IndexedDB and returns what it reads from there: a file whose bytes are on disk. */
+export async function throughDatabase(file: File): Promise<File> {
+  const request = indexedDB.open('files');
+  request.onupgradeneeded = () => request.result.createObjectStore('files');
+  const database = await answered(request);
+  const transaction = database.transaction('files', 'readwrite');
+  transaction.objectStore('files').put(file, 'file');
+  await new Promise(resolve => transaction.addEventListener('complete', resolve));
+  const read: File = await answered(database.transaction('files').objectStore('files').get('file'));
+  database.close();
+  return read;
+}
+
 function answered<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);

@@ -9,7 +9,7 @@ import {
 } from '../../src/core.js';
 import { type LaterVersion, laterVersionPorts } from './later-version.js';
 import { moment } from './moment.js';
-import { everythingStored } from './page-storage.js';
+import { everythingStored, throughDatabase } from './page-storage.js';
 import { obey } from './steered-page.js';
 
 /** Script of a tab: sessions on the real browser's APIs, and commands for specs. Results are plain data. */
@@ -159,6 +159,17 @@ export class Tab {
     );
   }
 
+  /** Uploads a form with a file of random bytes. Resolves to the status of the response and the SHA-256 of the file. */
+  async uploadFile(kind: keyof typeof files, size: number): Promise<{ status: number; sha256: string }> {
+    const bytes = randomBytes(size);
+    const hash = await crypto.subtle.digest('SHA-256', bytes);
+    const sha256 = Array.from(new Uint8Array(hash), byte => byte.toString(16).padStart(2, '0')).join('');
+    const form = new FormData();
+    form.set('file', await files[kind](bytes));
+    const { status } = await this.bearer.fetch('/api/file', { method: 'POST', body: form });
+    return { status, sha256 };
+  }
+
   /** Uploads an endless stream to a server that responds with 401. Returns how much of the stream was read. */
   async upload(): Promise<{ status: number; chunks: number }> {
     let chunks = 0;
@@ -188,6 +199,17 @@ const bodies = {
   },
   request: () => 'a body of a Request',
 };
+
+const files = {
+  'a File': async (bytes: Uint8Array<ArrayBuffer>) => new File([bytes], 'bytes.bin'),
+  'a file on disk': async (bytes: Uint8Array<ArrayBuffer>) => throughDatabase(new File([bytes], 'bytes.bin')),
+};
+
+function randomBytes(size: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(size);
+  for (let start = 0; start < size; start += 65_536) crypto.getRandomValues(bytes.subarray(start, start + 65_536));
+  return bytes;
+}
 
 export async function outcome<T>(promise: Promise<T>): Promise<Outcome<T>> {
   try {

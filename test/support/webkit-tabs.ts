@@ -13,6 +13,8 @@ import { startWebKit } from './webkit.mjs';
 export interface WebKitOptions extends HostileServerOptions {
   /** Arguments of the MiniBrowser: `--private` for an ephemeral session, `--features=!WebLocksAPI` for an older engine. */
   readonly flags?: readonly string[];
+  /** Environment variables of the browser, such as options of the JavaScript engine. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly tab?: TabOptions;
 }
 
@@ -28,12 +30,15 @@ export class WebKitTabs implements TabsOfServer {
     private readonly home: string,
   ) {}
 
-  static async open(count: number, { flags = [], tab, ...options }: WebKitOptions = {}): Promise<WebKitTabs> {
+  static async open(
+    count: number,
+    { flags = [], variables, tab, ...options }: WebKitOptions = {},
+  ): Promise<WebKitTabs> {
     const server = await HostileServer.start(options);
     const steerings = await Promise.all(Array.from({ length: count }, () => Steering.start()));
     const home = await mkdtemp(join(tmpdir(), 'webkit-'));
     const urls = steerings.map(({ hash }) => server.page() + hash);
-    const browser = await startWebKit(home, [...flags, ...urls]);
+    const browser = await startWebKit(home, [...flags, ...urls], variables);
     const opened = new WebKitTabs(server, browser, steerings, home);
     await Promise.all(steerings.map(page => page.evaluate(options => void startTab(options), tab ?? {})));
     return opened;
