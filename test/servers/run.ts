@@ -2,7 +2,7 @@
  * Starts authorization servers that people run, tries the rows with each in Chromium, and writes doc/servers.md. Fails where a
  * cell is neither right nor a documented limit. With names, only those servers are tried, and nothing is written.
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +110,14 @@ async function missing(chosen: readonly ServerKind[]): Promise<string | undefine
   return undefined;
 }
 
+/** Whether the packages of a folder are those of its lock file. */
+function isInstalled(folder: string): boolean {
+  const [wanted, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(file =>
+    statSync(join(folder, file), { throwIfNoEntry: false }),
+  );
+  return installed !== undefined && wanted !== undefined && installed.mtimeMs >= wanted.mtimeMs;
+}
+
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const queue = [...items.entries()];
@@ -137,7 +145,7 @@ if (lack !== undefined) {
   console.error(lack);
   process.exit(1);
 }
-if (!existsSync(join(npmFolder, 'node_modules'))) await output('npm', ['ci', '--prefix', npmFolder]);
+if (!isInstalled(npmFolder)) await output('npm', ['ci', '--prefix', npmFolder]);
 const browser = await launchChromium();
 const results = await inParallel(chosen, kind => tryServer(kind, browser));
 const run: Run = {
