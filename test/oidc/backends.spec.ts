@@ -58,7 +58,10 @@ describe('the recipe for Laravel Passport', () => {
     expect(page.provider.requests.at(-1)?.body.get('refresh_token')).toBe('def502-1');
   });
 
-  for (const [version, status, error] of [['since version 13', 400, 'invalid_grant']] as const) {
+  for (const [version, status, error] of [
+    ['up to version 12', 401, 'invalid_request'],
+    ['since version 13', 400, 'invalid_grant'],
+  ] as const) {
     it(`leaves a session that the server has ended with ${status} ${error}, ${version}`, async () => {
       const page = await signedIn();
       refusal = json(

@@ -69,10 +69,9 @@ import django  # noqa: E402
 django.setup()
 
 from django.contrib.auth.views import LoginView  # noqa: E402
-from django.http import JsonResponse  # noqa: E402
 from django.urls import include, path  # noqa: E402
-from oauth2_provider.views.generic import ProtectedResourceView  # noqa: E402
-from rest_framework.decorators import api_view, permission_classes  # noqa: E402
+from oauth2_provider.contrib.rest_framework import OAuth2Authentication  # noqa: E402
+from rest_framework.decorators import api_view, authentication_classes, permission_classes  # noqa: E402
 from rest_framework.permissions import AllowAny, IsAuthenticated  # noqa: E402
 from rest_framework.response import Response  # noqa: E402
 from rest_framework_simplejwt.exceptions import InvalidToken, TokenError  # noqa: E402
@@ -80,9 +79,11 @@ from rest_framework_simplejwt.serializers import TokenRefreshSerializer  # noqa:
 from rest_framework_simplejwt.views import TokenBlacklistView, TokenObtainPairView, TokenRefreshView  # noqa: E402
 
 
-class Orders(ProtectedResourceView):
-    def get(self, request):
-        return JsonResponse({"user": request.resource_owner.username})
+@api_view(["GET"])
+@authentication_classes([OAuth2Authentication])
+@permission_classes([IsAuthenticated])
+def orders(request):
+    return Response({"user": request.user.username})
 
 
 @api_view(["GET"])
@@ -106,7 +107,7 @@ def open_refresh(request):
 urlpatterns = [
     path("o/", include("oauth2_provider.urls", namespace="oauth2_provider")),
     path("accounts/login/", LoginView.as_view()),
-    path("api/orders", Orders.as_view()),
+    path("api/orders", orders),
     path("api/jwt-orders", jwt_orders),
     path("api/token/", TokenObtainPairView.as_view()),
     path("api/token/refresh/", TokenRefreshView.as_view()),
