@@ -15,6 +15,9 @@ export class Profile {
   readonly refreshes: RefreshExchange[] = [];
   /** Statuses of requests for the protected resource. */
   readonly calls: RefreshExchange['status'][] = [];
+  /** For how long each access token was used, in ms, from its first request to its latest. */
+  readonly used = new Map<string, number>();
+  private readonly firstUses = new Map<string, number>();
   /** Statuses of requests that hand the refresh token back at logout. */
   readonly logouts: RefreshExchange['status'][] = [];
 
@@ -128,10 +131,19 @@ export class Profile {
     if (request.method() === 'OPTIONS') return;
     const { ordersUrl, logoutUrl, refreshUrl } = this.server;
     const url = request.url();
-    if (url === new URL(ordersUrl, this.app).href) this.calls.push(status);
+    if (url === new URL(ordersUrl, this.app).href) this.noteCall(request, status);
     if (url === logoutUrl) this.logouts.push(status);
     if (url !== refreshUrl || !isRefresh(request.postData() ?? '')) return;
     this.refreshes.push({ status, carriedBearer: request.headers()['authorization'] !== undefined });
+  }
+
+  private noteCall(request: Request, status: RefreshExchange['status']): void {
+    this.calls.push(status);
+    const { authorization: token = '' } = request.headers();
+    const { startTime } = request.timing();
+    const firstUse = this.firstUses.get(token) ?? startTime;
+    this.firstUses.set(token, firstUse);
+    this.used.set(token, Math.max(this.used.get(token) ?? 0, startTime - firstUse));
   }
 }
 
