@@ -42,10 +42,9 @@ export function markdown({ results, engine, date }: Run): string {
   return [
     '# Real servers',
     '',
-    `The client against authorization servers that people run, each as its package delivers it, in ${engine} on ${date}.
+    `The client with authorization servers that people run, each from its own package in a small app, in ${engine} on ${date}.
 \`npm run test:servers\` starts the servers, tries every row and writes this page. It fails where a cell is neither right nor a documented
-limit of the server. The options for each server, and for servers that are not in the table, are in
-[Backends](guides/backends.md).`,
+limit of the server. The options for each server, and for servers that are not in the table, are in [Backends](guides/backends.md).`,
     '',
     '| server | versions | client |',
     '|---|---|---|',
@@ -59,15 +58,15 @@ limit of the server. The options for each server, and for servers that are not i
     '',
     '## Responses of the refresh endpoints',
     '',
-    `Refresh tokens of several kinds, presented without a client in between, and the
-[classification](guides/why-signed-out.md) of each response. Successful responses are left out.`,
+    `Refresh tokens of several kinds, presented without a client in between, and how \`classifyRefreshResponse\` classifies each response.
+Successful responses are left out. If the request carried the access token, the client repeats it without, and only that response counts.`,
     '',
     '| server | cause | response | headers | body | classification |',
     '|---|---|---|---|---|---|',
     ...results.flatMap(({ server, responses }) =>
       responses.map(
         ({ cause, status, headers, body, classification }) =>
-          `| ${server.title} | ${cause} | ${status} | ${code(headers)} | ${code(excerpt(body))} | ${classification} |`,
+          `| ${server.title} | ${cause} | ${status} | ${code(excerpt(headers))} | ${code(excerpt(body))} | ${classification} |`,
       ),
     ),
     '',

@@ -142,7 +142,7 @@ export const rows: readonly Row[] = [
       }
       const seen = new Set(profile.failed.map(({ status }) => status));
       check(seen.size > 0, 'no refresh was tried during the outage');
-      return `refreshes got ${[...seen].join(', ')}`;
+      return `refreshes got ${[...seen].sort().join(', ').replace('no response', 'no response in time')}`;
     },
   },
   {

@@ -48,7 +48,7 @@ export const djangoOauthToolkit: ServerKind = {
   ],
   limits: {
     'Logout at the provider':
-      'django-oauth-toolkit has RP-initiated logout since 2.3.0; in this version, the session at the provider goes on',
+      'RP-initiated logout exists since django-oauth-toolkit 2.3.0; in this version, the session at the provider goes on',
   },
   async start(options): Promise<RunningServer> {
     const { origin, database, program } = await startDjango(options);
