@@ -44,7 +44,11 @@ export class FetchConfig {
     const { whenSessionEnds } = config;
     const limits = typeof whenSessionEnds === 'object' ? whenSessionEnds : {};
     const { session, eventAggregator } = authService;
-    this.parkedRequests = new ParkedRequests(session, { after: (ms, action) => page.after(ms, action), ...limits });
+    this.parkedRequests = new ParkedRequests(session, {
+      after: (ms, action) => page.after(ms, action),
+      onError: error => logger.warn('A listener of parked requests threw.', error),
+      ...limits,
+    });
     this.parkedRequests.subscribe(count => eventAggregator.publish('parked-requests', count));
   }
 
@@ -74,7 +78,7 @@ export class FetchConfig {
       get parkedRequests() {
         return config.whenSessionEnds === 'fail' ? undefined : parkedRequests;
       },
-      onError: error => logger.warn('onActivity or onStepUp threw.', error),
+      onError: error => logger.warn('onActivity threw.', error),
     });
     bearer.subscribe(activity => config.onActivity?.(activity));
     return bearer;

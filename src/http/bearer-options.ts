@@ -24,7 +24,7 @@ export interface BearerOptions {
    * Handles a step-up challenge (RFC 9470), see `stepUp()`. The request is then replayed once, for the same user. If unset, the
    * response with the challenge is returned.
    */
-  readonly stepUp?: ((response: Response) => Promise<unknown>) | undefined;
+  readonly stepUp?: ((response: Response, request: Request) => Promise<unknown>) | undefined;
   /** Lets requests wait for the user after the server has ended the session. If unset, they fail. */
   readonly parkedRequests?: Parking | undefined;
   /** Called with non-fatal errors, such as a listener that threw. */
@@ -46,8 +46,8 @@ export const bearerKinds: OptionKinds = {
 export interface Parking {
   /** The session whose requests wait. */
   readonly endedSession: LiveSession | undefined;
-  /** Resolves with true once a user has signed in, or at once with false if the request cannot wait. */
-  park(request: RequestToPark): Promise<boolean>;
+  /** Resolves once a user has signed in. Rejects with `error` if the request cannot wait. */
+  park(error: unknown, request: RequestToPark): Promise<void>;
 }
 
 /** What `Bearer.authorize` cannot see in the request itself. */

@@ -1,4 +1,5 @@
-import { AuthError, type AuthErrorCode } from '../errors.js';
+import { AuthError } from '../errors.js';
+import { ChangeListeners } from '../session/change-listeners.js';
 import { checkOptions } from '../session/check-options.js';
 import { countRejection } from '../session/diagnosis.js';
 import type { ProofOfPossession } from '../session/proof-of-possession.js';
@@ -13,7 +14,6 @@ import { RejectingOrigins } from './rejecting-origins.js';
 import { authOptionsOf, type RequestAuthOptions } from './request-auth-options.js';
 import { copyOf, isSafe } from './request-copy.js';
 import { SentTokens } from './sent-tokens.js';
-import { untilAborted } from './until-aborted.js';
 
 /** What is known of a request that was sent, beyond the request itself. */
 interface SentRequest {
@@ -47,7 +47,7 @@ export class Bearer {
   private readonly scheme: string;
   private readonly sentTokens: SentTokens;
   private readonly rejectingOrigins = new RejectingOrigins();
-  private readonly listeners = new Set<(activity: BearerActivity) => void>();
+  private readonly listeners: ChangeListeners<BearerActivity>;
   /** A GET with default options has no entry. */
   private readonly sent = new WeakMap<Request, SentRequest>();
 
@@ -61,6 +61,7 @@ export class Bearer {
     this.headerName = headerName;
     this.isKeptOnRedirect = headerName.toLowerCase() !== 'authorization';
     this.scheme = scheme;
+    this.listeners = new ChangeListeners(error => options.onError?.(error));
     const isProved = ({ tokens }: LiveSession) => proof !== undefined && tokens.tokenType === 'DPoP';
     this.sentTokens = new SentTokens(headerName, live => (isProved(live) ? 'DPoP' : scheme), token);
   }
@@ -84,11 +85,14 @@ export class Bearer {
    */
   handleResponse(response: Response, request: Request): Response | Promise<Response> {
     const { proof, stepUp } = this.options;
-    const isRejection = response.status === 401 || (stepUp !== undefined && this.isStepUpChallenge(response));
+    const isRejection = response.status === 401 || (stepUp !== undefined && response.status === 403);
     if ((!isRejection && !proof) || isFromOtherOrigin(response, request)) return response;
     const needsProof = proof?.isChallenge(response, request) ?? false;
     const under = isRejection ? this.senderOf(request) : undefined;
-    return under ? this.handleRejection(this.rejection(response, request, under, needsProof)) : response;
+    const error = challengeError(response, this.scheme);
+    const remedy = needsProof ? 'new-proof' : remedyFor(response, error);
+    if (!under || (response.status === 403 && !remedy)) return response;
+    return this.handleRejection({ response, request, under, error, remedy });
   }
 
   /** As the page's `fetch`, with the token on requests to protected URLs. Can be passed on as a function. */
@@ -106,8 +110,7 @@ export class Bearer {
 
   /** Calls `listener` with each event of a request that needs the token. Returns a function that stops that. */
   subscribe(listener: (activity: BearerActivity) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** Whether the response means that the current access token is invalid, as sent first or in the replay. */
@@ -117,7 +120,7 @@ export class Bearer {
     return (
       isLoggedIn(state) &&
       sender?.tokens === state.tokens &&
-      remedyFor(response, this.errorOf(response)) === 'new-token'
+      remedyFor(response, challengeError(response, this.scheme)) === 'new-token'
     );
   }
 
@@ -155,10 +158,7 @@ export class Bearer {
     };
     const token = () => this.session.withFreshToken(resume, { signal, under });
     if (!this.options.parkedRequests) return token();
-    return token().catch(async error => {
-      if (await this.hasSignedInAgain(error, request, options.body)) return token();
-      throw error;
-    });
+    return token().catch(error => this.parked(error, request, options.body).then(token));
   }
 
   private withToken(request: Request, live: LiveSession, options: AuthorizeOptions): Request | Promise<Request> {
@@ -188,20 +188,11 @@ export class Bearer {
     }
   }
 
-  private errorOf(response: Response): string | undefined {
-    return challengeError(response, this.scheme);
-  }
-
   private senderOf(request: Request): LiveSession | undefined {
     return this.sentTokens.sessionOf(request.headers.get(this.headerName));
   }
 
   // --- rejected requests ---
-
-  private rejection(response: Response, request: Request, under: LiveSession, needsProof: boolean): Rejection {
-    const error = this.errorOf(response);
-    return { response, request, under, error, remedy: needsProof ? 'new-proof' : remedyFor(response, error) };
-  }
 
   private async handleRejection(rejection: Rejection): Promise<Response> {
     const { response, request, error } = rejection;
@@ -211,7 +202,7 @@ export class Bearer {
     this.tell('rejected', url, { status, error });
     const again = await this.replayOf(rejection);
     if (!again) return response;
-    this.sent.set(request, { replay: true, ...this.sent.get(request), replayedAs: again });
+    this.sent.set(request, { replay: false, replayedAs: again });
     await discard(response, request);
     this.tell('replayed', url);
     const { fetch } = this.options;
@@ -224,45 +215,32 @@ export class Bearer {
   /** The request with another token. Undefined if the response has to stand. */
   private async replayOf({ response, request, under, remedy }: Rejection): Promise<Request | undefined> {
     const { url, signal } = request;
+    const { stepUp } = this.options;
     const retryClone = this.retryCloneOf(request, response);
     if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(url, under))) return undefined;
-    if (remedy === 'step-up' && !(await this.steppedUp(response, request))) return undefined;
+    if (remedy === 'step-up') {
+      if (!stepUp) return undefined;
+      this.tell('step-up', url);
+      await stepUp(response, request);
+    }
     const body = this.sent.get(request)?.body;
     const rejected = remedy === 'new-proof' ? undefined : under.tokens.accessToken;
     const use = (live: LiveSession) => this.withToken(retryClone, live, { replay: false, body, inPlace: true });
     const token = () => this.session.withFreshToken(use, { signal, under, rejected });
-    try {
-      return await token();
-    } catch (error) {
+    return token().catch(error => {
       if (!(error instanceof AuthError) || error.code === 'session_changed') throw error;
-      return (await this.hasSignedInAgain(error, retryClone, body)) ? token() : undefined;
-    }
+      return this.parked(error, retryClone, body).then(token, reason => {
+        if (reason !== error) throw reason;
+        return undefined;
+      });
+    });
   }
 
-  private isStepUpChallenge(response: Response): boolean {
-    return remedyFor(response, this.errorOf(response)) === 'step-up';
-  }
-
-  /** Whether the user has done what the API demands. */
-  private async steppedUp(response: Response, { url, signal }: Request): Promise<boolean> {
-    const { stepUp, onError } = this.options;
-    if (!stepUp) return false;
-    this.tell('step-up', url);
-    try {
-      await untilAborted(stepUp(response), signal);
-      return true;
-    } catch (error) {
-      if (signal.aborted || isAuthError(error, 'session_changed')) throw error;
-      if (!(error instanceof AuthError)) onError?.(error);
-      return false;
-    }
-  }
-
-  /** Waits for the user to sign in again, if the session has ended and the request can wait. */
-  private async hasSignedInAgain(error: unknown, request: Request, body: unknown): Promise<boolean> {
+  /** Waits for the user to sign in again. Rejects with the error if the request cannot wait. */
+  private async parked(error: unknown, request: Request, body: unknown): Promise<void> {
     const { parkedRequests } = this.options;
-    if (!parkedRequests || !isAuthError(error, 'session_ended')) return false;
-    return parkedRequests.park({ request, body, parked: () => this.tell('parked', request.url) });
+    if (!parkedRequests) throw error;
+    await parkedRequests.park(error, { request, body, parked: () => this.tell('parked', request.url) });
   }
 
   /** After a redirect the server may have done its work already: only a safe request may be replayed. */
@@ -279,18 +257,8 @@ export class Bearer {
   }
 
   private tell(type: BearerActivity['type'], url: string, details?: Pick<BearerActivity, 'status' | 'error'>): void {
-    for (const listener of [...this.listeners]) {
-      try {
-        listener({ type, at: this.session.now(), url, ...details });
-      } catch (error) {
-        this.options.onError?.(error);
-      }
-    }
+    this.listeners.notify({ type, at: this.session.now(), url, ...details });
   }
-}
-
-function isAuthError(error: unknown, code: AuthErrorCode): boolean {
-  return error instanceof AuthError && error.code === code;
 }
 
 /** A request that was redirected to another origin arrived there without its token. */

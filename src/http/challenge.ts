@@ -83,6 +83,7 @@ export function challengeError(response: Response, scheme?: string): string | un
  * (RFC 6750 §3.1). Undefined if nothing can.
  */
 export function remedyFor({ status }: Response, error: string | undefined): Remedy | undefined {
-  if (error === 'insufficient_user_authentication' || error === 'insufficient_scope') return 'step-up';
-  return status === 401 && (error === undefined || error === 'invalid_token') ? 'new-token' : undefined;
+  if (status === 401 && (error === undefined || error === 'invalid_token')) return 'new-token';
+  const isStepUp = error === 'insufficient_user_authentication' || error === 'insufficient_scope';
+  return isStepUp && (status === 401 || status === 403) ? 'step-up' : undefined;
 }

@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.js';
 import { after } from '../session/browser-ports.js';
+import { ChangeListeners } from '../session/change-listeners.js';
 import type { Session } from '../session/session.js';
 import { endReasons, isLoggedIn, type LiveSession, type SessionChange } from '../session/session-state.js';
 import { isSafe } from './request-copy.js';
@@ -14,6 +15,8 @@ export interface ParkedRequestsOptions {
   readonly maxWaitSeconds?: number;
   /** Runs `action` after `delayMs`. Returns a function that cancels it. @default setTimeout */
   readonly after?: (delayMs: number, action: () => void) => () => void;
+  /** Called with what a listener throws. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** A request that needs a token of a session that has ended. */
@@ -45,7 +48,7 @@ export class ParkedRequests {
   private ended: LiveSession | undefined;
   private bodyBytes = 0;
   private readonly waiting = new Set<(error?: AuthError) => void>();
-  private readonly listeners = new Set<(count: number) => void>();
+  private readonly listeners = new ChangeListeners<number>(error => this.options.onError?.(error));
 
   constructor(
     private readonly session: Session,
@@ -61,8 +64,7 @@ export class ParkedRequests {
 
   /** Calls `listener` with each new {@link ParkedRequests.count}. Returns a function that stops that. */
   subscribe(listener: (count: number) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.listeners.add(listener);
   }
 
   /** Rejects all waiting requests with `session_ended`. No request waits again until a user has signed in. */
@@ -72,20 +74,21 @@ export class ParkedRequests {
   }
 
   /**
-   * Resolves with true once a user has signed in, or at once with false if the request cannot wait.
+   * Waits until a user has signed in. Rejects with `error` at once if it is not the end of the session, or if the request exceeds the
+   * bounds.
    *
    * @throws {AuthError} `session_ended` after {@link ParkedRequests.cancel} or the maximum time
    */
-  async park({ request, body, parked }: RequestToPark): Promise<boolean> {
+  async park(error: unknown, { request, body, parked }: RequestToPark): Promise<void> {
+    if (!(error instanceof AuthError) || error.code !== 'session_ended') throw error;
     const bytes = await bytesOf(body, request);
-    if (isLoggedIn(this.session.state) || request.signal.aborted) return true;
+    if (isLoggedIn(this.session.state) || request.signal.aborted) return;
     const { maxRequests = 20, maxBodyBytes = 1_000_000 } = this.options;
     const fits = this.waiting.size < maxRequests && this.bodyBytes + bytes <= maxBodyBytes;
-    if (!this.ended || !fits) return false;
+    if (!this.ended || !fits) throw error;
     const signedIn = this.wait(bytes, request.signal);
     parked?.();
     await signedIn;
-    return true;
   }
 
   private wait(bytes: number, signal: AbortSignal): Promise<void> {
@@ -126,7 +129,7 @@ export class ParkedRequests {
 
   private counted(): void {
     this.count = this.waiting.size;
-    for (const listener of [...this.listeners]) listener(this.count);
+    this.listeners.notify(this.count);
   }
 }
 

@@ -1,5 +1,6 @@
 import { AuthError } from '../errors.js';
 import { remedyFor, tokenChallenge } from './challenge.js';
+import { untilAborted } from './until-aborted.js';
 
 /**
  * The API demands a stronger or more recent authentication, or more scopes, than the access token stands for. Its `oauthError` is
@@ -35,26 +36,27 @@ export function stepUpError(response: Response): StepUpError | undefined {
 }
 
 /**
- * Handles step-up challenges with a function of the app, for the option `stepUp` of a bearer. Requests with the same demand share
- * one call. Calls with different demands run one after the other.
+ * Returns the option `stepUp` of a bearer, from a function of the app that authenticates the user. Requests with the same demand
+ * share one call. Calls with different demands run one after the other.
  *
- * @param authenticate signs the user in as the error demands, and resolves once the session has the new tokens. If it rejects, the
- * request gets the response with the challenge.
+ * @param authenticate signs the user in as demanded, and resolves once the session has the new tokens. If it rejects, the requests
+ * reject with the same reason.
  */
 export function stepUp(
   authenticate: (demand: StepUpError) => Promise<unknown>,
-): (response: Response) => Promise<unknown> {
+): (response: Response, request: Request) => Promise<unknown> {
   const pending = new Map<string, Promise<unknown>>();
   let latest: Promise<unknown> = Promise.resolve();
-  return response => {
+  return async (response, { signal }) => {
     const demand = stepUpError(response);
-    if (!demand) return Promise.resolve();
+    if (!demand) return;
     const key = JSON.stringify([demand.acrValues, demand.maxAgeSeconds, demand.scope]);
-    const shared = pending.get(key);
-    if (shared !== undefined) return shared;
-    const work = latest.then(() => authenticate(demand)).finally(() => pending.delete(key));
-    latest = work.catch(() => undefined);
-    pending.set(key, work);
-    return work;
+    let work = pending.get(key);
+    if (work === undefined) {
+      work = latest.then(() => authenticate(demand)).finally(() => pending.delete(key));
+      latest = work.catch(() => undefined);
+      pending.set(key, work);
+    }
+    await untilAborted(work, signal);
   };
 }

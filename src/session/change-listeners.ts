@@ -1,21 +1,21 @@
 import type { SessionChange } from './session-state.js';
 
 /** Calls listeners with every change, in the order of changes. */
-export class ChangeListeners {
-  private readonly listeners = new Set<(change: SessionChange) => void>();
-  private readonly pending: SessionChange[] = [];
+export class ChangeListeners<Change = SessionChange> {
+  private readonly listeners = new Set<(change: Change) => void>();
+  private readonly pending: Change[] = [];
 
   /** @param onError called with what a listener throws. The other listeners are still called. */
   constructor(private readonly onError: (error: unknown) => void) {}
 
   /** Returns a function that removes the listener. */
-  add(listener: (change: SessionChange) => void): () => void {
+  add(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
   /** A change that a listener causes is passed on after all listeners have been called with the first change. */
-  notify(change: SessionChange): void {
+  notify(change: Change): void {
     if (this.pending.push(change) > 1) return;
     try {
       for (const next of this.pending) for (const listener of [...this.listeners]) this.call(listener, next);
@@ -28,7 +28,7 @@ export class ChangeListeners {
     this.listeners.clear();
   }
 
-  private call(listener: (change: SessionChange) => void, change: SessionChange): void {
+  private call(listener: (change: Change) => void, change: Change): void {
     try {
       listener(change);
     } catch (error) {

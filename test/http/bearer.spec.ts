@@ -357,4 +357,32 @@ describe('the bearer', () => {
     expect(request.redirect).toBe('error');
     expect(request.headers.get('X-Auth')).toBe(accessToken);
   });
+
+  it('goes by the options of the latest call for a request', async () => {
+    const { bearer, session, server } = houseWithBearer();
+    session.logIn(server.logIn());
+    const request = new Request(`${api}/x`);
+    await bearer.authorize(request, { inPlace: true, replay: false });
+    await bearer.authorize(request, { inPlace: true });
+    const response = await bearer.handleResponse(new Response('', { status: 401 }), request);
+    expect(response.status).toBe(200);
+  });
+
+  for (const method of ['GET', 'POST']) {
+    it(`[C-41] replays a request once, however often its responses are handled: ${method}`, async () => {
+      const sent: Request[] = [];
+      const { bearer, session, server } = houseWithBearer({
+        fetch: async request => {
+          sent.push(request);
+          const response = new Response('', { status: 401 });
+          return sent.length > 1 ? bearer.handleResponse(response, request) : response;
+        },
+      });
+      session.logIn(server.logIn());
+      const body = method === 'POST' ? { body: '{}' } : {};
+      const second = await bearer.fetch(`${api}/x`, { method, ...body });
+      for (const request of [...sent]) expect(await bearer.handleResponse(second, request)).toBe(second);
+      expect(sent.length).toBe(2);
+    });
+  }
 });

@@ -136,6 +136,8 @@ describe('what can help a rejected request', () => {
     [403, 'insufficient_scope', 'step-up'],
     [403, undefined, undefined],
     [403, 'invalid_token', undefined],
+    [200, 'insufficient_scope', undefined],
+    [400, 'insufficient_user_authentication', undefined],
   ] as const) {
     it(`after ${status} with ${error ?? 'no error code'} is ${remedy ?? 'nothing'}`, () => {
       expect(remedyFor(new Response('', { status }), error)).toBe(remedy);

@@ -42,6 +42,16 @@ describe('discard()', () => {
     expect(seen).toEqual({ pulls: 64, cancels: 1 });
   });
 
+  it('counts exactly', async () => {
+    const chunks = [65_535, 1, 1];
+    const body = new ReadableStream(
+      { pull: controller => controller.enqueue(new Uint8Array(chunks.shift() ?? 0)) },
+      { highWaterMark: 0 },
+    );
+    await discard(new Response(body), keepalive);
+    expect(chunks.length).toBe(1);
+  });
+
   it('resolves if the connection breaks, if there is no body, and if the body is being read elsewhere', async () => {
     const { response, seen } = endless({ failsAfter: 2 });
     await discard(response, keepalive);

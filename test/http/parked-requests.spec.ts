@@ -1,4 +1,4 @@
-import { ParkedRequests, type ParkedRequestsOptions } from '../../src/core.js';
+import { AuthError, ParkedRequests, type ParkedRequestsOptions } from '../../src/core.js';
 import { settled } from '../../src/testing.js';
 import { type House, house, type Opened, rejection, standing } from '../session/support.js';
 import { api, bearerOf, type WithBearer } from './support.js';
@@ -141,7 +141,7 @@ describe('a parked request', () => {
     const parkedRequests = new ParkedRequests(session);
     session.logIn(server.logIn('ann'));
     session.logOut('refused');
-    const parked = parkedRequests.park({ request: new Request(url), body: null });
+    const parked = park(parkedRequests, null);
     await settled();
     jasmine.clock().tick(599_999);
     expect(parkedRequests.count).toBe(1);
@@ -203,9 +203,9 @@ describe('a request is not parked', () => {
 
   it('if a file in its form is too large', async () => {
     const { parkedRequests } = await refused({ maxBodyBytes: 10 });
-    const request = new Request(url, post);
-    expect(await parkedRequests.park({ request, body: formOf(new File(['x'.repeat(11)], 'a')) })).toBeFalse();
-    const parked = parkedRequests.park({ request, body: formOf(new File(['x'], 'a')) });
+    expect(await rejection(park(parkedRequests, formOf(new File(['x'.repeat(11)], 'a'))))).toBe('session_ended');
+    expect(parkedRequests.count).toBe(0);
+    const parked = park(parkedRequests, formOf(new File(['x'], 'a')));
     await until(() => parkedRequests.count === 1);
     parkedRequests.cancel();
     expect(await rejection(parked)).toBe('session_ended');
@@ -213,8 +213,8 @@ describe('a request is not parked', () => {
 
   it('if its body is a stream', async () => {
     const { parkedRequests } = await refused();
-    const request = new Request(url, post);
-    expect(await parkedRequests.park({ request, body: new ReadableStream() })).toBeFalse();
+    expect(await rejection(park(parkedRequests, new ReadableStream()))).toBe('session_ended');
+    expect(parkedRequests.count).toBe(0);
   });
 
   it('if the body of a Request of the caller is too large', async () => {
@@ -229,9 +229,9 @@ describe('a request is not parked', () => {
 
   it('if its body cannot be read', async () => {
     const { parkedRequests } = await refused();
-    const request = new Request(url, post);
     spyOn(Request.prototype, 'blob').and.rejectWith(new Error('unreadable'));
-    expect(await parkedRequests.park({ request, body: undefined })).toBeFalse();
+    expect(await rejection(park(parkedRequests, undefined))).toBe('session_ended');
+    expect(parkedRequests.count).toBe(0);
   });
 
   it('beyond the maximum number, and beyond the maximum size of all bodies', async () => {
@@ -281,14 +281,83 @@ describe('a request is not parked', () => {
 
   it('if the user signs in while its size is measured', async () => {
     const { session, server, parkedRequests, counts } = await refused();
-    const parked = parkedRequests.park({ request: new Request(url, post), body: undefined });
+    const parked = park(parkedRequests, undefined);
     session.logIn(server.logIn('ann'));
-    expect(await parked).toBeTrue();
+    await parked;
     expect(counts).toEqual([]);
   });
 });
 
 describe('parked requests', () => {
+  it('are at most twenty, with bodies of at most 1,000,000 bytes', async () => {
+    const { parkedRequests } = await refused();
+    expect(await rejection(park(parkedRequests, 'x'.repeat(1_000_001)))).toBe('session_ended');
+    const parked = Array.from({ length: 20 }, () => park(parkedRequests, 'x'.repeat(50_000)));
+    await settled();
+    expect(parkedRequests.count).toBe(20);
+    expect(await rejection(park(parkedRequests, null))).toBe('session_ended');
+    parkedRequests.cancel();
+    for (const each of parked) expect(await rejection(each)).toBe('session_ended');
+  });
+
+  it('need no room without a body', async () => {
+    const { bearer, parkedRequests } = await refused({ maxBodyBytes: 0 });
+    const responses = [bearer.fetch(url, { method: 'POST' }), bearer.fetch(new Request(url)), bearer.fetch(url)];
+    await settled();
+    expect(parkedRequests.count).toBe(3);
+    parkedRequests.cancel();
+    for (const response of responses) expect(await rejection(response)).toBe('session_ended');
+  });
+
+  it('leave no listener on the signal of a request', async () => {
+    const { parkedRequests, session, server } = await refused();
+    const { signal } = new AbortController();
+    const added = spyOn(signal, 'addEventListener').and.callThrough();
+    const removed = spyOn(signal, 'removeEventListener').and.callThrough();
+    const request = Object.defineProperty(new Request(url), 'signal', { value: signal });
+    const parked = parkedRequests.park(new AuthError('session_ended', 'ended'), { request, body: null });
+    await settled();
+    session.logIn(server.logIn('ann'));
+    await parked;
+    expect(added.calls.count()).toBe(1);
+    expect(removed.calls.allArgs()).toEqual(added.calls.allArgs() as [string, EventListener][]);
+  });
+
+  it('are not possible after the user has signed in again and signed out', async () => {
+    const { bearer, session, server, counts } = await refused();
+    session.logIn(server.logIn('ann'));
+    session.logOut();
+    expect((await bearer.fetch(url)).status).toBe(401);
+    expect(counts).toEqual([]);
+  });
+
+  it('reject with an error that is not the end of the session', async () => {
+    const { parkedRequests } = await refused();
+    for (const error of [new AuthError('refresh_postponed', 'later'), new TypeError('a bug')]) {
+      const parked = parkedRequests.park(error, { request: new Request(url), body: null });
+      expect((await standing(parked)).error).toBe(error);
+    }
+    expect(parkedRequests.count).toBe(0);
+  });
+
+  it('are counted for the other listeners if one throws', async () => {
+    const errors: unknown[] = [];
+    for (const options of [{ onError: (error: unknown) => errors.push(error) }, {}]) {
+      const { parkedRequests } = await refused(options);
+      const seen: number[] = [];
+      parkedRequests.subscribe(() => {
+        throw new Error('a bug of the listener');
+      });
+      parkedRequests.subscribe(count => seen.push(count));
+      const parked = park(parkedRequests, null);
+      await settled();
+      parkedRequests.cancel();
+      expect(await rejection(parked)).toBe('session_ended');
+      expect(seen).toEqual([1, 0]);
+    }
+    expect(errors.length).toBe(2);
+  });
+
   it('are counted for each listener until it stops', async () => {
     const { bearer, parkedRequests } = await refused();
     const seen: number[] = [];
@@ -330,6 +399,11 @@ describe('parked requests', () => {
     expect((await next).status).toBe(200);
   });
 });
+
+/** Parks a POST with a body. */
+function park(parkedRequests: ParkedRequests, body: unknown): Promise<void> {
+  return parkedRequests.park(new AuthError('session_ended', 'ended'), { request: new Request(url, post), body });
+}
 
 function formOf(value: string | Blob): FormData {
   const form = new FormData();

@@ -69,8 +69,13 @@ describe('protected URLs', () => {
       'ws://localhost',
       'http://',
     ];
-    const local = protectedUrls(urls, base, url => rejected.push(url));
-    expect(rejected).toEqual(['http://api.example.com', 'ftp://localhost', 'ws://localhost', 'http://']);
+    const local = protectedUrls(urls, base, (url, why) => rejected.push(`${url}: ${why}`));
+    expect(rejected).toEqual([
+      'http://api.example.com: tokens are sent over https: only',
+      'ftp://localhost: tokens are sent over https: only',
+      'ws://localhost: tokens are sent over https: only',
+      'http://: it is not a URL',
+    ]);
     expect(local('http://localhost:3000/x')).toBeTrue();
     expect(local('http://127.0.0.1/x')).toBeTrue();
     expect(local('http://[::1]:1/x')).toBeTrue();

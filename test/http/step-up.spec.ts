@@ -85,6 +85,11 @@ describe('a step-up', () => {
     });
   }
 
+  it('has a message for people', () => {
+    const headers = { 'WWW-Authenticate': demand };
+    expect(stepUpError(new Response('', { status: 403, headers }))?.message).toContain('another authentication');
+  });
+
   it('is no error of another response', () => {
     for (const challenge of ['', 'Bearer error="invalid_token"', 'Basic error="insufficient_scope"'])
       expect(
@@ -138,16 +143,6 @@ describe('a step-up', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('rejects the request if the app says that another user signed in', async () => {
-    const { bearer, finish } = stepping();
-    const response = bearer.fetch(`${api}/pay`, post);
-    response.catch(() => undefined);
-    await finish(() => {
-      throw new AuthError('session_changed', 'another user');
-    });
-    expect(await rejection(response)).toBe('session_changed');
-  });
-
   it('is over if the user signs out: the challenge comes back', async () => {
     const { bearer, session, server, demands, finish } = stepping();
     const url = `${api}/pay`;
@@ -158,17 +153,15 @@ describe('a step-up', () => {
     expect(server.calls.length).toBe(1);
   });
 
-  it('returns the response with its body if the app cannot authenticate the user, and reports errors of the app', async () => {
+  it('rejects the request with the reason for which the app could not authenticate the user', async () => {
     const { bearer, finish, server } = stepping();
-    const bug = new TypeError('a bug of the app');
-    for (const error of [new AuthError('popup_closed', 'closed'), bug]) {
+    for (const reason of [new AuthError('popup_closed', 'closed'), new TypeError('a bug of the app')]) {
       const response = bearer.fetch(`${api}/pay`, post);
+      response.catch(() => undefined);
       await finish(() => {
-        throw error;
+        throw reason;
       });
-      expect((await response).status).toBe(401);
-      expect(await (await response).text()).toBe('no');
-      expect(stepUpError(await response)?.acrValues).toBe('gold silver');
+      expect((await standing(response)).error).toBe(reason);
     }
     expect(server.calls.length).toBe(2);
   });
@@ -186,13 +179,27 @@ describe('a step-up', () => {
     expect((await Promise.all(responses)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
+  it('is one at a time, in the order of the demands', async () => {
+    const acr = (request: Request) =>
+      `Bearer error="insufficient_user_authentication", acr_values="${new URL(request.url).searchParams.get('acr')}"`;
+    const { bearer, session, server, demands, finish } = stepping(acr);
+    const responses = ['a', 'b', 'a', 'c'].map(value => bearer.fetch(`${api}/pay?acr=${value}`));
+    for (const expected of [['a'], ['a', 'b'], ['a', 'b', 'c']]) {
+      await settled();
+      expect(demands.map(({ acrValues }) => acrValues)).toEqual(expected);
+      await finish(() => session.logIn(server.logIn('ann')));
+    }
+    expect((await Promise.all(responses)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  });
+
   it('is asked for again after one that failed', async () => {
     const { bearer, session, server, demands, finish } = stepping();
     const first = bearer.fetch(`${api}/pay`);
+    first.catch(() => undefined);
     await finish(() => {
       throw new AuthError('popup_closed', 'closed');
     });
-    expect((await first).status).toBe(401);
+    expect(await rejection(first)).toBe('popup_closed');
     const second = bearer.fetch(`${api}/pay`);
     await finish(() => session.logIn(server.logIn('ann')));
     expect((await second).status).toBe(200);
@@ -219,7 +226,7 @@ describe('a step-up', () => {
   it('does nothing for a response without a demand', async () => {
     const demands: unknown[] = [];
     const answer = stepUp(async error => demands.push(error));
-    await answer(new Response('', { status: 401 }));
+    await answer(new Response('', { status: 401 }), new Request(api));
     expect(demands).toEqual([]);
   });
 });

@@ -26,7 +26,10 @@ describe('untilAborted()', () => {
     const waiting = untilAborted(never, controller.signal);
     controller.abort();
     const { error } = await standing(waiting);
-    expect((error as DOMException).name).toBe('AbortError');
+    expect([(error as DOMException).name, (error as DOMException).message]).toEqual([
+      'AbortError',
+      'The request was aborted.',
+    ]);
   });
 
   it('leaves no listener behind', async () => {

@@ -30,7 +30,7 @@ export interface TokenRequestOptions {
   whenSessionEnds?: 'fail' | 'park' | ParkedRequestsOptions;
   /**
    * Called when an API demands a stronger or more recent authentication, or more scopes (RFC 9470). Authenticates the user, and
-   * resolves once the session has the new tokens: the request is then replayed. If it rejects, the 401 is the response.
+   * resolves once the session has the new tokens: the request is then replayed. If it rejects, so does the request.
    * @default null
    */
   onStepUp?: ((demand: StepUpError) => Promise<unknown>) | null;
