@@ -1,5 +1,5 @@
-import { type AtomicStore, type AuthError, Session, tokenResponse } from '../../src/core.js';
-import { accessToken, code, hangingRefresh, house, standing } from './support.js';
+import { Session, tokenResponse } from '../../src/core.js';
+import { accessToken, code, house, standing } from './support.js';
 
 describe('a session', () => {
   it('starts logged out without a stored session', () => {
@@ -75,17 +75,6 @@ describe('a session', () => {
     }
     expect(server.refreshes.length).toBe(13);
     expect(server.calls.filter(({ status, expired }) => status !== 200 || expired)).toEqual([]);
-  });
-
-  it('[C-30] refreshes once for a thousand callers, who all get the same tokens', async () => {
-    const { server, open, clock } = house();
-    const { session } = open();
-    session.logIn(server.logIn());
-    await clock.sleep(61_000);
-    const callers = Array.from({ length: 1000 }, () => session.getFreshToken());
-    const tokens = await Promise.all(callers);
-    expect(new Set(tokens).size).toBe(1);
-    expect(server.refreshes.length).toBe(1);
   });
 
   it('posts the grant as JSON, with the previous bearer token', async () => {
@@ -255,59 +244,6 @@ describe('a session', () => {
     expect(await session.getFreshToken({ rejected: 'an older one' })).toBe(tokens);
   });
 
-  it('times out on a refresh without response, and retries', async () => {
-    const { server, open, clock } = house();
-    const { session } = open();
-    session.logIn(server.logIn());
-    server.fail({ delayMs: Number.POSITIVE_INFINITY });
-    const update = session.updateToken();
-    expect((await standing(update)).pending).toBeTrue();
-    await clock.advance(10_000);
-    expect(code((await standing(update)).error)).toBe('refresh_postponed');
-  });
-
-  it('lets a request wait through an outage, and resumes it afterwards', async () => {
-    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
-    const { session } = open();
-    session.logIn(server.logIn());
-    server.goOffline();
-    await clock.advance(12_000);
-    const waiting = session.getFreshToken();
-    expect((await standing(waiting)).pending).toBeTrue();
-    server.goOnline();
-    await clock.advance(9_000);
-    expect((await standing(waiting)).value?.accessToken).toBe(accessToken(session));
-  });
-
-  it('rejects a caller after ten seconds without a token', async () => {
-    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
-    const { session } = open();
-    session.logIn(server.logIn());
-    server.goOffline();
-    await clock.advance(12_000);
-    const waiting = session.getFreshToken();
-    waiting.catch(() => undefined);
-    await clock.advance(10_001);
-    const { error } = await standing(waiting);
-    expect(code(error)).toBe('refresh_postponed');
-    expect((error as AuthError).retryable).toBeTrue();
-    expect(session.state.status).not.toBe('logged-out');
-  });
-
-  it('sends an access token that is about to expire without a wait while refreshes fail', async () => {
-    const { server, open, clock } = house();
-    const { session } = open();
-    const tokens = session.logIn(server.logIn());
-    server.failAlways({ status: 503 });
-    await clock.advance(56_000);
-    expect(session.freshToken()).toBeUndefined();
-    expect((await standing(session.getFreshToken())).value).toBe(tokens);
-    await clock.advance(4_000);
-    const waiting = session.getFreshToken();
-    expect((await standing(waiting)).pending).toBeTrue();
-    waiting.catch(() => undefined);
-  });
-
   it('reads the option `automatic` when its timer fires', async () => {
     const { server, open, clock } = house();
     const options = { automatic: true, refresh: { url: '/auth/login' } };
@@ -320,90 +256,6 @@ describe('a session', () => {
     expect(session.state.status).toBe('logged-in');
     await clock.advance(1);
     expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'expired' }));
-  });
-
-  it('[C-72] rejects a wait in a prerendered page, which does not refresh, after ten seconds', async () => {
-    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
-    const { session } = open({}, () => ({ isActive: () => false }));
-    session.logIn(server.logIn());
-    await clock.advance(12_000);
-    const waiting = session.getFreshToken();
-    waiting.catch(() => undefined);
-    await clock.advance(9_999);
-    expect((await standing(waiting)).pending).toBeTrue();
-    await clock.advance(2);
-    expect(code((await standing(waiting)).error)).toBe('refresh_postponed');
-    expect(server.refreshes).toEqual([]);
-  });
-
-  it('gives each waiting caller its own ten seconds', async () => {
-    const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
-    const { session } = open();
-    session.logIn(server.logIn());
-    server.goOffline();
-    await clock.advance(12_000);
-    const first = session.getFreshToken();
-    await clock.advance(5_000);
-    const second = session.getFreshToken();
-    for (const one of [first, second]) one.catch(() => undefined);
-    await clock.advance(5_001);
-    expect(code((await standing(first)).error)).toBe('refresh_postponed');
-    expect((await standing(second)).pending).toBeTrue();
-    await clock.advance(5_000);
-    expect(code((await standing(second)).error)).toBe('refresh_postponed');
-  });
-
-  it('needs no more timers for a thousand waiting callers than for one, and none afterwards', async () => {
-    const { server, open, clock } = house();
-    const { session } = open();
-    session.logIn(server.logIn());
-    await clock.sleep(61_000);
-    server.fail({ delayMs: 500 });
-    const update = session.updateToken();
-    const nobodyWaits = clock.armed;
-    const controller = new AbortController();
-    const wait = () => session.getFreshToken({ signal: controller.signal });
-    const waiting = [wait()];
-    const oneWaits = clock.armed;
-    while (waiting.length < 1000) waiting.push(wait());
-    expect(clock.armed).toBe(oneWaits);
-    const outcomes = Promise.allSettled(waiting);
-    controller.abort();
-    expect(clock.armed).toBe(nobodyWaits);
-    expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['rejected']));
-    await clock.advance(500);
-    expect((await standing(update)).value).toBeDefined();
-  });
-
-  it('[C-45] rejects a caller who aborts at once, with its own reason', async () => {
-    const { server, open, clock } = house();
-    const { session } = open();
-    session.logIn(server.logIn());
-    await clock.sleep(61_000);
-    server.fail({ delayMs: 500 });
-    const controller = new AbortController();
-    const aborted = session.getFreshToken({ signal: controller.signal });
-    const other = session.getFreshToken();
-    const reason = new Error('changed my mind');
-    controller.abort(reason);
-    expect((await standing(aborted)).error).toBe(reason);
-    await clock.advance(2500);
-    expect((await standing(other)).value).toBeDefined();
-    expect(server.refreshes.length).toBe(1);
-  });
-
-  it('[C-45] [F116] rejects with an AbortError in browsers without AbortSignal.reason', async () => {
-    const { server, open, clock } = house();
-    const { session } = open();
-    session.logIn(server.logIn());
-    await clock.sleep(61_000);
-    server.fail({ delayMs: 500 });
-    const controller = new AbortController();
-    Object.defineProperty(controller.signal, 'reason', { value: undefined });
-    const aborted = session.getFreshToken({ signal: controller.signal });
-    controller.abort();
-    const { error } = await standing(aborted);
-    expect((error as DOMException).name).toBe('AbortError');
   });
 
   it('ends at expiry without a refresh token', async () => {
@@ -481,105 +333,5 @@ describe('a session', () => {
     await clock.advance(500);
     expect(clock.armed).toBe(0);
     expect(tab.listeners).toBe(0);
-  });
-});
-
-describe('sessions in several tabs', () => {
-  it('[C-31] refresh once for an expiry that all meet in the same millisecond', async () => {
-    const { server, open, clock } = house();
-    const tabs = Array.from({ length: 10 }, () => open());
-    tabs[0]?.session.logIn(server.logIn());
-    await clock.advance(100);
-    for (let round = 1; round <= 20; round++) {
-      await clock.advance(54_000);
-      expect(server.refreshes.length).withContext(`round ${round}`).toBe(round);
-    }
-    expect(server.reuseAlarms).toBe(0);
-    expect(new Set(tabs.map(({ session }) => accessToken(session))).size).toBe(1);
-  });
-
-  it('refresh once without Web Locks, too', async () => {
-    const { server, open, clock } = house({ locks: false });
-    const tabs = Array.from({ length: 10 }, () => open());
-    tabs[0]?.session.logIn(server.logIn());
-    await clock.advance(100);
-    await clock.advance(56_000);
-    expect(server.refreshes.length).toBe(1);
-    expect(tabs.every(({ session }) => session.freshToken())).toBeTrue();
-  });
-
-  it('[F45] finish a refresh of a closed tab, although the access token is still fresh', async () => {
-    const { server, open, clock } = house({ locks: false, graceSeconds: 60 });
-    const left = open();
-    left.session.logIn(server.logIn());
-    server.fail({ delayMs: Number.POSITIVE_INFINITY });
-    left.session.updateToken().catch(() => undefined);
-    await clock.advance(100);
-    left.tab.freeze();
-    const { session } = open();
-    await clock.advance(13_000);
-    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-in', generation: 1 }));
-    expect(server.rotations).toBe(1);
-  });
-
-  it('log out together, with the reason', async () => {
-    const { server, open, clock } = house();
-    const [one, other] = [open(), open()];
-    one.session.logIn(server.logIn());
-    await clock.advance(100);
-    one.session.logOut();
-    await clock.advance(100);
-    expect(other.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'other_tab' }));
-  });
-
-  it('[C-62] log out when site data is cleared, and do not restore the session', async () => {
-    const { server, open, clock, browser } = house();
-    const { session, tab } = open();
-    session.logIn(server.logIn());
-    await clock.advance(100);
-    await browser.clearSiteData();
-    await clock.advance(100);
-    expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'storage_cleared' }));
-    await clock.advance(120_000);
-    expect(tab.stored).toBeUndefined();
-    expect(server.refreshes.length).toBe(0);
-  });
-
-  it('[C-32] are delayed by a frozen lock holder for a bounded time', async () => {
-    const { clock, one, other } = await hangingRefresh();
-    await clock.advance(1);
-    one.tab.freeze();
-    const waiting = other.session.updateToken();
-    await clock.advance(12_500);
-    expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-1');
-  });
-
-  it('release callers whose refresh was done by another tab', async () => {
-    const { server, open, clock, browser } = house();
-    const one = open();
-    const tokens = one.session.logIn(server.logIn());
-    await clock.advance(100);
-    const tab = browser.openTab();
-    let slow = false;
-    const atomicStore: AtomicStore = {
-      update: async change => {
-        if (slow) await new Promise<void>(resolve => clock.after(1500, resolve));
-        return browser.atomicStore.update(change);
-      },
-    };
-    const session = new Session({ refresh: { url: '/auth/login' } }, { ...tab.ports, atomicStore });
-    await clock.advance(1100);
-    slow = true;
-    server.fail({ delayMs: 10 });
-    void one.session.updateToken();
-    const other = session.updateToken();
-    await clock.advance(1100);
-    const adopted = accessToken(session) ?? '';
-    expect(adopted).not.toBe(tokens.accessToken);
-    const waiting = session.getFreshToken({ rejected: adopted });
-    await clock.advance(2500);
-    expect((await standing(other)).value?.accessToken).toBe(adopted);
-    await clock.advance(5000);
-    expect((await standing(waiting)).value?.refreshToken).toBe('rt-0-2');
   });
 });
