@@ -14,6 +14,7 @@ export { OAuthError } from './server/oauth-error.js';
 export type { RefreshRequest, RevocationRequest } from './server/refresh-session.js';
 export type { Rotation, RotationRequest } from './server/rotation.js';
 export { rotation } from './server/rotation.js';
+export type { SessionOperations } from './server/session-operations.js';
 export type { RevocationReason, SessionRecord } from './server/session-record.js';
 export type { StoreContractCase, StoreUnderTest } from './server/store/contract/case.js';
 export { storeContract } from './server/store/contract/store-contract.js';

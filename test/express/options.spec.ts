@@ -193,6 +193,32 @@ describe('options', () => {
       await expectAsync(tokens.issue({ sub: 'ada', ...request })).toBeRejectedWithError(TypeError);
     });
   }
+
+  const nonsense: [name: string, options: Partial<TokenIssuerOptions>][] = [
+    [
+      'a negative grace period',
+      { refreshToken: { idleLifetimeSeconds: 9, absoluteLifetimeSeconds: 9, graceSeconds: -1 } },
+    ],
+    [
+      'an idle lifetime beyond the absolute one',
+      { refreshToken: { idleLifetimeSeconds: 10, absoluteLifetimeSeconds: 9 } },
+    ],
+    [
+      'a lifetime that is not a number',
+      { refreshToken: { idleLifetimeSeconds: Number.NaN, absoluteLifetimeSeconds: 9 } },
+    ],
+    ['an access token lifetime of zero', { accessTokenLifetimeSeconds: 0 }],
+    ['no issuer', { issuer: '' }],
+    ['no audience', { audience: '' }],
+    ['no secret', { secret: [] }],
+    ['a short secret among others', { secret: [secret, 'short'] }],
+    ['no signing key', { signingKeys: [] }],
+  ];
+  for (const [name, options] of nonsense) {
+    it(`of tokenIssuer() are rejected: ${name}`, () => {
+      expect(() => companion(options)).toThrowError(TypeError);
+    });
+  }
 });
 
 describe('claims', () => {

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { inspect } from 'node:util';
 import express from 'express';
 import {
@@ -333,29 +332,5 @@ describe('tokenServer()', () => {
     expectError(await postForm(`${noClients.origin}/oauth/token`, password, testclient), 401, 'invalid_client');
     expectError(await postForm(`${noUsers.origin}/oauth/token`, password, testclient), 400, 'invalid_grant');
     await Promise.all([noClients.close(), noUsers.close()]);
-  });
-
-  it('publishes its metadata and its public keys', async () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    const own = await run(companion({ signingKeys: [{ kid: 'one', alg: 'ES256', privateKey }] }));
-    const { body } = await request(`${own.origin}/.well-known/oauth-authorization-server`);
-    expect(body).toEqual(
-      jasmine.objectContaining({
-        issuer: 'https://login.example.com',
-        token_endpoint: 'https://login.example.com/oauth/token',
-        revocation_endpoint: 'https://login.example.com/oauth/revoke',
-        jwks_uri: 'https://login.example.com/.well-known/jwks.json',
-        grant_types_supported: ['password', 'refresh_token'],
-      }),
-    );
-    const keys = (await request(`${own.origin}/.well-known/jwks.json`)).body['keys'] as Record<string, string>[];
-    expect(keys.map(({ kid, alg, use, d }) => ({ kid, alg, use, d }))).toEqual([
-      { kid: 'one', alg: 'ES256', use: 'sig', d: undefined as unknown as string },
-    ]);
-    await own.close();
-  });
-
-  it('publishes no shared secret', async () => {
-    expect((await request(`${server.origin}/.well-known/jwks.json`)).body).toEqual({ keys: [] });
   });
 });
