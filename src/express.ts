@@ -11,7 +11,6 @@ export { refreshLimits } from './express/refresh-limits.js';
 export type { RefreshTokenMiddlewareOptions } from './express/refresh-token.js';
 export { refreshToken } from './express/refresh-token.js';
 export { requestContext } from './express/request-context.js';
-export { bodyParameter, requiredParameter } from './express/request-parameters.js';
 export type { SameOriginOptions } from './express/require-same-origin.js';
 export { requireSameOrigin } from './express/require-same-origin.js';
 export type { RequireTokenOptions } from './express/require-token.js';

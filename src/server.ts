@@ -12,6 +12,7 @@ export type { IssuedTokens } from './server/issued-tokens.js';
 export type { OAuthErrorCode } from './server/oauth-error.js';
 export { OAuthError } from './server/oauth-error.js';
 export type { RefreshRequest, RevocationRequest } from './server/refresh-session.js';
+export { bodyParameter, refreshRequest, requiredParameter } from './server/request-parameters.js';
 export type { Rotation, RotationRequest } from './server/rotation.js';
 export { rotation } from './server/rotation.js';
 export type { SessionOperations } from './server/session-operations.js';

@@ -4,11 +4,11 @@ import { errorReporter } from '../server/error-reporter.js';
 import { type LogoutToken, logoutTokenLifetimeSeconds, verifyLogoutToken } from '../server/logout-token.js';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
+import { requiredParameter } from '../server/request-parameters.js';
 import type { TokenEventListener } from '../server/token-event.js';
 import { keySource } from '../server/verification-keys.js';
 import { asyncHandler } from './async-handler.js';
 import { requestContext } from './request-context.js';
-import { requiredParameter } from './request-parameters.js';
 import { sendOAuthError, sendUncached } from './send-response.js';
 import type { WebTokens } from './web-tokens.js';
 
@@ -80,7 +80,7 @@ export function backChannelLogout(options: BackChannelLogoutOptions): BackChanne
   return {
     handler: asyncHandler(async (req, res) => {
       try {
-        const token = requiredParameter(req, 'logout_token');
+        const token = requiredParameter(req.body, 'logout_token');
         await logOut(await verifyLogoutToken(token, getKey, algorithms, { issuer, clientId, clock, reportError }));
         sendUncached(res, 200, {});
       } catch (error) {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { OAuthError } from '../server/oauth-error.js';
 import { checkOptions } from '../server/option-check.js';
-import { bodyParameter } from './request-parameters.js';
+import { bodyParameter } from '../server/request-parameters.js';
 
 /** The grant types of a client. @see https://www.rfc-editor.org/rfc/rfc6749#section-4.3 */
 export type ClientGrant = 'password' | 'refresh_token';
@@ -64,8 +64,8 @@ export async function authenticatedClient(
  */
 export function clientCredentials(req: Request): ClientCredentials {
   const basic = basicCredentials(req);
-  const id = bodyParameter(req, 'client_id');
-  const secret = bodyParameter(req, 'client_secret');
+  const id = bodyParameter(req.body, 'client_id');
+  const secret = bodyParameter(req.body, 'client_secret');
   if (basic !== undefined) {
     if (secret === undefined && (id === undefined || rawAndDecoded(basic.id).includes(id))) return basic;
     throw new OAuthError('invalid_request', 'The client must use one authentication method, not two.');

@@ -1,11 +1,11 @@
 import type { RequestHandler } from 'express';
 import { oauthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
+import { requiredParameter } from '../server/request-parameters.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import { asyncHandler } from './async-handler.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
-import { requiredParameter } from './request-parameters.js';
 import { sendOAuthError, sendUncached } from './send-response.js';
 
 /**
@@ -21,7 +21,7 @@ export function logout(tokens: TokenIssuer, options: { readonly cookie?: Refresh
   return asyncHandler(async (req, res) => {
     try {
       cookie?.checkOrigin(req);
-      const refreshToken = cookie === undefined ? requiredParameter(req, 'refresh_token') : cookie.read(req);
+      const refreshToken = cookie === undefined ? requiredParameter(req.body, 'refresh_token') : cookie.read(req);
       if (refreshToken !== undefined) await tokens.revoke({ refreshToken }, requestContext(req));
       cookie?.clear(res);
       sendUncached(res, 200, {});

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import { OAuthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
+import { bodyParameter } from '../server/request-parameters.js';
 import { eventEmitter, type TokenEventListener } from '../server/token-event.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
-import { bodyParameter } from './request-parameters.js';
 import { sendOAuthError } from './send-response.js';
 
 /** Options of {@link refreshLimits}. */
@@ -127,7 +127,7 @@ function isRefresh(req: Request): boolean {
 /** Treats an invalid parameter as missing. The middleware behind the limits rejects it. */
 function parameterOrUndefined(req: Request, name: string): string | undefined {
   try {
-    return bodyParameter(req, name);
+    return bodyParameter(req.body, name);
   } catch {
     return undefined;
   }

@@ -1,11 +1,11 @@
 import type { Request, RequestHandler } from 'express';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
 import { checkMethods, checkOptions } from '../server/option-check.js';
+import { bodyParameter, requiredParameter } from '../server/request-parameters.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import { asyncHandler } from './async-handler.js';
 import type { RefreshCookie } from './refresh-cookie.js';
 import { requestContext } from './request-context.js';
-import { bodyParameter, requiredParameter } from './request-parameters.js';
 import { sendOAuthError } from './send-response.js';
 import { sendTokens } from './send-tokens.js';
 
@@ -39,8 +39,8 @@ export function refreshToken(tokens: TokenIssuer, options: RefreshTokenMiddlewar
       cookie?.checkOrigin(req);
       const request = {
         refreshToken: presentedToken(req, cookie),
-        clientId: bodyParameter(req, 'client_id'),
-        scope: bodyParameter(req, 'scope'),
+        clientId: bodyParameter(req.body, 'client_id'),
+        scope: bodyParameter(req.body, 'scope'),
       };
       sendTokens(res, await tokens.refresh(request, requestContext(req)), cookie);
     } catch (error) {
@@ -50,11 +50,11 @@ export function refreshToken(tokens: TokenIssuer, options: RefreshTokenMiddlewar
 }
 
 function isRefresh(req: Request): boolean {
-  return req.method === 'POST' && bodyParameter(req, 'grant_type') === 'refresh_token';
+  return req.method === 'POST' && bodyParameter(req.body, 'grant_type') === 'refresh_token';
 }
 
 function presentedToken(req: Request, cookie: RefreshCookie | undefined): string {
-  if (cookie === undefined) return requiredParameter(req, 'refresh_token');
+  if (cookie === undefined) return requiredParameter(req.body, 'refresh_token');
   const token = cookie.read(req);
   if (token === undefined) throw new OAuthError('invalid_grant', 'The request has no session cookie. Log in.');
   return token;

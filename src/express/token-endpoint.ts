@@ -2,6 +2,7 @@ import type OAuth2Server from '@node-oauth/oauth2-server';
 import type { Request, RequestHandler } from 'express';
 import type { IssuedTokens } from '../server/issued-tokens.js';
 import { OAuthError, type OAuthErrorCode } from '../server/oauth-error.js';
+import { bodyParameter, requiredParameter } from '../server/request-parameters.js';
 import { asyncHandler } from './async-handler.js';
 import {
   authenticatedClient,
@@ -11,7 +12,6 @@ import {
   invalidClient,
 } from './client-authentication.js';
 import { requestContext } from './request-context.js';
-import { bodyParameter, requiredParameter } from './request-parameters.js';
 import { sendUncached } from './send-response.js';
 import type { ErrorResponder, TokenServerOptions } from './token-server-options.js';
 
@@ -47,8 +47,8 @@ function extendedGrants({ AbstractGrantType }: typeof OAuth2Server, { tokens, au
   class RefreshGrant extends AbstractGrantType {
     async handle(request: OAuth2Server.Request, client: OAuth2Server.Client): Promise<OAuth2Server.Token> {
       const { express: req } = request as ExpressBacked;
-      const refreshToken = requiredParameter(req, 'refresh_token');
-      const scope = bodyParameter(req, 'scope');
+      const refreshToken = requiredParameter(req.body, 'refresh_token');
+      const scope = bodyParameter(req.body, 'scope');
       return granted(await tokens.refresh({ refreshToken, clientId: client.id, scope }, requestContext(req)), client);
     }
   }
@@ -57,9 +57,9 @@ function extendedGrants({ AbstractGrantType }: typeof OAuth2Server, { tokens, au
     async handle(request: OAuth2Server.Request, client: OAuth2Server.Client): Promise<OAuth2Server.Token> {
       const { express: req } = request as ExpressBacked;
       const { definition } = client as RegisteredClient;
-      const scope = grantedScope(definition, bodyParameter(req, 'scope'));
-      const username = requiredParameter(req, 'username');
-      const user = await authenticate(username, requiredParameter(req, 'password'), definition);
+      const scope = grantedScope(definition, bodyParameter(req.body, 'scope'));
+      const username = requiredParameter(req.body, 'username');
+      const user = await authenticate(username, requiredParameter(req.body, 'password'), definition);
       if (!user) throw new OAuthError('invalid_grant', 'The user name or the password is wrong.');
       const { sub, meta = {} } = user;
       return granted(await tokens.issue({ sub, meta, scope, clientId: client.id }, requestContext(req)), client);
@@ -94,7 +94,7 @@ async function unused(): Promise<undefined> {
 
 /** Converts the request to a form, which the library requires, with the client's credentials in the body. */
 function formOf(req: Request) {
-  const grant_type = requiredParameter(req, 'grant_type');
+  const grant_type = requiredParameter(req.body, 'grant_type');
   if (!grantTypes.some(grant => grant === grant_type)) {
     throw new OAuthError('unsupported_grant_type', `The grant types are ${grantTypes.join(' and ')}.`);
   }

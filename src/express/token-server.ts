@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { errorReporter } from '../server/error-reporter.js';
 import { OAuthError, oauthError } from '../server/oauth-error.js';
+import { requiredParameter } from '../server/request-parameters.js';
 import type { TokenIssuer } from '../server/token-issuer.js';
 import { asyncHandler } from './async-handler.js';
 import {
@@ -11,7 +12,6 @@ import {
   requestSecrets,
 } from './client-authentication.js';
 import { requestContext } from './request-context.js';
-import { requiredParameter } from './request-parameters.js';
 import { sendOAuthError, sendUncached, unreadableBody } from './send-response.js';
 import { tokenRequestHandler } from './token-endpoint.js';
 import { checkTokenServerOptions, type ErrorResponder, type TokenServerOptions } from './token-server-options.js';
@@ -85,7 +85,7 @@ function revocationEndpoint({ tokens, clients }: TokenServerOptions, rejectReque
     try {
       const client = await authenticatedClient(clients, clientCredentials(req));
       if (client === undefined) throw invalidClient();
-      const token = requiredParameter(req, 'token');
+      const token = requiredParameter(req.body, 'token');
       if (tokens.sessionId(token) === undefined && (await isAccessToken(tokens, token))) {
         throw new OAuthError('unsupported_token_type', 'Access tokens cannot be revoked. Revoke the refresh token.');
       }

@@ -137,8 +137,8 @@ for (const [version, express] of [
       const app = express();
       app.post('/auth/login', express.json({ limit: '1kb' }), refreshToken(tokens), (req, res, next) => {
         const login = async () => {
-          const sub = requiredParameter(req, 'username');
-          requiredParameter(req, 'password');
+          const sub = requiredParameter(req.body, 'username');
+          requiredParameter(req.body, 'password');
           sendTokens(res, await tokens.issue({ sub }));
         };
         login().catch(next);
