@@ -31,10 +31,14 @@ export interface RateLimitOptions {
   readonly identifier: string;
   readonly standardHeaders: 'draft-8';
   readonly legacyHeaders: false;
+  /** Sends the response to a limited request. */
   readonly handler: (req: Request, res: Response) => void;
+  /** Returns whether a request is not counted. */
   readonly skip: (req: Request) => boolean;
+  /** Returns the key that is limited: a session, an address or a user. */
   readonly keyGenerator?: (req: Request) => string;
   readonly skipFailedRequests?: boolean;
+  /** Returns whether a response counts as successful. */
   readonly requestWasSuccessful?: (req: Request, res: Response) => boolean;
 }
 
@@ -62,9 +66,12 @@ export interface RefreshLimits {
 export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}): RefreshLimits {
   checkRefreshLimits(tokens, options);
   const { perSessionAndMinute = 10, perAddressAndMinute = 30, perUserAndMinute = 10 } = options;
-  const { user = userInBody, cookie, onEvent } = options;
-  const emit = eventEmitter(onEvent);
-  const sessionOf = (req: Request): string | undefined => sessionOfRequest(req, tokens, cookie);
+  const { user = userInBody, cookie } = options;
+  const emit = eventEmitter(options.onEvent);
+  const sessionOf = (req: Request): string | undefined => {
+    const token = cookie === undefined ? parameterOrUndefined(req, 'refresh_token') : cookie.read(req);
+    return token === undefined ? undefined : tokens.sessionId(token);
+  };
   const handler = (req: Request, res: Response): void => {
     emit({ type: 'rate_limited', sessionId: isRefresh(req) ? sessionOf(req) : undefined, ...requestContext(req) });
     sendOAuthError(res, new OAuthError('slow_down', 'Too many requests. Retry later.'));
@@ -78,9 +85,8 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
       identifier: 'per-session',
       keyGenerator: req => sessionOf(req) ?? '',
       skip: req => !isRefresh(req) || sessionOf(req) === undefined,
-      // Retries after a 503 must not lock the client out.
       skipFailedRequests: true,
-      requestWasSuccessful: (_req, res) => res.statusCode !== 503,
+      requestWasSuccessful: countsAsSuccess,
     },
     perAddress: {
       ...common,
@@ -99,6 +105,11 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
   };
 }
 
+/** Retries after a 503 must not lock the client out. */
+function countsAsSuccess(_req: Request, res: Response): boolean {
+  return res.statusCode !== 503;
+}
+
 function checkRefreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions): void {
   checkMethods('refreshLimits: the token issuer', tokens, 'sessionId');
   checkOptions('refreshLimits', options, {
@@ -109,11 +120,6 @@ function checkRefreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions):
     cookie: 'object',
     onEvent: 'function',
   });
-}
-
-function sessionOfRequest(req: Request, tokens: TokenIssuer, cookie: RefreshCookie | undefined): string | undefined {
-  const token = cookie === undefined ? parameterOrUndefined(req, 'refresh_token') : cookie.read(req);
-  return token === undefined ? undefined : tokens.sessionId(token);
 }
 
 function userInBody(req: Request): string | undefined {
