@@ -44,7 +44,7 @@ describe('a file of 5 MB in WebKit, whose collector runs all the time,', () => {
 
     it(`[F112] arrives whole again after a 401: ${kind}`, async () => {
       for (let upload = 1; upload <= uploads; upload++) {
-        // A token that is rejected within ten seconds counts as young, and requests are not sent again for long.
+        // A token that is rejected within ten seconds counts as young, and replays are paused.
         await sleepAll(opened, 15_000);
         opened.server.tokens.expireAccess();
         opened.server.tokens.fail({ delayMs: 300 });

@@ -36,7 +36,7 @@ describe('the vocabulary', () => {
     const found = (await Promise.all(sources.map(textsOfSource))).flat().filter(({ text }) => refused.test(text));
     expect(found.map(shown)).toEqual([]);
     expect(sources.length).toBeGreaterThan(100);
-  });
+  }, 60_000);
 
   it('is used in the documentation', async () => {
     const pages = files.filter(file => file.endsWith('.md') && !quoting.includes(file));
