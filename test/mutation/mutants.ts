@@ -88,7 +88,7 @@ function editsOf(node: ts.Node, tree: ts.SourceFile): readonly Edit[] {
   if (ts.isExpressionStatement(node)) return statementEdits(node);
   if (ts.isReturnStatement(node) && !node.expression) return [{ node, replacement: ';' }];
   if (ts.isSpreadAssignment(node)) return [{ node, replacement: '...{}' }];
-  if (ts.isArrowFunction(node) && !ts.isBlock(node.body))
+  if (ts.isArrowFunction(node) && !ts.isBlock(node.body) && text(node.body) !== 'undefined')
     return [{ node: node.body, replacement: '(undefined as never)' }];
   if (ts.isPropertyAccessExpression(node)) return accessEdits(node);
   return [];

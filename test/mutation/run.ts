@@ -49,6 +49,7 @@ for (const [index, mutant] of mutants.entries()) {
   const outcome = await outcomeOf(mutant);
   counts[outcome] += 1;
   if (outcome === 'survived') survivors.push(mutant);
+  if (outcome === 'survived') console.log(`${mutant.file}:${mutant.line}  ${mutant.change}`);
   if ((index + 1) % 20 === 0) console.log(`${index + 1} mutants, ${survivors.length} survivors`);
 }
 const seconds = (performance.now() - started) / 1000;
