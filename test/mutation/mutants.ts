@@ -66,7 +66,9 @@ function isIgnored(node: ts.Node): boolean {
   if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return true;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
   if (ts.isSourceFile(node)) return false;
-  return ts.isNewExpression(node.parent) && /Error$/.test(node.parent.expression.getText()) && isMessage(node);
+  return (
+    ts.isNewExpression(node.parent) && /(?:Error|Exception)$/.test(node.parent.expression.getText()) && isMessage(node)
+  );
 }
 
 function isMessage(node: ts.Node): boolean {

@@ -1,5 +1,11 @@
 import { AuthError, type LoggedIn, type Postponement, type RefreshFailure } from '../../src/core.js';
-import { nextAction, type RefreshTrigger, refreshAllowedAt } from '../../src/session/refresh-policy.js';
+import {
+  endsSession,
+  nextAction,
+  type RefreshTrigger,
+  refreshAllowedAt,
+  unclearResponses,
+} from '../../src/session/refresh-policy.js';
 
 const tokens: LoggedIn['tokens'] = {
   accessToken: 'a',
@@ -95,4 +101,30 @@ describe('the next action of a session', () => {
       expect(nextAction(state, 54_000, canRefresh, Number.NEGATIVE_INFINITY)).toEqual(expected);
     });
   }
+});
+
+describe('unclear responses', () => {
+  const unclear = (count: number, since: number, failedAt = since): RefreshFailure => ({
+    ...failed,
+    failedAt,
+    unclear: { count, since },
+  });
+
+  it('are counted in a row, which another failure or a gap above 90 seconds ends', () => {
+    expect(unclearResponses('unclear', undefined, 5)).toEqual({ count: 1, since: 5 });
+    expect(unclearResponses('unclear', failed, 50_000)).toEqual({ count: 1, since: 50_000 });
+    expect(unclearResponses('unclear', unclear(1, 10, 1000), 91_000)).toEqual({ count: 2, since: 10 });
+    expect(unclearResponses('unclear', unclear(1, 10, 1000), 91_001)).toEqual({ count: 1, since: 91_001 });
+    for (const other of ['refused', 'retryable'] as const) {
+      expect(unclearResponses(other, unclear(2, 10), 1000)).toBeUndefined();
+    }
+  });
+
+  it('end a session if there are three over at least 30 seconds', () => {
+    expect(endsSession(undefined, 0)).toBeFalse();
+    expect(endsSession({ count: 2, since: 0 }, 60_000)).toBeFalse();
+    expect(endsSession({ count: 3, since: 0 }, 29_999)).toBeFalse();
+    expect(endsSession({ count: 3, since: 0 }, 30_000)).toBeTrue();
+    expect(endsSession({ count: 4, since: 0 }, 30_000)).toBeTrue();
+  });
 });

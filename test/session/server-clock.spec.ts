@@ -1,4 +1,4 @@
-import { ServerClock } from '../../src/session/server-clock.js';
+import { hasCome, ServerClock } from '../../src/session/server-clock.js';
 
 describe('the clock of a session', () => {
   let wall: number;
@@ -52,5 +52,40 @@ describe('the clock of a session', () => {
       expect(now).toBeGreaterThanOrEqual(latest);
       latest = now;
     }
+  });
+
+  it('converts instants of the wall clock and back, also after that was set', () => {
+    expect(clock.fromWall(1_000_500)).toBe(1_000_500);
+    wall -= 3_600_000;
+    expect(clock.fromWall(wall)).toBe(clock.now());
+    expect(clock.toWall(clock.now())).toBe(wall);
+    expect(clock.toWall(clock.fromWall(42))).toBe(42);
+  });
+
+  it('realigns a difference above 250 ms only', () => {
+    monotonic += 250;
+    expect(clock.now()).toBe(1_000_250);
+    wall += 250;
+    expect(clock.now()).toBe(1_000_250);
+    monotonic += 251;
+    clock.now();
+    wall += 1;
+    expect(clock.now()).toBe(1_000_502);
+  });
+
+  it('estimates the time of the server from its latest response', () => {
+    expect(clock.serverNow()).toBe(1_000_000);
+    clock.observe(1_007_000);
+    monotonic += 10;
+    wall += 10;
+    expect(clock.serverNow()).toBe(1_007_010);
+    expect(clock.offsetMs).toBe(7000);
+  });
+});
+
+describe('an instant of another tab', () => {
+  it('has come within 50 ms of its time', () => {
+    expect(hasCome(1050, 1000)).toBeTrue();
+    expect(hasCome(1051, 1000)).toBeFalse();
   });
 });
