@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { AuthError, tokenResponse } from '../../src/core.js';
+import { AuthError, type TokenResponseReader, tokenResponse } from '../../src/core.js';
 import { instantSeconds } from '../../src/session/token-response.js';
+import { house } from './support.js';
 
 describe('a token response', () => {
   it('[F13] [F20] [C-37] is read from own properties of an object or rejected with an AuthError, for any value', () => {
@@ -47,6 +48,22 @@ describe('a token response', () => {
         );
       }),
     );
+  });
+
+  it('[V10] is read by the app if the server names the lifetime differently, in another unit', () => {
+    const readTokenResponse: TokenResponseReader = body => {
+      const { accessToken, refreshToken, expires } = body as Record<string, unknown>;
+      return tokenResponse({
+        access_token: accessToken,
+        refresh_token: refreshToken,
+        expires_in: Number(expires) / 1000,
+      });
+    };
+    const { session } = house().open({ readTokenResponse });
+    const body = { accessToken: 'a', refreshToken: 'r', expires: 900_000 };
+    const tokens = session.logIn(body);
+    expect(tokens.expiresAt).toBe(tokens.receivedAt + 900_000);
+    expect([tokens.refreshToken, tokens.response]).toEqual(['r', body]);
   });
 
   it('names its properties when there is no token', () => {
