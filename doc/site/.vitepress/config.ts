@@ -16,7 +16,8 @@ const sources = repository && `${repository.url.replace(/^git\+|\.git$/g, '')}/b
 const themes = { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' } as const;
 
 /** Pages that consist of tables. They get the width of the outline. */
-const wide = ['doc/servers.md', 
+const wide = [
+  'doc/servers.md',
   'doc/guides/backends.md',
   'doc/options.md',
   'doc/comparison.md',
