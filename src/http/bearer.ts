@@ -48,6 +48,8 @@ export class Bearer {
   private readonly sentTokens: SentTokens;
   private readonly rejectingOrigins = new RejectingOrigins();
   private readonly listeners: ChangeListeners<BearerActivity>;
+  /** Whether a request was sent that must not be replayed. In most apps none is, and looking one up takes time. */
+  private hasUnreplayed = false;
   /** A GET with default options has no entry. */
   private readonly sent = new WeakMap<Request, SentRequest>();
 
@@ -182,7 +184,8 @@ export class Bearer {
     const isCloned = replay && !isSafe(carrier);
     if (isCloned || !replay) {
       this.sent.set(carrier, { body, replay, retryClone: isCloned ? carrier.clone() : undefined });
-    } else {
+      this.hasUnreplayed ||= !replay;
+    } else if (this.hasUnreplayed) {
       // A request that was authorized before can have had other options.
       this.sent.delete(carrier);
     }
