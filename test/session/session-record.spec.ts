@@ -61,7 +61,7 @@ describe('the record of a session', () => {
     expect(read({ epoch: 8.64e15 - 1e6 - 1 })).toBeDefined();
   });
 
-  it('is told from a missing value, from other values and from records of later versions', () => {
+  it('is distinguished from a missing value, from other values and from records of later versions', () => {
     for (const value of [undefined, null]) expect(readRecord(value, clock)).toEqual({ kind: 'absent' });
     for (const value of ['text', 7, [], [liveRecord(session(), clock)], {}, { version: 1 }, { version: '1', epoch: 5 }])
       expect(readRecord(value, clock)).toEqual({ kind: 'unreadable' });
