@@ -177,7 +177,7 @@ describe('a session with access tokens of three seconds', () => {
     await page.getByLabel('What for').fill('Ferry to Texel');
     await page.getByLabel('Amount').fill('12.50');
     await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
-    await page.getByText('The server has forgotten this session.').waitFor();
+    await page.getByText('The server revoked this session.').waitFor();
     await page.getByRole('button', { name: 'Add' }).click();
 
     const dialog = page.getByRole('dialog', { name: 'Sign in again' });
@@ -207,7 +207,7 @@ describe('a session with access tokens of three seconds', () => {
     await page.getByLabel('What for').fill('Ferry to Texel');
     await page.getByLabel('Amount').fill('12.50');
     await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
-    await page.getByText('The server has forgotten this session.').waitFor();
+    await page.getByText('The server revoked this session.').waitFor();
     await page.getByRole('button', { name: 'Add' }).click();
     const dialog = page.getByRole('dialog', { name: 'Sign in again' });
     await dialog.getByText('One request waits for you.').waitFor();
