@@ -8,7 +8,7 @@ import { eventually } from '../support/tabs.js';
  * timers.
  */
 describe('a hidden tab', () => {
-  const lifetimeSeconds = 4;
+  const lifetimeSeconds = 6;
   let browser: Browser;
   let server: HostileServer;
 
