@@ -170,8 +170,7 @@ describe('a step-up', () => {
     const acr = (request: Request) =>
       `Bearer error="insufficient_user_authentication", acr_values="${new URL(request.url).searchParams.get('acr')}"`;
     const { bearer, session, server, demands, finish } = stepping(acr);
-    const responses = ['a', 'a', 'b', 'a'].map(value => bearer.fetch(`${api}/pay?acr=${value}`));
-    await settled();
+    const responses = await sentInOrder(bearer, ['a', 'a', 'b', 'a']);
     expect(demands.map(({ acrValues }) => acrValues)).toEqual(['a']);
     await finish(() => session.logIn(server.logIn('ann')));
     expect(demands.map(({ acrValues }) => acrValues)).toEqual(['a', 'b']);
@@ -183,7 +182,7 @@ describe('a step-up', () => {
     const acr = (request: Request) =>
       `Bearer error="insufficient_user_authentication", acr_values="${new URL(request.url).searchParams.get('acr')}"`;
     const { bearer, session, server, demands, finish } = stepping(acr);
-    const responses = ['a', 'b', 'a', 'c'].map(value => bearer.fetch(`${api}/pay?acr=${value}`));
+    const responses = await sentInOrder(bearer, ['a', 'b', 'a', 'c']);
     for (const expected of [['a'], ['a', 'b'], ['a', 'b', 'c']]) {
       await settled();
       expect(demands.map(({ acrValues }) => acrValues)).toEqual(expected);
@@ -230,3 +229,13 @@ describe('a step-up', () => {
     expect(demands).toEqual([]);
   });
 });
+
+/** Sends each request after the response to the previous one: concurrent responses arrive in any order. */
+async function sentInOrder({ fetch }: WithBearer['bearer'], demanded: readonly string[]): Promise<Promise<Response>[]> {
+  const responses: Promise<Response>[] = [];
+  for (const value of demanded) {
+    responses.push(fetch(`${api}/pay?acr=${value}`));
+    await settled();
+  }
+  return responses;
+}
