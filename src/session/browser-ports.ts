@@ -82,18 +82,39 @@ function namedStore(name: string, key: string): TokenStore {
 /** A global such as `localStorage`, looked up on each call, because access may be blocked temporarily. */
 function webStore(name: string, key: string): TokenStore {
   const area = (): Storage => Reflect.get(globalThis, name);
-  return {
-    read: () => area().getItem(key) ?? undefined,
-    write: text => area().setItem(key, text),
-    remove: () => area().removeItem(key),
-    watch: onChange => {
+  let latest: string | undefined;
+  const store = {
+    read: () => {
+      latest = area().getItem(key) ?? undefined;
+      return latest;
+    },
+    write: (text: string) => {
+      latest = text;
+      area().setItem(key, text);
+    },
+    remove: () => {
+      latest = undefined;
+      area().removeItem(key);
+    },
+    watch: (onChange: (text: string | undefined) => void) => {
       const listener = (event: StorageEvent) => {
-        if (event.storageArea === area() && (event.key === key || event.key === null))
-          onChange(event.newValue ?? undefined);
+        if (event.storageArea !== area() || (event.key !== key && event.key !== null)) return;
+        if (isLoss(event) && latest !== undefined && area().getItem(key) === null) return store.write(latest);
+        latest = event.newValue ?? undefined;
+        onChange(latest);
       };
       return listening(globalThis, 'storage', listener as EventListener);
     },
   };
+  return store;
+}
+
+/**
+ * Whether the browser lost a value that it had not yet written to disk, because the storage service of Chromium died: no page removed
+ * the value, and the user, who clears all values, did not either.
+ */
+function isLoss({ isTrusted, key, newValue, url }: StorageEvent): boolean {
+  return isTrusted && key !== null && newValue === null && url === '';
 }
 
 /**

@@ -281,6 +281,27 @@ describe('the browser ports of a session', () => {
     expect(heard).toEqual(['text', undefined, undefined]);
   });
 
+  it('[F113] write a record again that the browser lost, but not one that a page or the user removed', () => {
+    const listening = spyOn(globalThis, 'addEventListener').and.callThrough();
+    const heard: unknown[] = [];
+    const { store } = ports();
+    const stop = store.watch?.(text => heard.push(text));
+    const [, listener] = listening.calls.mostRecent().args as unknown as [string, (event: object) => void];
+    const removal = { isTrusted: true, key, newValue: null, url: '', storageArea: localStorage };
+    const removed = (event: object) => {
+      store.write('text');
+      localStorage.removeItem(key);
+      listener({ ...removal, ...event });
+      return localStorage.getItem(key);
+    };
+    expect(removed({})).toBe('text');
+    expect(heard).toEqual([]);
+    const others = [{ url: location.href }, { key: null }, { isTrusted: false }];
+    expect(others.map(removed)).toEqual([null, null, null]);
+    expect(heard).toEqual([undefined, undefined, undefined]);
+    stop?.();
+  });
+
   it('[F82] [C-50] wake when the page becomes visible, is restored, resumed or online again', () => {
     let woken = 0;
     const stop = ports().onWake(() => {
