@@ -1,24 +1,29 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Process ids of the running children of a process whose command line contains the text. Linux only. */
-export function childProcesses(parent: number, commandPart: string): number[] {
-  return readdirSync('/proc')
-    .filter(name => /^\d+$/.test(name) && isRunningChild(name, parent) && read(name, 'cmdline').includes(commandPart))
-    .map(Number);
+/** Process ids of the running descendants of a process whose command line contains the text. Linux only. */
+export function descendantProcesses(ancestor: number, commandPart: string): number[] {
+  const children = runningProcesses().filter(({ parent }) => parent === ancestor);
+  return children.flatMap(({ id }) => [
+    ...(read(id, 'cmdline').includes(commandPart) ? [id] : []),
+    ...descendantProcesses(id, commandPart),
+  ]);
 }
 
-function isRunningChild(pid: string, parent: number): boolean {
-  // The command stands in parentheses and may contain spaces.
-  const [state, parentId] = read(pid, 'stat')
-    .replace(/^.*\) /s, '')
-    .split(' ');
-  return Number(parentId) === parent && state !== 'Z';
+function runningProcesses(): { readonly id: number; readonly parent: number }[] {
+  const ids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
+  return ids.map(Number).flatMap(id => {
+    // The command stands in parentheses and may contain spaces.
+    const [state, parent] = read(id, 'stat')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return state === 'Z' ? [] : [{ id, parent: Number(parent) }];
+  });
 }
 
 /** Returns an empty text if the process has ended. */
-function read(pid: string, file: string): string {
+function read(id: number, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    return readFileSync(`/proc/${id}/${file}`, 'utf8');
   } catch {
     return '';
   }

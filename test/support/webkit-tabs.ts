@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HostileServer, type HostileServerOptions } from './hostile-server.js';
 import { eventually, type OpenTab, type TabsOfServer } from './open-tab.js';
-import { childProcesses } from './processes.js';
+import { descendantProcesses } from './processes.js';
 import { Steering } from './steering.js';
 import type { TabOptions } from './tab-page.js';
 import { startWebKit } from './webkit.mjs';
@@ -50,7 +50,7 @@ export class WebKitTabs implements TabsOfServer {
 
   /** Kills the network process, as iOS does in the background when memory is short. Resolves once the browser has a new one. */
   async killNetworkProcess(): Promise<void> {
-    const networkProcesses = () => childProcesses(this.browser.pid ?? 0, 'WebKitNetworkProcess');
+    const networkProcesses = () => descendantProcesses(this.browser.pid ?? 0, 'WebKitNetworkProcess');
     const [killed] = await eventually(networkProcesses, ({ length }) => length === 1);
     process.kill(killed ?? 0, 'SIGKILL');
     await eventually(networkProcesses, ([pid]) => pid !== undefined && pid !== killed);
