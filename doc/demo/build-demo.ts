@@ -3,22 +3,28 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import webpack, { type Stats } from 'webpack';
 
 const root = join(import.meta.dirname, '../..');
 const app = join(import.meta.dirname, 'app');
 
+/** The framework of a demo app: Aurelia 1 built by webpack, or Aurelia 2 built by Vite. */
+export type DemoFramework = keyof typeof builders;
+
+const builders = { aurelia: buildApp, aurelia2: buildAurelia2App };
+
 /**
- * Builds the package and the demo's app, each only when something it is made of has changed since.
+ * Builds the package and a demo app, each only when one of its sources has changed since.
  *
  * @returns the folder to serve
  */
-export async function buildDemo(): Promise<string> {
-  const folder = join(root, '.demo');
+export async function buildDemo(framework: DemoFramework = 'aurelia'): Promise<string> {
+  const name = `.demo/${framework}`;
   const appParts = ['dist/commonjs/package.json', 'package-lock.json', 'doc/demo'];
   buildPackage();
-  if (isOutdated('.demo/index.html', appParts)) await buildApp(folder);
-  return folder;
+  if (isOutdated(`${name}/index.html`, appParts)) await builders[framework](join(root, name));
+  return join(root, name);
 }
 
 function isOutdated(output: string, inputs: readonly string[]): boolean {
@@ -65,6 +71,25 @@ async function bundle(folder: string): Promise<string[]> {
   if (stats.hasErrors()) throw new Error(stats.toString({ preset: 'errors-warnings' }));
   const { entrypoints } = stats.toJson({ all: false, entrypoints: true });
   return (entrypoints?.['main']?.assets ?? []).map(({ name }) => name);
+}
+
+async function buildAurelia2App(outDir: string): Promise<void> {
+  const { build } = await import('vite');
+  await build({
+    root: join(import.meta.dirname, 'app-aurelia2'),
+    base: './',
+    configFile: false,
+    logLevel: 'warn',
+    // An app that installed the package needs no alias: here the package is this repository.
+    resolve: { alias: Object.fromEntries(['core', 'aurelia2'].map(ownEntryPoint)) },
+    // The content security policy of the server allows no data: URLs.
+    build: { outDir, emptyOutDir: true, assetsInlineLimit: 0 },
+  });
+}
+
+function ownEntryPoint(name: string): readonly [string, string] {
+  const specifier = `aurelia-auth-refresh/${name}`;
+  return [specifier, fileURLToPath(import.meta.resolve(specifier))];
 }
 
 /** Copies a file under a name that changes with its content, so that browsers may keep it for ever. */

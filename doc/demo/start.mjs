@@ -1,8 +1,9 @@
-/** `npm start`: installs what is missing, builds, and serves the demo. `PORT` and `HOST` say where. */
+/** `npm start`: installs missing packages, builds and serves the demo. `-- aurelia2` serves the app in Aurelia 2. Reads `PORT` and `HOST`. */
 import { installPackages } from '../../test/support/set-up.mjs';
 
 const { PORT, HOST = '127.0.0.1' } = process.env;
 const usualPort = 3000;
+const [framework = 'aurelia'] = process.argv.slice(2);
 
 try {
   await start();
@@ -16,12 +17,15 @@ async function start() {
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`PORT is "${PORT}", which is no port: give a number up to 65535, or 0 for any that is free.`);
   }
+  if (framework !== 'aurelia' && framework !== 'aurelia2') {
+    throw new Error(`"${framework}" is no demo: expected aurelia or aurelia2.`);
+  }
   installPackages();
   console.log('Building the demo …');
   const { register } = await import('tsx/esm/api');
   register();
   const { buildDemo } = await import('./build-demo.ts');
-  const appFolder = await buildDemo();
+  const appFolder = await buildDemo(framework);
   const { demoServer } = await import('./server/demo-server.ts');
   const server = demoServer({ appFolder });
   const url = await listen(server, port);

@@ -3,21 +3,13 @@ import { type IContainer, type IRegistry, Registration, resolve } from '@aurelia
 import type { Params, RouteNode } from '@aurelia/router';
 import { AppTask, LifecycleHooks } from '@aurelia/runtime-html';
 import { type AuthOptions, IAuthOptions } from './auth-options.js';
-import {
-  AuthenticatedCustomAttribute,
-  AuthenticatedValueConverter,
-  AuthFilterValueConverter,
-} from './auth-resources.js';
+import * as resources from './auth-resources.js';
 import { AuthRouting } from './auth-routing.js';
 import { IAuthService } from './auth-service.js';
 
 /**
  * Adds authentication to an Aurelia 2 app: `IAuthService`, the token on the requests of every `IHttpClient`, the guard of routes,
  * and template resources. Register it before an `IHttpClient` is created.
- *
- * @example
- * const auth = AuthConfiguration.customize({ session: { refresh: { url: '/auth/token' } }, protectedUrls: ['/api'] });
- * Aurelia.register(RouterConfiguration, auth).app(MyApp).start();
  */
 export const AuthConfiguration = {
   /** Registers the plugin with default options. */
@@ -32,9 +24,7 @@ function registered(container: IContainer, options: AuthOptions): IContainer {
     Registration.singleton(AuthRouting, AuthRouting),
     Registration.cachedCallback(IFetchFn, handler => handler.get(IAuthService).bearer.fetch),
     LifecycleHooks.define({}, AuthGuard),
-    AuthFilterValueConverter,
-    AuthenticatedValueConverter,
-    AuthenticatedCustomAttribute,
+    resources,
     AppTask.creating(IAuthService, auth => void auth.ready),
   );
 }

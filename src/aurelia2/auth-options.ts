@@ -1,5 +1,13 @@
 import { DI, type InterfaceSymbol } from '@aurelia/kernel';
-import type { AppSessionOptions, BearerOptions, BrowserPortsOptions, JwtClaims, SessionPorts } from '../core.js';
+import type {
+  AppSessionOptions,
+  BearerOptions,
+  BrowserPortsOptions,
+  JwtClaims,
+  ParkedRequests,
+  Session,
+  SessionPorts,
+} from '../core.js';
 
 /** Claims of the access token. Declare those of the app by declaration merging. */
 export interface AuthClaims extends JwtClaims {}
@@ -8,6 +16,10 @@ export interface AuthClaims extends JwtClaims {}
 export interface AuthOptions extends AppSessionOptions {
   /** How requests carry the token. */
   readonly bearer?: Partial<Omit<BearerOptions, 'protects' | 'proof'>>;
+  /** Lets requests wait after the server has ended the session: `session => new ParkedRequests(session)`. If unset, they fail. */
+  readonly parkedRequests?: (session: Session) => ParkedRequests;
+  /** Keeps a guarded page when its session has expired, for a sign-in dialog. @default false */
+  readonly staysOnExpiry?: boolean;
   /** URLs whose requests carry the token, with all paths below. @default ['/'], the page's origin */
   readonly protectedUrls?: readonly string[];
   /** Where the session is stored. @default localStorage */

@@ -1,12 +1,9 @@
 import { resolve } from '@aurelia/kernel';
-import { type CustomAttributeStaticAuDefinition, If } from '@aurelia/runtime-html';
+import { If } from '@aurelia/runtime-html';
 import { authenticationChange, IAuthService } from './auth-service.js';
 
 /**
  * Filters the routes of a navigation model: guarded ones for signed-in users, `data: { auth: false }` for unauthenticated users.
- *
- * @example
- * <a repeat.for="route of navigation.routes | authFilter" load.bind="route.path[0]">${route.title}</a>
  */
 export class AuthFilterValueConverter {
   static readonly $au = { type: 'value-converter', name: 'authFilter' } as const;
@@ -31,21 +28,11 @@ export class AuthenticatedValueConverter {
   }
 }
 
-const definition: CustomAttributeStaticAuDefinition = {
-  type: 'custom-attribute',
-  name: 'authenticated',
-  isTemplateController: true,
-  bindables: ['value'],
-};
-
 /**
  * Renders an element for signed-in users only. `else` may follow.
- *
- * @example
- * <button authenticated click.trigger="auth.logout()">Sign out</button><a else load="login">Sign in</a>
  */
 export class AuthenticatedCustomAttribute extends If {
-  static override readonly $au: CustomAttributeStaticAuDefinition = definition;
+  static override readonly $au: typeof If.$au = { ...If.$au, name: 'authenticated' };
   private readonly auth = resolve(IAuthService);
   private unsubscribe = (): void => undefined;
 

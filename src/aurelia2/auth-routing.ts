@@ -23,6 +23,7 @@ export class AuthRouting {
 
   /** Leaves a guarded route when its session has ended, and the login page after a login in another tab. */
   afterChange(cause: RedirectCause, authenticated: boolean): void {
+    if (cause === 'expired' && this.options.staysOnExpiry) return;
     const nodes = this.router ? nodesOf(this.router.routeTree.root) : [];
     if (authenticated && nodes.some(node => this.isLogin(node))) void this.afterLogin();
     if (authenticated || !nodes.some(node => node.data['auth'])) return;

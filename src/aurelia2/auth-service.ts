@@ -1,6 +1,14 @@
 import { DI, IEventAggregator, type InterfaceSymbol, resolve } from '@aurelia/kernel';
 import { IPlatform, ISignaler } from '@aurelia/runtime-html';
-import { AppSession, type AppSessionChange, Bearer, browserPorts, type Credentials, protectedUrls } from '../core.js';
+import {
+  AppSession,
+  type AppSessionChange,
+  Bearer,
+  browserPorts,
+  type Credentials,
+  type ParkedRequests,
+  protectedUrls,
+} from '../core.js';
 import { type AuthClaims, IAuthOptions } from './auth-options.js';
 import { AuthRouting } from './auth-routing.js';
 
@@ -11,6 +19,8 @@ export const authenticationChange = 'authentication-change';
 export class AuthService extends AppSession<AuthClaims> {
   /** Adds the token to requests. `bearer.fetch` sends requests without an HTTP client. */
   readonly bearer: Bearer;
+  /** Requests that wait for the next sign-in, with the option of that name. Bindings observe `count`. */
+  readonly parkedRequests: ParkedRequests | undefined;
   private readonly routing = resolve(AuthRouting);
   private readonly signaler = resolve(ISignaler);
   private readonly events = resolve(IEventAggregator);
@@ -21,10 +31,12 @@ export class AuthService extends AppSession<AuthClaims> {
     super(options, ports);
     const platform = resolve(IPlatform);
     const protects = protectedUrls(urls, platform.document.baseURI);
+    this.parkedRequests = options.parkedRequests?.(this.session);
     this.bearer = new Bearer(this.session, {
       fetch: request => platform.fetch(request),
       ...bearer,
       ...(oidc && { proof: oidc.proof }),
+      parkedRequests: this.parkedRequests,
       protects,
     });
     this.subscribe(change => this.publish(change));
@@ -33,13 +45,13 @@ export class AuthService extends AppSession<AuthClaims> {
   /**
    * Signs in with credentials and redirects. Without credentials, redirects the page to the OpenID provider.
    *
-   * @param returnTo path of the router; if unset, the route that the guard denied, or `homeRoute`
+   * @param returnTo router path; `false` to stay; if unset, the denied route or `homeRoute`
    * @returns the response body
    * @throws {AuthError} `login_failed`, `invalid_token_response`, `session_ended`
    */
-  async login(credentials?: Credentials, returnTo?: string): Promise<unknown> {
-    const body = await this.logIn(credentials, { returnTo: returnTo ?? this.routing.denied });
-    if (this.authenticated) await this.routing.afterLogin(returnTo);
+  async login(credentials?: Credentials, returnTo?: string | false): Promise<unknown> {
+    const body = await this.logIn(credentials, { returnTo: returnTo || this.routing.denied });
+    if (returnTo !== false && this.authenticated) await this.routing.afterLogin(returnTo);
     return body;
   }
 

@@ -1,7 +1,8 @@
 import { HttpClient, IHttpClient } from '@aurelia/fetch-client';
 import { IEventAggregator } from '@aurelia/kernel';
 import { type PublicSessionChange, withAuthOptions } from 'aurelia-auth-refresh/aurelia2';
-import { AuthError, type SessionProvider } from 'aurelia-auth-refresh/core';
+import { AuthError, ParkedRequests, type Session, type SessionProvider } from 'aurelia-auth-refresh/core';
+import { settled } from 'aurelia-auth-refresh/testing';
 import { jwt } from '../aurelia/support/test-server.js';
 import { api, credentials, testApp, testHouse } from './support/test-app.js';
 
@@ -49,6 +50,21 @@ describe('the token on requests of Aurelia 2', () => {
     expect((await container.get(IHttpClient).fetch(`${api}/orders`)).status).toBe(401);
     expect(server.refreshes.length).toBe(1);
     expect(auth.authenticated).toBe(true);
+  });
+
+  it('lets requests wait for the next sign-in with ParkedRequests', async () => {
+    const options = { parkedRequests: (session: Session) => new ParkedRequests(session), staysOnExpiry: true };
+    const { auth, container, host, router, server } = await testApp({ options });
+    await auth.login(credentials);
+    await router.load('orders');
+    server.revoke();
+    const response = container.get(IHttpClient).post(`${api}/orders`, JSON.stringify({ amount: 3 }));
+    while (!auth.parkedRequests?.count) await settled();
+    expect(auth.authenticated).toBe(false);
+    expect(host.textContent).toBe('orders');
+    await auth.login(credentials, false);
+    expect((await response).status).toBe(200);
+    expect(host.textContent).toBe('orders');
   });
 
   it('is omitted with withAuthOptions({ auth: false })', async () => {

@@ -1,5 +1,5 @@
 import type { Browser, Page, Route } from 'playwright-core';
-import { buildDemo } from '../../doc/demo/build-demo.js';
+import { buildDemo, type DemoFramework } from '../../doc/demo/build-demo.js';
 import type { DemoServerOptions } from '../../doc/demo/server/demo-server.js';
 import {
   figure,
@@ -19,13 +19,17 @@ const lifetime = 3;
 const earliestRefreshMs = lifetime * 1000 - 1000;
 const toleranceMs = 150;
 
-describe('a session with access tokens of three seconds', () => {
+for (const framework of ['aurelia', 'aurelia2'] as const) {
+  describe(`a session with access tokens of three seconds in the ${framework} demo`, () => journeys(framework));
+}
+
+function journeys(framework: DemoFramework): void {
   let appFolder: string;
   let browser: Browser;
   let journey: Journey;
 
   beforeAll(async () => {
-    appFolder = await buildDemo();
+    appFolder = await buildDemo(framework);
     browser = await startBrowser();
   }, 120_000);
 
@@ -272,7 +276,7 @@ describe('a session with access tokens of three seconds', () => {
       .toBe(false);
     expect(requests.refreshes().length).toBe(refreshes + 1);
   }, 30_000);
-});
+}
 
 /** Stops the page's periodic loads on their way to the server. Returns a function that lets them continue. */
 async function holdLoads(page: Page): Promise<() => Promise<void>> {

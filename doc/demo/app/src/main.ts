@@ -1,6 +1,6 @@
 import { type Aurelia, PLATFORM } from 'aurelia-framework';
+import { SessionHistory } from '../../session/session-history.js';
 import { authConfig } from './authConfig.js';
-import { SessionHistory } from './session/session-history.js';
 
 export async function configure(aurelia: Aurelia): Promise<void> {
   const history: SessionHistory = aurelia.container.get(SessionHistory);

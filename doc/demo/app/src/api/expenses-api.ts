@@ -1,6 +1,6 @@
 import { FetchConfig } from 'aurelia-auth-refresh';
 import { HttpClient, json } from 'aurelia-fetch-client';
-import { SessionHistory } from '../session/session-history.js';
+import { SessionHistory } from '../../../session/session-history.js';
 
 export interface Expense {
   readonly id: number;

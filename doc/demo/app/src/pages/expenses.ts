@@ -1,6 +1,6 @@
 import { AuthError } from 'aurelia-auth-refresh';
+import { timeOfDay } from '../../../session/session-words.js';
 import { type Expense, ExpensesApi } from '../api/expenses-api.js';
-import { timeOfDay } from '../session/session-words.js';
 
 const pauseMs = 2500;
 

@@ -1,5 +1,5 @@
 import { AuthService } from 'aurelia-auth-refresh';
-import { endInWords } from '../session/session-words.js';
+import { endInWords } from '../../../session/session-words.js';
 
 export class Login {
   static readonly inject = [AuthService];

@@ -8,7 +8,7 @@ import {
   type ParkedRequests,
 } from 'aurelia-auth-refresh';
 import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
-import { endInWords } from './session-words.js';
+import { endInWords } from '../../../session/session-words.js';
 
 /** A dialog over the page, in which the user signs in again after the session has ended. */
 export class SignInAgain {

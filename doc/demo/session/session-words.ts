@@ -1,4 +1,4 @@
-import { type EndReason, freshUntil, type SessionState } from 'aurelia-auth-refresh';
+import { type EndReason, freshUntil, type SessionState } from 'aurelia-auth-refresh/core';
 import type { HistoryEvent, RefreshOutcome } from './session-history.js';
 
 type LoggedIn = Extract<SessionState, { tokens: unknown }>;

@@ -1,4 +1,4 @@
-import type { BearerActivity, Session, SessionChange, SessionState } from 'aurelia-auth-refresh';
+import type { BearerActivity, Session, SessionChange, SessionState } from 'aurelia-auth-refresh/core';
 
 /** What has happened, for the timeline. Instants are epoch ms on the session's clock; no `until`: it still lasts. */
 export type HistoryEvent =

@@ -1,0 +1,66 @@
+import { type IDisposable, IEventAggregator, resolve } from 'aurelia';
+import { AuthError, IAuthService, type PublicSessionChange } from 'aurelia-auth-refresh/aurelia2';
+import { type EndReason, endReasons } from 'aurelia-auth-refresh/core';
+import template from '../../app/src/session/sign-in-again.html?raw';
+import { endInWords } from '../../session/session-words.js';
+import { aurelia2Template } from './aurelia2-template.js';
+
+/** A dialog over the page, in which the user signs in again after the session has ended. */
+export class SignInAgain {
+  static readonly $au = {
+    type: 'custom-element',
+    name: 'sign-in-again',
+    template: aurelia2Template(template),
+  } as const;
+  email = 'ada@example.com';
+  password = 'analytical engine';
+  reason = '';
+  problem = '';
+  isBusy = false;
+
+  // Set by the view.
+  dialog!: HTMLDialogElement;
+
+  private readonly auth = resolve(IAuthService);
+  private readonly events = resolve(IEventAggregator);
+  readonly parked = this.auth.parkedRequests;
+  private subscription: IDisposable | undefined;
+
+  attached(): void {
+    this.subscription = this.events.subscribe<PublicSessionChange>('authentication-state', ({ state: { ended } }) => {
+      if (ended !== undefined && endReasons[ended].isExpiry) this.open(ended);
+      else this.dialog.close();
+    });
+  }
+
+  detaching(): void {
+    this.subscription?.dispose();
+  }
+
+  async signIn(): Promise<void> {
+    this.isBusy = true;
+    this.problem = '';
+    try {
+      await this.auth.login({ email: this.email, password: this.password }, false);
+    } catch (error) {
+      this.problem =
+        error instanceof AuthError && error.status === 401
+          ? 'No user has this e-mail address and password.'
+          : 'The server could not be reached. Try again in a moment.';
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** Waiting requests reject. The page stays. */
+  cancel(): void {
+    this.parked?.cancel();
+    this.dialog.close();
+  }
+
+  private open(ended: EndReason): void {
+    this.reason = endInWords[ended];
+    this.problem = '';
+    if (!this.dialog.open) this.dialog.showModal();
+  }
+}
