@@ -90,7 +90,7 @@ export function counted<T>(work: Promise<T>): Promise<T> {
   return work;
 }
 
-/** ¶ Resolves when all pending work that needs no time has finished, including registered work of the platform. ¶ */
+/** Resolves when all pending work that needs no time has finished, including registered work of the platform. */
 export async function settled(): Promise<void> {
   await nextTask();
   while (underWay.size > 0) {
