@@ -9,7 +9,7 @@ jasmine.getEnv().addReporter({
       counts.passed += 1;
     } else if (failedExpectations.length > 0 || status === 'failed') {
       counts.failed += 1;
-    } else {
+    } else if (status !== 'excluded') {
       counts.skipped.push(pendingReason ? `${fullName} (${pendingReason})` : fullName);
     }
   },

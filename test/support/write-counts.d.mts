@@ -1,0 +1,8 @@
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  /** Titles of specs that did not run. */
+  readonly skipped: readonly string[];
+}
+
+export function writeCounts(counts: Counts): void;
