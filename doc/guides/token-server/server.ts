@@ -1,4 +1,3 @@
-/** A token server and a protected resource: `npx tsx doc/guides/token-server/server.ts`. */
 import { memoryStore, requireToken, tokenClaims, tokenIssuer, tokenServer } from 'aurelia-auth-refresh/express';
 import express from 'express';
 
