@@ -7,9 +7,9 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves the app on a free port of the loopback interface. */
-export async function listen(app: RequestListener): Promise<RunningServer> {
-  const server = createHttpServer(app).listen(0, '127.0.0.1');
+/** Serves the app on the loopback interface, on a free port if none is named. */
+export async function listen(app: RequestListener, atPort = 0): Promise<RunningServer> {
+  const server = createHttpServer(app).listen(atPort, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
