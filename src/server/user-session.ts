@@ -13,6 +13,11 @@ export interface UserSession {
   /** How the user authenticated. Unset if the login named no authentication context class. */
   readonly acr?: string;
   readonly createdAt: number;
+  /**
+   * `createdAt`, or later if `revokeAllForUser` kept the session. Compare it, not `authenticatedAt`, with the instant of a change of
+   * password, and tolerate the difference between the clocks of application and store.
+   */
+  readonly validFrom: number;
   /** When the session was last refreshed, or `createdAt`. */
   readonly lastRefreshedAt: number;
   /** The client's IP address at the last refresh, or at the login. Unset if the request context had none. */
@@ -39,6 +44,7 @@ export function userSession(record: SessionRecord): UserSession {
     authenticatedAt: record.authenticatedAt,
     ...(record.acr === undefined ? {} : { acr: record.acr }),
     createdAt: record.createdAt,
+    validFrom: record.validFrom,
     lastRefreshedAt: record.rotatedAt,
     ...(record.lastAddress === undefined ? {} : { lastAddress: record.lastAddress }),
     expiresAt: record.idleExpiresAt,

@@ -16,6 +16,7 @@ account.post('/password', async (req, res) => {
     throw new OAuthError('access_denied', 'The old password is wrong.');
   }
   user.password = requiredParameter(req.body, 'new_password');
+  user.passwordChangedAt = Date.now();
   await tokens.revokeAllForUser(sub, { except: sid });
   res.sendStatus(204);
 });

@@ -2,8 +2,14 @@ import { memoryStore, tokenIssuer } from 'aurelia-auth-refresh/express';
 
 /** Stands for your database, which stores password hashes. */
 export const users = new Map([
-  ['ada@example.com', { id: 'user-1', password: 'analytical engine', roles: ['admin'], disabled: false }],
+  [
+    'ada@example.com',
+    { id: 'user-1', password: 'analytical engine', passwordChangedAt: 0, roles: ['admin'], disabled: false },
+  ],
 ]);
+
+/** Tolerated difference between the clocks of this process and of the store. */
+const clockDifferenceMs = 5_000;
 
 export const tokens = tokenIssuer({
   issuer: 'http://localhost:3000',
@@ -13,6 +19,8 @@ export const tokens = tokenIssuer({
   store: memoryStore(),
   claims: session => {
     const user = [...users.values()].find(({ id }) => id === session.sub);
-    return user !== undefined && !user.disabled && { roles: user.roles };
+    if (user === undefined || user.disabled) return false;
+    if (user.passwordChangedAt > session.validFrom + clockDifferenceMs) return false;
+    return { roles: user.roles };
   },
 });
