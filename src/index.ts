@@ -1,6 +1,5 @@
 export type { AuthConfig, AuthSettings } from './aurelia/auth-config.js';
 export type { AuthProvider } from './aurelia/auth-provider.js';
-export type { TokenPayload } from './aurelia/auth-service.js';
 export { AuthenticateStep } from './aurelia/authenticate-step.js';
 export { BaseConfig } from './aurelia/base-config.js';
 export { PagePorts } from './aurelia/browser-ports.js';
@@ -19,8 +18,10 @@ export { configure } from './aurelia/predecessor/plugin.js';
 export { Popup } from './aurelia/predecessor/popup.js';
 export { Storage } from './aurelia/predecessor/storage.js';
 export type { RedirectArgument } from './aurelia/redirects.js';
-export type { Criteria, RequestOptions, RestClient } from './aurelia/rest-client.js';
+export type { Criteria, RequestOptions, ResponseBody, RestClient } from './aurelia/rest-client.js';
 export type { SessionProviderFactory } from './aurelia/session-provider.js';
+export type { Missable, TokenPayload } from './aurelia/token-types.js';
+export type { Unchecked } from './aurelia/unchecked.js';
 export {
   AuthenticatedFilterValueConverter,
   AuthenticatedValueConverter,

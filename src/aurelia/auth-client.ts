@@ -82,7 +82,7 @@ export class AuthClient implements RefreshClient {
 
   /** The client that the app put in place of the plugin's own, as a test does. */
   get replacement(): RestClient | undefined {
-    const { client } = this.config;
+    const { client }: { client: RestClient | null } = this.config;
     return client && client !== this.own ? client : undefined;
   }
 

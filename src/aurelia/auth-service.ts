@@ -1,15 +1,13 @@
 import { EventAggregator } from 'aurelia-event-aggregator';
 import { BindingSignaler } from 'aurelia-templating-resources';
-import type { IdleTimeout, JwtClaims, Session, SessionProvider, SessionState } from '../core.js';
+import type { IdleTimeout, Session, SessionProvider, SessionState } from '../core.js';
 import { AuthParts } from './auth-parts.js';
 import { BaseConfig } from './base-config.js';
 import { logger } from './logger.js';
 import type { RedirectArgument, RedirectQuery, Redirects } from './redirects.js';
-import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
+import type { Criteria, RequestOptions, ResponseBody, RestClient } from './rest-client.js';
 import type { FormArguments, LogIn } from './sign-ins.js';
-
-/** The claims that the app declares, or those of any JWT if it declares none. */
-export type TokenPayload<Claims extends object> = object extends Claims ? JwtClaims : Claims;
+import type { Missable, TokenPayload } from './token-types.js';
 
 /**
  * Signs users in and out, and tells who is signed in. For view-models and views: `authenticated` and `state` are plain properties
@@ -19,7 +17,7 @@ export type TokenPayload<Claims extends object> = object extends Claims ? JwtCla
  * `authentication-change` is sent, and then the event `authentication-change` is published with the new value. Every change of
  * the session, such as a postponed refresh, is published as the event `authentication-state`.
  *
- * @typeParam Claims claims of the access token, for {@link AuthService.getTokenPayload}
+ * @typeParam Claims claims of the access token, for {@link AuthService.getTokenPayload}; with them, the types say what may be missing
  * @example
  * export class Login {
  *   static inject = [AuthService];
@@ -111,23 +109,23 @@ export class AuthService<Claims extends object = object> {
    * Returns the access token, which may have expired: see {@link AuthService.getFreshToken}. Undefined while no user is signed in,
    * and in cookie mode.
    */
-  getAccessToken(): string | undefined {
-    return this.parts.tokens.accessToken;
+  getAccessToken(): Missable<Claims, string | undefined> {
+    return this.parts.tokens.accessToken as Missable<Claims, string | undefined>;
   }
 
   /** @deprecated Write `getAccessToken()`. */
-  getCurrentToken(): string | undefined {
+  getCurrentToken(): Missable<Claims, string | undefined> {
     return this.getAccessToken();
   }
 
   /** Returns the refresh token. Null while no user is signed in, without one, and if it is kept in a cookie. */
-  getRefreshToken(): string | null {
-    return this.parts.tokens.refreshToken;
+  getRefreshToken(): Missable<Claims, string | null> {
+    return this.parts.tokens.refreshToken as Missable<Claims, string | null>;
   }
 
   /** Returns the ID token. Undefined while no user is signed in, null if the server sent none. */
-  getIdToken(): string | null | undefined {
-    return this.parts.tokens.idToken;
+  getIdToken(): Missable<Claims, string | null | undefined> {
+    return this.parts.tokens.idToken as Missable<Claims, string | null | undefined>;
   }
 
   /** Returns when the access token expires, in seconds since the epoch. `NaN` if unknown. */
@@ -141,8 +139,8 @@ export class AuthService<Claims extends object = object> {
   }
 
   /** Whether the access token has expired. Undefined if unknown. */
-  isTokenExpired(): boolean | undefined {
-    return this.parts.tokens.isExpired;
+  isTokenExpired(): Missable<Claims, boolean | undefined> {
+    return this.parts.tokens.isExpired as Missable<Claims, boolean | undefined>;
   }
 
   /** Returns the claims of the access token, null for an opaque token. They are not verified: the server does that. */
@@ -151,8 +149,8 @@ export class AuthService<Claims extends object = object> {
   }
 
   /** Returns the claims of the ID token, not verified. */
-  getIdTokenPayload(): JwtClaims | null {
-    return this.parts.tokens.idClaims;
+  getIdTokenPayload<IdClaims extends object = object>(): TokenPayload<IdClaims> | null {
+    return this.parts.tokens.idClaims as TokenPayload<IdClaims> | null;
   }
 
   /**
@@ -195,7 +193,8 @@ export class AuthService<Claims extends object = object> {
 
   /** Sends requests of the app to the server that signs users in. */
   get client(): RestClient {
-    return this.config.client ?? this.parts.client;
+    const { client }: { client: RestClient | null } = this.config;
+    return client ?? this.parts.client;
   }
 
   /**
@@ -206,16 +205,28 @@ export class AuthService<Claims extends object = object> {
    * @throws the `Response` if its status is not successful; {@link AuthError} `invalid_token_response` if it has no token,
    * `session_ended` if it arrived after `logout()`
    */
-  login(credentials?: object | null, options?: RequestOptions | null, redirectUri?: RedirectArgument): Promise<unknown>;
-  login(
+  login<Body = ResponseBody>(
+    credentials?: object | null,
+    options?: RequestOptions | null,
+    redirectUri?: RedirectArgument,
+  ): Promise<Body>;
+  login<Body = ResponseBody>(
     email: string,
     password: string,
     options?: RequestOptions | null,
     redirectUri?: RedirectArgument,
-  ): Promise<unknown>;
-  login(first?: object | string | null, ...rest: unknown[]): Promise<unknown> {
+  ): Promise<Body>;
+  login<Body = ResponseBody>(
+    emailOrCredentials: string | object | null | undefined,
+    passwordOrOptions?: string | RequestOptions | null,
+    optionsOrRedirectUri?: RequestOptions | RedirectArgument,
+    redirectUri?: RedirectArgument,
+  ): Promise<Body>;
+  login<Body>(first?: object | string | null, ...rest: unknown[]): Promise<Body> {
     const args = typeof first === 'string' ? [{ email: first, password: rest[0] }, ...rest.slice(1)] : [first, ...rest];
-    return this.parts.signIns.login(args as unknown as FormArguments, (...entry) => this.enter(...entry));
+    return this.parts.signIns.login(args as unknown as FormArguments, (...entry) =>
+      this.enter(...entry),
+    ) as Promise<Body>;
   }
 
   /**
@@ -224,18 +235,31 @@ export class AuthService<Claims extends object = object> {
    * @returns the response
    * @throws the `Response` if its status is not successful; {@link AuthError} if it lacks the token that `loginOnSignup` needs
    */
-  signup(credentials: object, options?: RequestOptions | null, redirectUri?: RedirectArgument): Promise<unknown>;
-  signup(
+  signup<Body = ResponseBody>(
+    credentials: object,
+    options?: RequestOptions | null,
+    redirectUri?: RedirectArgument,
+  ): Promise<Body>;
+  signup<Body = ResponseBody>(
     displayName: string,
     email: string,
     password: string,
     options?: RequestOptions | null,
     redirectUri?: RedirectArgument,
-  ): Promise<unknown>;
-  signup(first: object | string, ...rest: unknown[]): Promise<unknown> {
+  ): Promise<Body>;
+  signup<Body = ResponseBody>(
+    displayNameOrCredentials: string | object,
+    emailOrOptions?: string | RequestOptions | null,
+    passwordOrRedirectUri?: RedirectArgument,
+    options?: RequestOptions | null,
+    redirectUri?: RedirectArgument,
+  ): Promise<Body>;
+  signup<Body>(first: object | string, ...rest: unknown[]): Promise<Body> {
     const [email, password, ...more] = rest;
     const args = typeof first === 'string' ? [{ displayName: first, email, password }, ...more] : [first, ...rest];
-    return this.parts.signIns.signup(args as unknown as FormArguments, (...entry) => this.enter(...entry));
+    return this.parts.signIns.signup(args as unknown as FormArguments, (...entry) =>
+      this.enter(...entry),
+    ) as Promise<Body>;
   }
 
   /**
@@ -248,10 +272,16 @@ export class AuthService<Claims extends object = object> {
    * @throws {AuthError} `popup_blocked`, `popup_closed`, `login_failed`, `unknown_state`; `session_changed` if the user who links an
    * account is not signed in any more and another user is
    */
-  authenticate(name?: string | null, redirectUri?: RedirectArgument, userData?: object | null): Promise<unknown> {
+  authenticate<Body = ResponseBody>(
+    name?: string | null,
+    redirectUri?: RedirectArgument,
+    userData?: object | null,
+  ): Promise<Body> {
     const { signIns } = this.parts;
-    if (!name) return signIns.atOpenIdProvider(redirectUri);
-    return signIns.atProvider(name, redirectUri, userData ?? {}, (...entry) => this.enter(...entry));
+    const response = name
+      ? signIns.atProvider(name, redirectUri, userData ?? {}, (...entry) => this.enter(...entry))
+      : signIns.atOpenIdProvider(redirectUri);
+    return response as Promise<Body>;
   }
 
   /**
@@ -262,7 +292,11 @@ export class AuthService<Claims extends object = object> {
    * @param name provider to sign out at, instead of the logout request
    * @returns the response of the server or of the provider, or why the request failed; logout itself always succeeds
    */
-  async logout(redirectUri?: RedirectArgument, query?: RedirectQuery, name?: string | null): Promise<unknown> {
+  async logout<Body = ResponseBody>(
+    redirectUri?: RedirectArgument,
+    query?: RedirectQuery,
+    name?: string | null,
+  ): Promise<Body> {
     const { account, authSession } = this.parts;
     const { tokens } = authSession;
     const returnTo = typeof redirectUri === 'string' ? redirectUri : undefined;
@@ -272,24 +306,24 @@ export class AuthService<Claims extends object = object> {
     const left = await signingOut?.catch(error => logger.warn('The sign-out at the provider failed.', error));
     if (!this.authenticated && !left) this.redirects.follow(redirectUri, this.config.logoutRedirect, query);
     this.callOnLogout(response);
-    return response;
+    return response as Body;
   }
 
   /** Requests the profile of the signed-in user, or another one by id or by query parameters. */
-  getMe(criteria?: Criteria): Promise<unknown> {
-    return this.parts.account.profile(criteria);
+  getMe<Body = ResponseBody>(criteria?: Criteria): Promise<Body> {
+    return this.parts.account.profile(criteria) as Promise<Body>;
   }
 
   /** Updates the profile. */
-  updateMe(body: object | null, criteria?: Criteria): Promise<unknown> {
-    return this.parts.account.updateProfile(body, criteria);
+  updateMe<Body = ResponseBody>(body: object | null, criteria?: Criteria): Promise<Body> {
+    return this.parts.account.updateProfile(body, criteria) as Promise<Body>;
   }
 
   /** Unlinks the user's account from the account at a provider. */
-  async unlink(name: string, redirectUri?: RedirectArgument): Promise<unknown> {
+  async unlink<Body = ResponseBody>(name: string, redirectUri?: RedirectArgument): Promise<Body> {
     const response = await this.parts.account.unlink(name);
     this.redirects.follow(redirectUri, undefined);
-    return response;
+    return response as Body;
   }
 
   private callOnLogout(response: unknown): void {

@@ -38,9 +38,9 @@ export class AuthenticateStep implements PipelineStep {
       if (config.returnAfterLogin) authService.redirects.rememberTarget();
       return next.cancel(new Redirect(loginRoute));
     }
-    const leavesLogin =
-      atLogin && authenticated && !needsAuth && loginRedirect && fragmentOf(loginRedirect) !== loginRoute;
-    return leavesLogin ? next.cancel(new Redirect(loginRedirect)) : next();
+    const target = loginRedirect ? String(loginRedirect) : '';
+    const leavesLogin = atLogin && authenticated && !needsAuth && target && fragmentOf(target) !== loginRoute;
+    return leavesLogin ? next.cancel(new Redirect(target)) : next();
   }
 
   /** Whether a route requires a signed-in user. */

@@ -5,28 +5,38 @@ import { mergedHeaders } from './merged-headers.js';
 import { merged } from './options/merged.js';
 import { findings, unknownOption } from './options/validation.js';
 import type { RequestOptions, RestClient } from './rest-client.js';
+import type { Unchecked } from './unchecked.js';
 
 const Settings = class {
   constructor() {
     Object.assign(this, defaultSettings());
   }
-} as new () => AuthSettings;
+} as new () => ConfigSettings;
+
+/** Apps of aurelia-authentication set and read providers that this library does not know. */
+type ConfigSettings = Omit<AuthSettings, 'providers'> & { providers: Unchecked };
 
 /** The plugin's options with their values: every property of {@link AuthConfig}. The container holds one instance. */
 export class BaseConfig extends Settings {
   /** Sends requests to the server that signs users in. Null until the plugin is configured. */
-  client: RestClient | null = null;
-  /** Returns the store to keep the session in, for another record format. */
+  client: RestClient = null as unknown as RestClient;
+  /**
+   * Returns the store to keep the session in, for another record format.
+   *
+   * @internal
+   */
   decorateStore: (store: TokenStore, clock: SessionPorts['clock']) => TokenStore = store => store;
 
+  /** @internal */
   private readonly report = new FindingLog();
+  /** @internal */
   private prefix = '';
 
   /**
    * Sets options. Plain objects are merged into the current value; other values replace it; `undefined` changes nothing.
    * Unknown options are logged, with a suggestion.
    */
-  configure(options: AuthConfig | null | undefined): void {
+  configure<Options extends AuthConfig>(options: Options | null | undefined): void {
     for (const [name, value] of Object.entries(Object(options))) {
       if (value === undefined) continue;
       if (!optionNames.includes(name) && !isOption(name)) this.report.add(unknownOption(name, value, optionNames));

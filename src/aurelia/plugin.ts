@@ -4,6 +4,7 @@ import type { AuthConfig } from './auth-config.js';
 import { AuthService } from './auth-service.js';
 import { BaseConfig } from './base-config.js';
 import { FetchConfig } from './fetch-config.js';
+import { registerGlobally, type ValueConverterClass } from './global-value-converter.js';
 import { logger } from './logger.js';
 import { RestRequests } from './rest-requests.js';
 import {
@@ -12,7 +13,7 @@ import {
   AuthFilterValueConverter,
 } from './value-converters.js';
 
-const valueConverters: Readonly<Record<string, new (...dependencies: never[]) => object>> = {
+const valueConverters: Readonly<Record<string, ValueConverterClass>> = {
   authFilterValueConverter: AuthFilterValueConverter,
   authenticatedFilterValueConverter: AuthenticatedFilterValueConverter,
   authenticatedValueConverter: AuthenticatedValueConverter,
@@ -44,7 +45,7 @@ export function configure(
   if (!client.replacement) client.provide(client.endpoint() ?? (container.get(RestRequests) as RestRequests));
   for (const name of config.globalValueConverters ?? []) {
     const converter = valueConverters[name];
-    if (converter) aurelia.globalResources([converter]);
+    if (converter) registerGlobally(aurelia, converter);
     else
       logger.warn(`There is no value converter "${name}": expected one of ${Object.keys(valueConverters).join(', ')}.`);
   }

@@ -160,7 +160,7 @@ export class ProviderLogins {
   }
 
   private configured(name: string): AuthProvider {
-    const providers = this.config.providers ?? {};
+    const providers: Readonly<Record<string, AuthProvider>> = this.config.providers ?? {};
     const names = Object.keys(providers);
     const provider = names.includes(name) ? providers[name] : undefined;
     if (provider) return { name, ...provider };

@@ -14,7 +14,7 @@ import { RouterNavigation } from './router-navigation.js';
 export type RedirectArgument = string | boolean | 0 | null | undefined;
 
 /** Parameters to append to the address of a redirect. */
-export type RedirectQuery = Readonly<Record<string, unknown>> | null | undefined;
+export type RedirectQuery = Readonly<Record<string, unknown>> | string | null | undefined;
 
 /** Redirects the page after logins, logouts and ended sessions, by the options for it. */
 export class Redirects {
@@ -94,9 +94,9 @@ export class Redirects {
     if (this.isOff) return;
     const { expiredRedirect, storageChangedRedirect, storageChangedReload } = this.config;
     const cause = redirectCause(change);
-    if (cause === 'expired' && expiredRedirect) this.page.assign(expiredRedirect);
+    if (cause === 'expired' && expiredRedirect) this.page.assign(String(expiredRedirect));
     if (cause !== 'other-tab') return;
-    if (storageChangedRedirect) this.page.assign(storageChangedRedirect);
+    if (storageChangedRedirect) this.page.assign(String(storageChangedRedirect));
     if (storageChangedReload) this.page.reload();
   }
 
@@ -122,9 +122,10 @@ export class Redirects {
     return routeOf(this.page.url) !== before;
   }
 
-  private chosen(argument: RedirectArgument, configured: RedirectTarget): RedirectTarget {
+  private chosen(argument: RedirectArgument, configured: RedirectTarget): string | undefined {
     if (disablesRedirect(argument)) return undefined;
-    return typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
+    const target = typeof argument === 'string' ? (this.allowed(argument) ?? configured) : configured;
+    return target ? String(target) : undefined;
   }
 
   /** Redirects a signed-in user. Loading the page would end a session in memory, so the router navigates instead. */
@@ -156,7 +157,7 @@ function disablesRedirect(argument: RedirectArgument): boolean {
 }
 
 function withQuery(target: string, query: RedirectQuery): string {
-  const text = parameters(query).toString();
+  const text = typeof query === 'string' ? query.replace(/^\?/, '') : parameters(query).toString();
   return text === '' ? target : `${target}${target.includes('?') ? '&' : '?'}${text}`;
 }
 

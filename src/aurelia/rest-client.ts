@@ -1,7 +1,14 @@
 import type { HttpClient } from 'aurelia-fetch-client';
+import type { Unchecked } from './unchecked.js';
 
 /** The id of a resource, or query parameters. */
 export type Criteria = Readonly<Record<string, unknown>> | string | number | null;
+
+/**
+ * The parsed body of a response. An app that declares its type, as in `getMe<User>()`, gets that; otherwise nothing is checked, as in
+ * aurelia-authentication.
+ */
+export type ResponseBody = Unchecked;
 
 /** Options of `fetch`, except method and body. */
 export interface RequestOptions extends Omit<RequestInit, 'body' | 'method'> {}
@@ -17,37 +24,62 @@ export interface RestClient {
   /** Name of the endpoint of aurelia-api. Empty without one. */
   readonly endpoint: string;
   /** Sends a request with any method. */
-  request(method: string, path: string, body?: unknown, options?: RequestOptions | null): Promise<unknown>;
+  request<Body = ResponseBody>(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: RequestOptions | null,
+  ): Promise<Body>;
   /** Sends a GET request. An id is added to the path. */
-  find(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<unknown>;
+  find<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body>;
   /** Sends a GET request for an id, with query parameters. */
-  findOne(path: string, id: string | number, criteria?: Criteria, options?: RequestOptions | null): Promise<unknown>;
+  findOne<Body = ResponseBody>(
+    path: string,
+    id: string | number,
+    criteria?: Criteria,
+    options?: RequestOptions | null,
+  ): Promise<Body>;
   /** Sends a POST request. */
-  post(path: string, body?: unknown, options?: RequestOptions | null): Promise<unknown>;
+  post<Body = ResponseBody>(path: string, body?: unknown, options?: RequestOptions | null): Promise<Body>;
   /** Sends a POST request, as `post` does. */
-  create(path: string, body?: unknown, options?: RequestOptions | null): Promise<unknown>;
+  create<Body = ResponseBody>(path: string, body?: unknown, options?: RequestOptions | null): Promise<Body>;
   /** Sends a PUT request. An id is added to the path. */
-  update(path: string, idOrCriteria?: Criteria, body?: unknown, options?: RequestOptions | null): Promise<unknown>;
+  update<Body = ResponseBody>(
+    path: string,
+    idOrCriteria?: Criteria,
+    body?: unknown,
+    options?: RequestOptions | null,
+  ): Promise<Body>;
   /** Sends a PUT request for an id, with query parameters. */
-  updateOne(
+  updateOne<Body = ResponseBody>(
     path: string,
     id: string | number,
     criteria?: Criteria,
     body?: unknown,
     options?: RequestOptions | null,
-  ): Promise<unknown>;
+  ): Promise<Body>;
   /** Sends a PATCH request. An id is added to the path. */
-  patch(path: string, idOrCriteria?: Criteria, body?: unknown, options?: RequestOptions | null): Promise<unknown>;
+  patch<Body = ResponseBody>(
+    path: string,
+    idOrCriteria?: Criteria,
+    body?: unknown,
+    options?: RequestOptions | null,
+  ): Promise<Body>;
   /** Sends a PATCH request for an id, with query parameters. */
-  patchOne(
+  patchOne<Body = ResponseBody>(
     path: string,
     id: string | number,
     criteria?: Criteria,
     body?: unknown,
     options?: RequestOptions | null,
-  ): Promise<unknown>;
+  ): Promise<Body>;
   /** Sends a DELETE request. An id is added to the path. */
-  destroy(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<unknown>;
+  destroy<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body>;
   /** Sends a DELETE request for an id, with query parameters. */
-  destroyOne(path: string, id: string | number, criteria?: Criteria, options?: RequestOptions | null): Promise<unknown>;
+  destroyOne<Body = ResponseBody>(
+    path: string,
+    id: string | number,
+    criteria?: Criteria,
+    options?: RequestOptions | null,
+  ): Promise<Body>;
 }

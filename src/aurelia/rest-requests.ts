@@ -1,7 +1,7 @@
 import type { HttpClient } from 'aurelia-fetch-client';
 import { AuthClient, sendRequest } from './auth-client.js';
 import { requestPath } from './request-path.js';
-import type { Criteria, RequestOptions, RestClient } from './rest-client.js';
+import type { Criteria, RequestOptions, ResponseBody, RestClient } from './rest-client.js';
 
 type Id = string | number;
 
@@ -17,59 +17,84 @@ export class RestRequests implements RestClient {
     return this.server.client;
   }
 
-  request(method: string, path: string, body?: unknown, options?: RequestOptions | null): Promise<unknown> {
-    return sendRequest(this.client, method, path, { body, options, auth: true });
+  request<Body = ResponseBody>(
+    method: string,
+    path: string,
+    body?: unknown,
+    options?: RequestOptions | null,
+  ): Promise<Body> {
+    return sendRequest(this.client, method, path, { body, options, auth: true }) as Promise<Body>;
   }
 
-  find(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<unknown> {
+  find<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body> {
     return this.request('get', requestPath(path, idOrCriteria), undefined, options);
   }
 
-  findOne(path: string, id: Id, criteria?: Criteria, options?: RequestOptions | null): Promise<unknown> {
+  findOne<Body = ResponseBody>(
+    path: string,
+    id: Id,
+    criteria?: Criteria,
+    options?: RequestOptions | null,
+  ): Promise<Body> {
     return this.request('get', requestPath(path, id, criteria), undefined, options);
   }
 
-  post(path: string, body?: unknown, options?: RequestOptions | null): Promise<unknown> {
+  post<Body = ResponseBody>(path: string, body?: unknown, options?: RequestOptions | null): Promise<Body> {
     return this.request('post', path, body, options);
   }
 
-  create(path: string, body?: unknown, options?: RequestOptions | null): Promise<unknown> {
+  create<Body = ResponseBody>(path: string, body?: unknown, options?: RequestOptions | null): Promise<Body> {
     return this.post(path, body, options);
   }
 
-  update(path: string, idOrCriteria?: Criteria, body?: unknown, options?: RequestOptions | null): Promise<unknown> {
+  update<Body = ResponseBody>(
+    path: string,
+    idOrCriteria?: Criteria,
+    body?: unknown,
+    options?: RequestOptions | null,
+  ): Promise<Body> {
     return this.request('put', requestPath(path, idOrCriteria), body, options);
   }
 
-  updateOne(
+  updateOne<Body = ResponseBody>(
     path: string,
     id: Id,
     criteria?: Criteria,
     body?: unknown,
     options?: RequestOptions | null,
-  ): Promise<unknown> {
+  ): Promise<Body> {
     return this.request('put', requestPath(path, id, criteria), body, options);
   }
 
-  patch(path: string, idOrCriteria?: Criteria, body?: unknown, options?: RequestOptions | null): Promise<unknown> {
+  patch<Body = ResponseBody>(
+    path: string,
+    idOrCriteria?: Criteria,
+    body?: unknown,
+    options?: RequestOptions | null,
+  ): Promise<Body> {
     return this.request('patch', requestPath(path, idOrCriteria), body, options);
   }
 
-  patchOne(
+  patchOne<Body = ResponseBody>(
     path: string,
     id: Id,
     criteria?: Criteria,
     body?: unknown,
     options?: RequestOptions | null,
-  ): Promise<unknown> {
+  ): Promise<Body> {
     return this.request('patch', requestPath(path, id, criteria), body, options);
   }
 
-  destroy(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<unknown> {
+  destroy<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body> {
     return this.request('delete', requestPath(path, idOrCriteria), undefined, options);
   }
 
-  destroyOne(path: string, id: Id, criteria?: Criteria, options?: RequestOptions | null): Promise<unknown> {
+  destroyOne<Body = ResponseBody>(
+    path: string,
+    id: Id,
+    criteria?: Criteria,
+    options?: RequestOptions | null,
+  ): Promise<Body> {
     return this.request('delete', requestPath(path, id, criteria), undefined, options);
   }
 }

@@ -9,7 +9,7 @@ import { link, root, tarball, unpack } from './support/tarball.js';
 
 const run = promisify(execFile);
 const manifest: Manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-const doors = Object.keys(manifest.exports).filter(door => door !== './package.json');
+const doors = Object.keys(manifest.exports).filter(door => door !== './package.json' && !door.startsWith('./dist/'));
 const serverDoors = ['./server', './express'];
 const browserDoors = doors.filter(door => !serverDoors.includes(door));
 
@@ -50,6 +50,18 @@ describe('the packed package', () => {
       ]);
       expect(imported.length).toBeGreaterThan(0);
       expect(required).toEqual(imported);
+    });
+  }
+
+  for (const path of ['aurelia-auth-refresh', 'aurelia-auth-refresh.js', 'index', 'index.js']) {
+    it(`opens dist/native-modules/${path} and dist/commonjs/${path}, as aliases name them`, async () => {
+      const folder = `${manifest.name}/dist`;
+      const [imported, required, main] = await Promise.all([
+        names(app, 'module', `import * as door from '${folder}/native-modules/${path}';`, preloaded('.')),
+        names(app, 'commonjs', `const door = require('${folder}/commonjs/${path}');`, preloaded('.')),
+        names(app, 'module', `import * as door from '${manifest.name}';`, preloaded('.')),
+      ]);
+      expect([imported, required]).toEqual([main, main]);
     });
   }
 

@@ -1,13 +1,14 @@
 /**
 /**
  * Builds what the package ships: `dist/native-modules` (ESM) and `dist/commonjs`, each with its typings, `dist/amd` for RequireJS,
- * and the page that an OpenID provider sends windows back to, `dist/callback.html` with its script.
+ * `dist/ts3.9` with typings for TypeScript 3.9 to 4.4, and the page that an OpenID provider sends windows back to, `dist/callback.html` with its script.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { rollup } from 'rollup';
+import { downlevelTypes } from './downlevel-types.mjs';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const tsc = fileURLToPath(new URL('../../node_modules/@typescript/native/bin/tsc', import.meta.url));
@@ -16,7 +17,11 @@ rmSync(`${root}dist`, { recursive: true, force: true });
 compile('dist/native-modules');
 compile('dist/commonjs', '--module', 'commonjs', '--moduleResolution', 'bundler', '--verbatimModuleSyntax', 'false');
 await bundleForRequireJs();
-writeFileSync(`${root}dist/commonjs/package.json`, '{ "type": "commonjs" }\n');
+for (const folder of ['amd', 'commonjs']) {
+  writeFileSync(`${root}dist/${folder}/package.json`, '{ "type": "commonjs" }\n');
+}
+nameMainModules();
+downlevelTypes(`${root}dist/native-modules`, `${root}dist/ts3.9`);
 copyCallbackPage();
 
 function compile(outDir, ...options) {
@@ -28,6 +33,20 @@ function compile(outDir, ...options) {
     rmSync(`${root}dist`, { recursive: true, force: true });
     console.error(`The build failed: ${outDir} was not written, dist/ is gone.`);
     process.exit(1);
+  }
+}
+
+/** A main module of the package's own name: configurations of aurelia-cli and aliases name it so. */
+function nameMainModules() {
+  const { name } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+  const contents = {
+    amd: "define(['./index'], function (index) { return index; });",
+    commonjs: "module.exports = require('./index.js');",
+    'native-modules': "export * from './index.js';",
+  };
+  for (const [folder, content] of Object.entries(contents)) {
+    writeFileSync(`${root}dist/${folder}/${name}.js`, `${content}\n`);
+    if (folder !== 'amd') writeFileSync(`${root}dist/${folder}/${name}.d.ts`, "export * from './index.js';\n");
   }
 }
 
@@ -50,7 +69,7 @@ function copyCallbackPage() {
 async function bundleForRequireJs() {
   const { exports } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
   const inNodeOnly = ['./server', './express', './package.json'];
-  const doors = Object.keys(exports).filter(door => !inNodeOnly.includes(door));
+  const doors = Object.keys(exports).filter(door => !inNodeOnly.includes(door) && !door.startsWith('./dist/'));
   const names = doors.map(door => (door === '.' ? 'index' : door.slice(2)));
   const bundle = await rollup({
     input: Object.fromEntries(names.map(name => [name, `${root}dist/native-modules/${name}.js`])),

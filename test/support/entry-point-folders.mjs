@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const { name, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const doors = Object.keys(exports)
   .map(path => path.slice(2))
-  .filter(door => door && door !== 'package.json');
+  .filter(door => door && door !== 'package.json' && !door.startsWith('dist/'));
 
 for (const door of doors) {
   rmSync(join(root, door), { recursive: true, force: true });

@@ -1,7 +1,10 @@
 import type { Checks } from './checks.js';
 
-/** An address to navigate to, as for `location.href`. Falsy values disable the redirect. */
-export type RedirectTarget = string | false | null | undefined;
+/**
+ * An address to navigate to, as for `location.href`. Falsy values disable the redirect. `true` and other numbers than 0 are no
+ * address, and are logged.
+ */
+export type RedirectTarget = string | boolean | number | null | undefined;
 
 /** Options for the addresses that the user is redirected to. */
 export interface RedirectOptions {

@@ -1,5 +1,6 @@
 import type { TokenResponseReader } from '../../core.js';
 import { type TokenPath, tokenResponseReader } from '../token-response-reader.js';
+import type { Unchecked } from '../unchecked.js';
 
 /** Options for reading tokens from responses. */
 export interface TokenResponseOptions {
@@ -33,15 +34,15 @@ export interface TokenResponseOptions {
   /** Unit of the value at `expiresInProp`. @default 'seconds' */
   expiresInUnit?: 'seconds' | 'milliseconds';
   /** Returns the access token of a response. Replaces the options for its path. @default null */
-  getAccessTokenFromResponse?: ((response: unknown) => unknown) | null;
+  getAccessTokenFromResponse?: ((response: Unchecked) => unknown) | null;
   /** Returns the refresh token of a response. Only called with `useRefreshToken`. @default null */
-  getRefreshTokenFromResponse?: ((response: unknown) => unknown) | null;
+  getRefreshTokenFromResponse?: ((response: Unchecked) => unknown) | null;
   /**
    * Returns when the access token expires, in seconds since the epoch. Called once for each response. If unset, the
    * lifetime at `expiresInProp` counts, then `exp` of the token.
    * @default null
    */
-  getExpirationDateFromResponse?: ((response: unknown) => unknown) | null;
+  getExpirationDateFromResponse?: ((response: Unchecked) => unknown) | null;
   /** Keeps properties of the previous response that a refresh response omits. A login discards them. @default false */
   keepOldResponseProperties?: boolean;
 }

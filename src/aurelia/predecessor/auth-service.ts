@@ -5,6 +5,7 @@ import { AuthParts } from '../auth-parts.js';
 import { AuthService as Base } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
 import type { LogIn } from '../sign-ins.js';
+import type { Missable } from '../token-types.js';
 import { Authentication } from './authentication.js';
 import { containerOf } from './container-of.js';
 import { deprecated } from './deprecated.js';
@@ -56,8 +57,8 @@ export class AuthService<Claims extends object = object> extends Base<Claims> {
     return super.isAuthenticated(callback);
   }
 
-  override getAccessToken(): string | undefined {
-    return this.authentication.getAccessToken();
+  override getAccessToken(): Missable<Claims, string | undefined> {
+    return this.authentication.getAccessToken() as Missable<Claims, string | undefined>;
   }
 
   override setResponseObject(response: unknown): void {

@@ -7,6 +7,7 @@ import { tokenReader } from '../options/token-response-options.js';
 import { ProviderLogins } from '../provider-logins.js';
 import type { RedirectArgument, RedirectQuery } from '../redirects.js';
 import { tokenResponseReader } from '../token-response-reader.js';
+import type { Unchecked } from '../unchecked.js';
 import { containerOf } from './container-of.js';
 import { deprecated } from './deprecated.js';
 import { AuthLock, OAuth1, OAuth2 } from './oauth.js';
@@ -23,7 +24,10 @@ export interface TokenData {
   readonly exp: number;
 }
 
-/** The `Authentication` of aurelia-authentication. Reads and changes the session of `AuthService`. */
+/**
+ * The `Authentication` of aurelia-authentication. Reads and changes the session of `AuthService`. Its types are those of
+ * aurelia-authentication, which do not say what may be missing.
+ */
 export class Authentication {
   static readonly inject = [Storage, BaseConfig, OAuth1, OAuth2, AuthLock, Container];
 
@@ -58,7 +62,7 @@ export class Authentication {
   }
 
   /** Returns the latest login or refresh response. Null while no user is signed in. */
-  getResponseObject(): unknown {
+  getResponseObject(): Unchecked {
     return this.parts.tokens.response;
   }
 
@@ -70,11 +74,11 @@ export class Authentication {
   }
 
   /** @deprecated Write `getResponseObject()`. */
-  get responseObject(): unknown {
+  get responseObject(): Unchecked {
     return this.getResponseObject();
   }
 
-  set responseObject(response: unknown) {
+  set responseObject(response: Unchecked) {
     this.setResponseObject(response);
   }
 
@@ -88,13 +92,9 @@ export class Authentication {
    *
    * @throws {AuthError} `invalid_token_response` if the token is missing
    */
-  getTokenFromResponse(
-    response: unknown,
-    prop: string,
-    name: string,
-    root: string | false = false,
-  ): string | undefined {
-    return response ? tokenResponseReader({ accessToken: { prop, name, root } })(response).accessToken : undefined;
+  getTokenFromResponse(response: unknown, prop: string, name: string, root: string | false = false): string {
+    if (!response) return undefined as unknown as string;
+    return tokenResponseReader({ accessToken: { prop, name, root } })(response).accessToken;
   }
 
   /**
@@ -115,32 +115,32 @@ export class Authentication {
   }
 
   /** As `AuthService.getAccessToken()`. */
-  getAccessToken(): string | undefined {
-    return this.parts.tokens.accessToken;
+  getAccessToken(): string {
+    return this.parts.tokens.accessToken as string;
   }
 
   /** @deprecated Write `getAccessToken()`. */
-  getToken(): string | undefined {
+  getToken(): string {
     return this.getAccessToken();
   }
 
   /** As `AuthService.getRefreshToken()`. */
-  getRefreshToken(): string | null {
-    return this.parts.tokens.refreshToken;
+  getRefreshToken(): string {
+    return this.parts.tokens.refreshToken as string;
   }
 
   /** As `AuthService.getIdToken()`. */
-  getIdToken(): string | null | undefined {
-    return this.parts.tokens.idToken;
+  getIdToken(): string {
+    return this.parts.tokens.idToken as string;
   }
 
   /** As `AuthService.getTokenPayload()`. */
-  getPayload(): JwtClaims | null {
+  getPayload(): Unchecked {
     return this.parts.tokens.claims;
   }
 
   /** As `AuthService.getIdTokenPayload()`. */
-  getIdPayload(): JwtClaims | null {
+  getIdPayload(): Unchecked {
     return this.parts.tokens.idClaims;
   }
 
@@ -155,8 +155,8 @@ export class Authentication {
   }
 
   /** As `AuthService.isTokenExpired()`. */
-  isTokenExpired(): boolean | undefined {
-    return this.parts.tokens.isExpired;
+  isTokenExpired(): boolean {
+    return this.parts.tokens.isExpired as boolean;
   }
 
   /** Whether a user is signed in. Starts no refresh. */
@@ -165,27 +165,27 @@ export class Authentication {
   }
 
   /** @deprecated Call `getAccessToken()`. */
-  get accessToken(): string | undefined {
+  get accessToken(): string {
     return this.getAccessToken();
   }
 
   /** @deprecated Call `getRefreshToken()`. */
-  get refreshToken(): string | null {
+  get refreshToken(): string {
     return this.getRefreshToken();
   }
 
   /** @deprecated Call `getIdToken()`. */
-  get idToken(): string | null | undefined {
+  get idToken(): string {
     return this.getIdToken();
   }
 
   /** @deprecated Call `getPayload()`. */
-  get payload(): JwtClaims | null {
+  get payload(): Unchecked {
     return this.getPayload();
   }
 
   /** @deprecated Call `getIdPayload()`. */
-  get idPayload(): JwtClaims | null {
+  get idPayload(): Unchecked {
     return this.getIdPayload();
   }
 
@@ -228,12 +228,12 @@ export class Authentication {
   }
 
   /** Signs in at a provider by popup, and resolves to a response with tokens. Does not start a session. */
-  authenticate(name: string, userData?: object | null): Promise<unknown> {
+  authenticate(name: string, userData?: object | null): Promise<Unchecked> {
     return this.logins.signIn(name, userData ?? {}, async () => ({}));
   }
 
   /** Signs out at a provider. Does not end the session. */
-  logout(name: string): Promise<unknown> {
+  logout(name: string): Promise<Unchecked> {
     return this.logins.signOut(name, this.getIdToken());
   }
 

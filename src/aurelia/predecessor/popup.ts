@@ -12,9 +12,14 @@ import { PagePorts } from '../browser-ports.js';
 export class Popup {
   static readonly inject = [PagePorts];
 
+  /** @internal */
   private window: PopupWindow | undefined;
+  /** @internal */
+  private readonly page: PagePorts;
 
-  constructor(private readonly page: PagePorts) {}
+  constructor(page = new PagePorts()) {
+    this.page = page;
+  }
 
   /** @throws {AuthError} `popup_blocked` */
   open(url: string, windowName: string, options?: PopupSize | null): this {

@@ -1,5 +1,6 @@
 import { BaseConfig } from '../base-config.js';
 import { PagePorts } from '../browser-ports.js';
+import type { Unchecked } from '../unchecked.js';
 
 type KeyedTexts = Pick<WindowLocalStorage['localStorage'], 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -7,13 +8,18 @@ type KeyedTexts = Pick<WindowLocalStorage['localStorage'], 'getItem' | 'setItem'
 export class Storage {
   static readonly inject = [BaseConfig, PagePorts];
 
-  constructor(
-    private readonly config: BaseConfig,
-    private readonly page: PagePorts,
-  ) {}
+  /** @internal */
+  private readonly config: BaseConfig;
+  /** @internal */
+  private readonly page: PagePorts;
+
+  constructor(config: BaseConfig, page = new PagePorts()) {
+    this.config = config;
+    this.page = page;
+  }
 
   /** Returns null if there is no value, and if the storage is blocked. */
-  get(key: string): string | null {
+  get(key: string): Unchecked {
     return this.area()?.getItem(key) ?? null;
   }
 

@@ -133,7 +133,7 @@ const runner = `
 function bundled(modules: readonly string[]): Promise<string> {
   const names = modules.map((_, index) => `module${index}`);
   const contents = [
-    `import { offer } from './frame.ts';`,
+    `import { offer } from './page.ts';`,
     ...modules.map((module, index) => `import * as ${names[index]} from '${module}';`),
     `offer(${names.join(', ')});`,
   ].join('\n');

@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { npm } from '../../support/npm.mjs';
-import { root } from '../support/tarball.js';
+import { installTools } from '../support/tools.js';
 import { amdSources } from './amd-sources.js';
 
 const version = '3.0.8';
-/** Not a development dependency, because it installs about six hundred packages. */
-const tools = join(root, 'node_modules/.cache/aurelia-cli');
 
 /** Builds the app for production with aurelia-cli's built-in bundler. Returns the app's page. */
 export async function buildByAureliaCli(app: string): Promise<string> {
-  await installTools();
+  // No development dependency, because it installs about six hundred packages.
+  const tools = await installTools('aurelia-cli', { 'aurelia-cli': version });
   // Babel resolves its plugins from the app.
   await symlink(join(tools, 'node_modules/@babel'), join(app, 'node_modules/@babel'), 'junction');
   const sources = await amdSources(app);
@@ -26,17 +23,6 @@ export async function buildByAureliaCli(app: string): Promise<string> {
     '<script src="scripts/vendor-bundle.js" data-main="aurelia-bootstrapper"></script></body>';
   await writeFile(join(app, 'index.html'), page);
   return 'index.html';
-}
-
-async function installTools(): Promise<void> {
-  const manifest = JSON.stringify({ private: true, dependencies: { 'aurelia-cli': version } });
-  const file = join(tools, 'package.json');
-  const done = join(tools, 'node_modules/.package-lock.json');
-  if (existsSync(done) && (await readFile(file, 'utf8')) === manifest) return;
-  await mkdir(tools, { recursive: true });
-  await writeFile(file, manifest);
-  const options = ['--prefix', tools, '--no-audit', '--no-fund', '--loglevel=error'];
-  if (!npm(['install', ...options])) throw new Error('aurelia-cli could not be installed.');
 }
 
 /** The steps of a generated app's `build` task after transpilation. */

@@ -10,7 +10,7 @@ export async function buildForRequireJs(app: string): Promise<string> {
     .map(name => ({
       name,
       location: `../node_modules/${name}/dist/amd`,
-      main: name === 'aurelia-auth-refresh' ? 'index' : name,
+      main: name,
     }));
   const config = { baseUrl, packages, paths: { text: '../node_modules/requirejs-text/text' } };
   const page = `<!doctype html><body aurelia-app="main"><script src="node_modules/requirejs/require.js"></script>

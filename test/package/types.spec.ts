@@ -1,0 +1,43 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { unpack } from './support/tarball.js';
+import { apps, compile } from './types/compile.js';
+import { type Compiler, compilers } from './types/compilers.js';
+
+const versions = ['3.9', '4.4', '4.9', '5.9', '6', '7'];
+
+describe('apps that were written for aurelia-authentication 3.8.3', () => {
+  let folder: string;
+  let packed: string;
+  let found: readonly Compiler[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'types-'));
+    packed = await unpack(join(folder, 'packed'));
+    found = await compilers();
+  }, 240_000);
+
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('are six', async () => {
+    expect((await readdir(apps)).length).toBe(6);
+    expect(found.map(({ version }) => version)).toEqual(versions);
+  });
+
+  for (const version of versions) {
+    it(`compile with TypeScript ${version}, strict and not, with either library`, () => {
+      const compiler = found.find(one => one.version === version);
+      if (!compiler) throw new Error(`TypeScript ${version} is not installed.`);
+      const project = join(folder, `app-${version}`);
+      for (const strict of [true, false]) {
+        expect(compile(project, compiler, strict))
+          .withContext(`aurelia-authentication, strict: ${strict}`)
+          .toEqual([]);
+        expect(compile(project, compiler, strict, packed))
+          .withContext(`strict: ${strict}`)
+          .toEqual([]);
+      }
+    }, 120_000);
+  }
+});
