@@ -6,6 +6,7 @@ import { RestRequests } from './rest-requests.js';
 import { SessionStatus } from './session-status.js';
 import { SignInCallbacks } from './sign-in-callbacks.js';
 import { SignIns } from './sign-ins.js';
+import { SignOuts } from './sign-outs.js';
 
 /** What all instances of `AuthService` share. */
 export class AuthParts {
@@ -16,6 +17,7 @@ export class AuthParts {
     AccountRequests,
     Redirects,
     SignIns,
+    SignOuts,
     SignInCallbacks,
     RestRequests,
   ];
@@ -29,6 +31,7 @@ export class AuthParts {
     readonly account: AccountRequests,
     readonly redirects: Redirects,
     readonly signIns: SignIns,
+    readonly signOuts: SignOuts,
     readonly callbacks: SignInCallbacks,
     readonly client: RestRequests,
   ) {}

@@ -297,14 +297,7 @@ export class AuthService<Claims extends object = object> {
     query?: RedirectQuery,
     name?: string | null,
   ): Promise<Body> {
-    const { account, authSession } = this.parts;
-    const { tokens } = authSession;
-    const returnTo = typeof redirectUri === 'string' ? redirectUri : undefined;
-    const signingOut = name ? undefined : this.sessionProvider?.signOut(this.session, { returnTo });
-    this.session.logOut();
-    const response = await account.logout(tokens, name);
-    const left = await signingOut?.catch(error => logger.warn('The sign-out at the provider failed.', error));
-    if (!this.authenticated && !left) this.redirects.follow(redirectUri, this.config.logoutRedirect, query);
+    const response = await this.parts.signOuts.logout(redirectUri, query, name);
     this.callOnLogout(response);
     return response as Body;
   }
