@@ -21,18 +21,18 @@ describe('the packed package', () => {
     app = await mkdtemp(join(tmpdir(), 'app-'));
     installed = await unpack(app);
     await link(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }), app);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(() => rm(app, { recursive: true }));
 
   it('pleases publint', async () => {
     await expectAsync(bin('publint/src/cli.js', 'run', await tarball(), '--strict')).toBeResolved();
-  });
+  }, 60_000);
 
   it('offers its types to every module resolution', async () => {
     const attw = bin('@arethetypeswrong/cli/dist/index.js', await tarball(), '--no-emoji', '--format=ascii');
     await expectAsync(attw).toBeResolved();
-  }, 20_000);
+  }, 60_000);
 
   it('has an entry point for every entry file of src, and no other', async () => {
     const entries = (await readdir(join(root, 'src')))
