@@ -6,6 +6,8 @@ const othersImports: Readonly<Record<string, string>> = {
   'aurelia-authentication': `export * from 'aurelia-authentication';`,
   'oidc-client-ts': `export { UserManager, WebStorageStateStore } from 'oidc-client-ts';`,
   '@auth0/auth0-spa-js': `export { Auth0Client } from '@auth0/auth0-spa-js';`,
+  '@supabase/auth-js': `export { AuthClient } from '@supabase/auth-js';`,
+  'axios-auth-refresh': `export { createAuthRefresh } from 'axios-auth-refresh'; export { default as axios } from 'axios';`,
 };
 
 export async function sizes(): Promise<Map<string, Size>> {

@@ -1,7 +1,7 @@
 import { type ClientName, clientTitles } from '../peers/client-titles.js';
 
 /**
- * The compared clients: both entry points of this package, three peers configured as documented, and a hand-written
+ * The compared clients: both entry points of this package, five peers configured as documented, and a hand-written
  * one.
  */
 export const contestants = [
@@ -10,6 +10,8 @@ export const contestants = [
   'predecessor',
   'oidcClientTs',
   'auth0SpaJs',
+  'supabaseAuthJs',
+  'axiosAuthRefresh',
   'tutorial',
 ] as const satisfies readonly ClientName[];
 
@@ -34,6 +36,10 @@ export const configurations: Readonly<Record<ContestantName, string>> = {
     '`automaticSilentRenew` (its default), `userStore` in `localStorage` so that a reload finds the user; before a request the application takes `getUser()`, and where that has `expired`, `signinSilent()`; signs out here alone, by `removeUser()`',
   auth0SpaJs:
     "`useRefreshTokens`, `cacheLocation: 'localstorage'` so that a reload finds the user, `useRefreshTokensFallback: false`; requests through `createFetcher()`; signs out here alone, by `logout({ openUrl: false })`",
+  supabaseAuthJs:
+    "`AuthClient` with its defaults (`autoRefreshToken`, `persistSession`); each request gets the token of `getSession()`, as in `@supabase/supabase-js`; signs out here alone, by `signOut({ scope: 'local' })`",
+  axiosAuthRefresh:
+    '`createAuthRefresh(axios, refresh)` and a request interceptor for the token, as its README shows; the tokens in `localStorage`; signs out when the server refuses the refresh token',
   tutorial:
     'sixty lines: the session in `localStorage`, the token on requests to the page’s own origin, a second try after a 401, one refresh at a time, signed out when that fails',
 };

@@ -66,7 +66,7 @@ export function markdown(run: Run): string {
     '',
     `What people choose an authentication library by, tried with this one and with others: each behaviour in a profile of its own of
 Chromium ${run.version}, against a hostile server of its own over real HTTP. A verdict comes from what that server received and what
-the page succeeded, never from a look inside. Each library is set up as its own documentation recommends. \`npm run compare\` does all of
+the page received, never from internal state. Each library is set up as its own documentation recommends. \`npm run compare\` does all of
 it again and writes this page; it fails where this library is wrong. Other versions, other configurations and other servers may do
 better or worse.`,
     '',
@@ -82,8 +82,21 @@ every row. A dash: the row does not apply. An hour passes by putting the clocks 
 timer fires. The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
     ...run.themes.map(theme => themeTable(theme, run)),
     '',
+    betterElsewhere,
   ].join('\n');
 }
+
+/** What the trials do not show, since it is a choice rather than a behaviour. */
+const betterElsewhere = `## What others are better at
+
+- **Tokens out of reach of scripts by default.** \`@auth0/auth0-spa-js\` keeps them in memory unless told otherwise, and signs in again by
+  a hidden frame or a refresh token after a reload; a script that was injected into the page does not find them in a storage. This
+  library keeps them in \`localStorage\` by default, so that a reload and a second tab find the session; \`storage: 'memory'\` and
+  [cookies](guides/server-cookies.md) are its other two choices.
+- **Size.** \`axios-auth-refresh\` and the hand-written client are far smaller: [the sizes](performance.md#size).
+- **A server that others run.** Auth0 and Supabase come with login pages, second factors and user management. This library comes with
+  the session alone, and with middlewares for a server of your own.
+`;
 
 function themeTable({ title, behaviours }: Theme, { verdicts }: Run): string {
   const notes = new Notes();

@@ -9,7 +9,7 @@ import type { ContestantName } from './contestants.js';
 export type Outcome = number | 'failed' | 'no response';
 
 /** Maximum time to wait for the response to a request. */
-const patienceMs = 45_000;
+const responseTimeoutMs = 45_000;
 
 export const hourMs = 3_601_000;
 
@@ -264,19 +264,18 @@ export function failuresAmong(responses: readonly Outcome[] | 'no response'): st
   if (responses === 'no response') return 'not all received a response';
   const failed = responses.filter(response => response !== 200);
   if (failed.length === 0) return undefined;
-  const verb = responses.length === 1 ? 'was' : 'were';
-  const kinds = [...new Set(failed)].map(response => said(response, verb)).sort();
+  const kinds = [...new Set(failed)].map(described).sort();
   const who = responses.length === 1 ? 'the request' : `${failed.length} of ${responses.length} requests`;
   return `${who} ${kinds.join(' or ')}`;
 }
 
-function said(response: Outcome, verb: string): string {
+function described(response: Outcome): string {
   if (response === 'failed') return response;
-  return typeof response === 'number' ? `${verb} a response with status ${response}` : `${verb} no response`;
+  return typeof response === 'number' ? `received a ${response}` : 'received no response';
 }
 
 /** Result of a promise within a time limit. */
-export function settledInTime<T>(response: Promise<T>, withinMs = patienceMs): Promise<T | 'no response'> {
+export function settledInTime<T>(response: Promise<T>, withinMs = responseTimeoutMs): Promise<T | 'no response'> {
   const outcome = withinTimeLimit(response, withinMs);
   outcome.catch(() => undefined);
   return outcome;
@@ -284,11 +283,11 @@ export function settledInTime<T>(response: Promise<T>, withinMs = patienceMs): P
 
 async function withinTimeLimit<T>(response: Promise<T>, withinMs: number): Promise<T | 'no response'> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<'no response'>(resolve => {
+  const timedOut = new Promise<'no response'>(resolve => {
     timer = setTimeout(resolve, withinMs, 'no response');
   });
   try {
-    return await Promise.race([response, patience]);
+    return await Promise.race([response, timedOut]);
   } finally {
     clearTimeout(timer);
   }

@@ -11,6 +11,8 @@ export const clientTitles: Readonly<Record<ClientName, string>> = {
   predecessor: withVersion('aurelia-authentication'),
   oidcClientTs: withVersion('oidc-client-ts'),
   auth0SpaJs: withVersion('@auth0/auth0-spa-js'),
+  supabaseAuthJs: withVersion('@supabase/auth-js'),
+  axiosAuthRefresh: withVersion('axios-auth-refresh'),
   floor: 'hand-written',
   checkedFloor: 'hand-written, checked',
   interceptorFloor: 'hand-written, checked, in an HttpClient',

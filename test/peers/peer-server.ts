@@ -10,6 +10,8 @@ const modules: Readonly<Record<ClientName, { readonly file: string; readonly aur
   predecessor: { file: 'predecessor', aurelia: true },
   oidcClientTs: { file: 'oidc-client-ts' },
   auth0SpaJs: { file: 'auth0-spa-js' },
+  supabaseAuthJs: { file: 'supabase-auth-js' },
+  axiosAuthRefresh: { file: 'axios-auth-refresh' },
   floor: { file: 'floor' },
   checkedFloor: { file: 'floor' },
   interceptorFloor: { file: 'installed-floor', aurelia: true },
@@ -61,7 +63,7 @@ export function logInAt(server: HostileServer, subject = 'ann'): Tokens {
   return withIdToken(server, server.tokens.logIn(subject)) as unknown as Tokens;
 }
 
-/** Some clients require an id token in every refresh response; none of them verifies its signature then. */
+/** Some clients require an id token in every refresh response, of which none verifies the signature then, or the user. */
 export function withIdToken(server: HostileServer, body: Record<string, unknown>, subject?: string) {
   const now = Math.floor(server.now() / 1000);
   const sub = subject ?? subjectOf(String(body['access_token']));
@@ -70,7 +72,7 @@ export function withIdToken(server: HostileServer, body: Record<string, unknown>
   const idToken = [...parts.map(part => Buffer.from(JSON.stringify(part)).toString('base64url')), 'c2lnbmF0dXJl'].join(
     '.',
   );
-  return { ...body, id_token: idToken };
+  return { ...body, id_token: idToken, user: { id: sub } };
 }
 
 function subjectOf(accessToken: string): string {

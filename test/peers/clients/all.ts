@@ -1,11 +1,13 @@
 import { aurelia } from './aurelia.js';
 import { auth0SpaJs } from './auth0-spa-js.js';
+import { axiosAuthRefresh } from './axios-auth-refresh.js';
 import type { ClientKind } from './client.js';
 import { core } from './core.js';
 import { checkedFloor, floor } from './floor.js';
 import { interceptorFloor } from './interceptor-floor.js';
 import { oidcClientTs } from './oidc-client-ts.js';
 import { predecessor } from './predecessor.js';
+import { supabaseAuthJs } from './supabase-auth-js.js';
 import { tutorial } from './tutorial.js';
 
 /** The clients in order: this package, the peers, the hand-written ones. */
@@ -15,6 +17,8 @@ const clients = {
   predecessor,
   oidcClientTs,
   auth0SpaJs,
+  supabaseAuthJs,
+  axiosAuthRefresh,
   floor,
   checkedFloor,
   interceptorFloor,

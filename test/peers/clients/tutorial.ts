@@ -78,7 +78,7 @@ class Tutorial implements Client {
     const response = await fetch(tokenPath, { method: 'POST', body });
     if (response.ok) return this.logIn(await response.json());
     this.logOut();
-    throw new Error(`The refresh was succeeded ${response.status}.`);
+    throw new Error(`The refresh failed with status ${response.status}.`);
   }
 }
 
