@@ -6,6 +6,7 @@ import {
   freeze,
   hasShownLogin,
   type Journey,
+  type RequestsSeen,
   shows,
   signIn,
   startBrowser,
@@ -14,58 +15,72 @@ import {
   untilExpiry,
 } from './support/journey.js';
 
+const frameworks = ['aurelia', 'aurelia2'] as const;
 const lifetime = 3;
 /** A JWT is refreshed a second before its expiry, because its `exp` has a resolution of a second. */
 const earliestRefreshMs = lifetime * 1000 - 1000;
 const toleranceMs = 150;
 
-for (const framework of ['aurelia', 'aurelia2'] as const) {
-  describe(`a session with access tokens of three seconds in the ${framework} demo`, () => journeys(framework));
+/** One run of a journey, in one of the demos. */
+interface Run {
+  /** Serves the demo and opens it. */
+  begin(options?: Partial<DemoServerOptions>): Promise<Journey>;
+  /** Names the demo when it fails. */
+  readonly expect: <T>(actual: T) => jasmine.Matchers<T>;
 }
 
-function journeys(framework: DemoFramework): void {
-  let appFolder: string;
+describe('a session with access tokens of three seconds in the demos of Aurelia 1 and 2', () => {
   let browser: Browser;
-  let journey: Journey;
+  const appFolders = new Map<DemoFramework, string>();
+  const journeys: Journey[] = [];
 
   beforeAll(async () => {
-    appFolder = await buildDemo(framework);
+    for (const framework of frameworks) appFolders.set(framework, await buildDemo(framework));
     browser = await startBrowser();
   }, 120_000);
 
   afterAll(() => browser?.close());
 
-  afterEach(() => journey?.close());
+  afterEach(() => Promise.all(journeys.splice(0).map(journey => journey.close())));
 
-  async function begin(options: Partial<DemoServerOptions> = {}): Promise<Journey> {
-    journey = await startJourney(browser, {
-      appFolder,
-      accessTokenLifetimeSeconds: lifetime,
-      refreshDelayMs: 50,
-      ...options,
-    });
-    return journey;
+  function runIn(framework: DemoFramework): Run {
+    return {
+      async begin(options) {
+        const journey = await startJourney(browser, {
+          appFolder: appFolders.get(framework) ?? '',
+          accessTokenLifetimeSeconds: lifetime,
+          refreshDelayMs: 50,
+          ...options,
+        });
+        journeys.push(journey);
+        return journey;
+      },
+      expect: actual => expect(actual).withContext(framework),
+    };
   }
 
-  function expectNoRejectedToken(): void {
-    expect(journey.requests.unauthorized()).withContext('requests answered with 401').toEqual([]);
-    expect(journey.requests.expired()).withContext('requests with an expired token').toEqual([]);
+  /** Runs a journey in all demos at the same time: it mostly waits. */
+  function both(title: string, walk: (run: Run) => Promise<void>): void {
+    it(title, async () => void (await Promise.all(frameworks.map(framework => walk(runIn(framework))))), 60_000);
   }
 
-  it('continues over each expiry, with one refresh each and no rejected request', async () => {
+  both('continues over each expiry, with one refresh each and no rejected request', async ({ begin, expect }) => {
     const { page, requests, errors } = await begin();
     await signIn(page);
     await until('three refreshes', () => requests.refreshes().length >= 3);
     const loads = requests.toApi().length;
     await until('a load after them', () => requests.toApi().length > loads);
+    await until(
+      'every refresh is shown',
+      async () => (await figure(page, 'Refreshes')) === requests.refreshes().length,
+    );
 
-    expectNoRejectedToken();
-    expect(await figure(page, 'Refreshes')).toBe(requests.refreshes().length);
+    expectNoRejectedToken(requests, expect);
     expect(Math.min(...intervals(requests.refreshes()))).toBeGreaterThan(earliestRefreshMs - toleranceMs);
     expect(errors).toEqual([]);
-  }, 30_000);
+  });
 
-  it('sends no expired token after the machine slept over an expiry', async () => {
+  both('sends no expired token after the machine slept over an expiry', async ({ begin, expect }) => {
     const { page, requests } = await begin();
     await signIn(page);
     const thaw = await freeze(page);
@@ -74,11 +89,11 @@ function journeys(framework: DemoFramework): void {
     await thaw();
     await until('a load after the sleep', () => requests.toApi().length > before.loads);
 
-    expectNoRejectedToken();
+    expectNoRejectedToken(requests, expect);
     expect(requests.refreshes().length).toBe(before.refreshes + 1);
-  }, 30_000);
+  });
 
-  it('sends a hundred requests just after expiry with one refresh', async () => {
+  both('sends a hundred requests just after expiry with one refresh', async ({ begin, expect }) => {
     const { page, requests } = await begin({ refreshDelayMs: 1000 });
     await signIn(page);
     const thaw = await freeze(page);
@@ -88,11 +103,11 @@ function journeys(framework: DemoFramework): void {
     await page.getByRole('button', { name: 'Send 100 requests at once' }).click();
     await page.getByText('100 of 100 succeeded, 0 with a 401.').waitFor();
 
-    expectNoRejectedToken();
+    expectNoRejectedToken(requests, expect);
     expect(requests.toApi().length - before.loads).toBeGreaterThanOrEqual(100);
     expect(requests.refreshes().length).toBe(before.refreshes + 1);
     expect(await figure(page, 'Waited for a token')).toBeGreaterThanOrEqual(100);
-  }, 30_000);
+  });
 
   for (const { kind, path, receipt } of [
     { kind: 'JSON', path: '/api/expenses', receipt: undefined },
@@ -102,7 +117,7 @@ function journeys(framework: DemoFramework): void {
       receipt: Buffer.from(Array.from({ length: 70_000 }, (_, i) => i % 256)),
     },
   ]) {
-    it(`replays a POST with ${kind} byte for byte when the server revoked its token`, async () => {
+    both(`replays a POST with ${kind} byte for byte when the server revoked its token`, async ({ begin, expect }) => {
       const { page, requests, server } = await begin({ accessTokenLifetimeSeconds: 60 });
       await signIn(page);
       await page.getByLabel('What for').fill('Ferry to Texel – return ✓');
@@ -126,10 +141,10 @@ function journeys(framework: DemoFramework): void {
       const row = page.getByRole('row', { name: 'Ferry to Texel – return ✓ €12.50' });
       await row.first().waitFor();
       expect(await row.count()).toBe(1);
-    }, 30_000);
+    });
   }
 
-  it('stays signed in while the refresh endpoint is down, and resumes automatically', async () => {
+  both('stays signed in while the refresh endpoint is down, and resumes automatically', async ({ begin, expect }) => {
     const { page, requests, server } = await begin();
     await signIn(page);
     server.scenarios.takeDown(4);
@@ -139,15 +154,15 @@ function journeys(framework: DemoFramework): void {
     await until('a load after the outage', () => requests.toApi().length > loads);
     await shows(page, 'Signed in');
 
-    expectNoRejectedToken();
+    expectNoRejectedToken(requests, expect);
     expect(await hasShownLogin(page))
       .withContext('the form it was signed in with')
       .toBe(true);
     expect(page.url()).toMatch(/#\/expenses$/);
     expect(requests.refreshes().filter(({ status }) => status === 503).length).toBeGreaterThan(0);
-  }, 60_000);
+  });
 
-  it('removes the outage notice when the refresh endpoint is available again', async () => {
+  both('removes the outage notice when the refresh endpoint is available again', async ({ begin, expect }) => {
     const { page } = await begin();
     await signIn(page);
     await page.clock.install();
@@ -156,9 +171,9 @@ function journeys(framework: DemoFramework): void {
     await page.clock.fastForward(21_000);
     await page.getByText('The refresh endpoint is available again.').waitFor({ timeout: 5000 });
     expect(await page.getByText('until the countdown ends').count()).toBe(0);
-  }, 30_000);
+  });
 
-  it('ends once and shows the reason when the server revokes it', async () => {
+  both('ends once and shows the reason when the server revokes it', async ({ begin, expect }) => {
     const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
     await signIn(page);
     await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
@@ -175,39 +190,42 @@ function journeys(framework: DemoFramework): void {
     const loads = requests.toApi().length;
     await until('a load after signing in', () => requests.toApi().length > loads);
     expect(requests.unauthorized().length).withContext('401s after signing in again').toBe(1);
-  }, 30_000);
+  });
 
-  it('is continued in a dialog when the server revokes it, and a filled form is saved once', async () => {
-    const { page, requests, errors } = await begin({ accessTokenLifetimeSeconds: 60 });
-    await signIn(page);
-    const releaseLoads = await holdLoads(page);
-    await page.getByLabel('What for').fill('Ferry to Texel');
-    await page.getByLabel('Amount').fill('12.50');
-    await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
-    await page.getByText('The server revoked this session.').waitFor();
-    await page.getByRole('button', { name: 'Add' }).click();
+  both(
+    'is continued in a dialog when the server revokes it, and a filled form is saved once',
+    async ({ begin, expect }) => {
+      const { page, requests, errors } = await begin({ accessTokenLifetimeSeconds: 60 });
+      await signIn(page);
+      const releaseLoads = await holdLoads(page);
+      await page.getByLabel('What for').fill('Ferry to Texel');
+      await page.getByLabel('Amount').fill('12.50');
+      await page.getByRole('button', { name: 'Revoke this session on the server' }).click();
+      await page.getByText('The server revoked this session.').waitFor();
+      await page.getByRole('button', { name: 'Add' }).click();
 
-    const dialog = page.getByRole('dialog', { name: 'Sign in again' });
-    await dialog.getByText('One request waits for you.').waitFor();
-    expect(
-      await dialog.evaluate(element => element.matches(':modal') && element.contains(document.activeElement)),
-    ).toBe(true);
-    expect(await page.getByLabel('What for').inputValue()).toBe('Ferry to Texel');
-    await releaseLoads();
-    await page.keyboard.press('Enter');
-    await dialog.waitFor({ state: 'hidden' });
-    await page.getByText('Added.').waitFor();
+      const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+      await dialog.getByText('One request waits for you.').waitFor();
+      expect(
+        await dialog.evaluate(element => element.matches(':modal') && element.contains(document.activeElement)),
+      ).toBe(true);
+      expect(await page.getByLabel('What for').inputValue()).toBe('Ferry to Texel');
+      await releaseLoads();
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'hidden' });
+      await page.getByText('Added.').waitFor();
 
-    const saves = requests.all().filter(({ path, method }) => path === '/api/expenses' && method === 'POST');
-    expect(saves.map(({ status }) => status)).toEqual([401, 201]);
-    const row = page.getByRole('row', { name: 'Ferry to Texel €12.50' });
-    await row.first().waitFor();
-    expect(await row.count()).toBe(1);
-    expect(page.url()).toMatch(/#\/expenses$/);
-    expect(errors).toEqual([]);
-  }, 30_000);
+      const saves = requests.all().filter(({ path, method }) => path === '/api/expenses' && method === 'POST');
+      expect(saves.map(({ status }) => status)).toEqual([401, 201]);
+      const row = page.getByRole('row', { name: 'Ferry to Texel €12.50' });
+      await row.first().waitFor();
+      expect(await row.count()).toBe(1);
+      expect(page.url()).toMatch(/#\/expenses$/);
+      expect(errors).toEqual([]);
+    },
+  );
 
-  it('rejects what waits if the user closes the dialog, and keeps the form', async () => {
+  both('rejects what waits if the user closes the dialog, and keeps the form', async ({ begin, expect }) => {
     const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
     await signIn(page);
     const releaseLoads = await holdLoads(page);
@@ -225,9 +243,9 @@ function journeys(framework: DemoFramework): void {
 
     expect(await page.getByLabel('What for').inputValue()).toBe('Ferry to Texel');
     expect(requests.all().filter(({ path, method }) => path === '/api/expenses' && method === 'POST').length).toBe(1);
-  }, 30_000);
+  });
 
-  it('stays ended when the user logs out during a refresh, and after a reload', async () => {
+  both('stays ended when the user logs out during a refresh, and after a reload', async ({ begin, expect }) => {
     const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60, refreshDelayMs: 1000 });
     await signIn(page);
     await page.getByRole('button', { name: 'Update token now' }).click();
@@ -240,9 +258,9 @@ function journeys(framework: DemoFramework): void {
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await shows(page, 'Signed out');
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('refresh');
-  }, 30_000);
+  });
 
-  it('refreshes once per expiry for two tabs', async () => {
+  both('refreshes once per expiry for two tabs', async ({ begin, expect }) => {
     const { page, requests, openTab } = await begin();
     await signIn(page);
     const other = await openTab();
@@ -250,32 +268,41 @@ function journeys(framework: DemoFramework): void {
     await until('three refreshes', () => requests.refreshes().length >= 3);
     const loads = requests.toApi().length;
     await until('loads of both after them', () => requests.toApi().length >= loads + 4);
+    const refreshes = (tab: Page): Promise<number> => figure(tab, 'Refreshes');
+    await until('both tabs show as many refreshes', async () => (await refreshes(other)) === (await refreshes(page)));
 
-    expectNoRejectedToken();
+    expectNoRejectedToken(requests, expect);
     expect(requests.refreshes().every(({ status }) => status === 200)).toBe(true);
     expect(Math.min(...intervals(requests.refreshes()))).toBeGreaterThan(earliestRefreshMs - toleranceMs);
-    expect(await figure(other, 'Refreshes')).toBe(await figure(page, 'Refreshes'));
-  }, 30_000);
+  });
 
-  it('continues after a reload with an expired access token, without showing the login page', async () => {
-    const { page, requests } = await begin();
-    const url = page.url();
-    await signIn(page);
-    expect(await hasShownLogin(page))
-      .withContext('before the reload')
-      .toBe(true);
-    await page.goto('about:blank');
-    await untilExpiry(requests);
-    const refreshes = requests.refreshes().length;
-    await page.goto(url);
-    await page.getByRole('row').nth(1).waitFor();
+  both(
+    'continues after a reload with an expired access token, without showing the login page',
+    async ({ begin, expect }) => {
+      const { page, requests } = await begin();
+      const url = page.url();
+      await signIn(page);
+      expect(await hasShownLogin(page))
+        .withContext('before the reload')
+        .toBe(true);
+      await page.goto('about:blank');
+      await untilExpiry(requests);
+      const refreshes = requests.refreshes().length;
+      await page.goto(url);
+      await page.getByRole('row').nth(1).waitFor();
 
-    expectNoRejectedToken();
-    expect(await hasShownLogin(page))
-      .withContext('after the reload')
-      .toBe(false);
-    expect(requests.refreshes().length).toBe(refreshes + 1);
-  }, 30_000);
+      expectNoRejectedToken(requests, expect);
+      expect(await hasShownLogin(page))
+        .withContext('after the reload')
+        .toBe(false);
+      expect(requests.refreshes().length).toBe(refreshes + 1);
+    },
+  );
+});
+
+function expectNoRejectedToken(requests: RequestsSeen, expect: Run['expect']): void {
+  expect(requests.unauthorized()).withContext('requests answered with 401').toEqual([]);
+  expect(requests.expired()).withContext('requests with an expired token').toEqual([]);
 }
 
 /** Stops the page's periodic loads on their way to the server. Returns a function that lets them continue. */

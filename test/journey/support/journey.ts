@@ -77,10 +77,10 @@ export async function figure(page: Page, label: string): Promise<number> {
   return Number(await page.locator('.figures div', { hasText: label }).locator('dd').textContent());
 }
 
-/** Resolves when a condition outside the browser becomes true. */
-export async function until(what: string, isTrue: () => boolean, withinMs = 30_000): Promise<void> {
+/** Resolves when a condition becomes true. */
+export async function until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
   const deadline = Date.now() + withinMs;
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (Date.now() > deadline) throw new Error(`It did not happen within ${withinMs / 1000} s: ${what}.`);
     await new Promise(resolve => setTimeout(resolve, 10));
   }
