@@ -1,12 +1,13 @@
 /**
  * Measures the client beside other libraries and writes doc/performance.md with its plots. All figures are measured
- * in turn in one run. Compare the ratios of two lines; absolute numbers depend on the machine.
+ * in turn in one run. Compare the ratios of two lines; absolute numbers depend on the machine. Fails if a target is missed.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { ClientName } from '../peers/client-titles.js';
 import type { Tokens } from '../peers/clients/client.js';
+import { missedAims } from './aims.js';
 import { BenchBrowser } from './chromium.js';
 import type { Figures } from './figures.js';
 import { inTurn, oneByOne } from './in-turn.js';
@@ -40,8 +41,12 @@ const smallerBatches = { predecessor: 10, oidcClientTs: 80, auth0SpaJs: 50 };
 
 const bench = await BenchBrowser.start();
 try {
-  const { page, plots } = report(await figures());
+  const measured = await figures();
+  const { page, plots } = report(measured);
   console.log(page);
+  const missed = missedAims(measured);
+  for (const aim of missed) console.log(`missed: ${aim}`);
+  process.exitCode = missed.length > 0 ? 1 : 0;
   if (thoroughness >= 1) {
     writeFileSync(join(doc, 'performance.md'), page);
     for (const [name, svg] of Object.entries(plots)) writeFileSync(join(doc, 'images', name), svg);
