@@ -79,6 +79,7 @@ class ClientInterceptors {
       responseError: (error: unknown, request?: Request) => {
         if (error instanceof Response) return handle(error, request);
         this.rememberForRetry(request);
+        if (request) this.options.bearer.noteFailure(request);
         throw error;
       },
     };

@@ -86,6 +86,11 @@ export class Bearer {
    * @throws {AuthError} `session_changed` if another user has signed in; the abort reason if the request was aborted
    */
   handleResponse(response: Response, request: Request): Response | Promise<Response> {
+    const handled = this.handled(response, request);
+    return this.listeners.isEmpty ? handled : this.observed(handled, request);
+  }
+
+  private handled(response: Response, request: Request): Response | Promise<Response> {
     const { proof, stepUp } = this.options;
     const isRejection = response.status === 401 || (stepUp !== undefined && response.status === 403);
     if ((!isRejection && !proof) || isFromOtherOrigin(response, request)) return response;
@@ -107,8 +112,15 @@ export class Bearer {
     const callers = isUrl && !headers && !signal ? undefined : request;
     const authorized = await this.authorized(request, { auth, replay, body, inPlace: true }, callers);
     const { fetch } = this.options;
-    return this.handleResponse(await fetch(authorized), authorized);
+    const sent = fetch(authorized);
+    if (!this.listeners.isEmpty) sent.catch(() => this.noteFailure(authorized));
+    return this.handleResponse(await sent, authorized);
   };
+
+  /** Tells listeners that a request failed without a response. `bearer.fetch` does so by itself. */
+  noteFailure(request: Request): void {
+    if (this.senderOf(request)) this.tell('failed', request);
+  }
 
   /** Calls `listener` with each event of a request that needs the token. Returns a function that stops that. */
   subscribe(listener: (activity: BearerActivity) => void): () => void {
@@ -141,9 +153,11 @@ export class Bearer {
     const under =
       header === null ? (live ?? this.options.parkedRequests?.endedSession) : this.sentTokens.sessionOf(header);
     if (!under) return request;
-    return under === live && this.session.freshToken()
-      ? this.withToken(request, live, options)
-      : this.waitForToken(request, under, options, callers?.signal);
+    if (under !== live || !this.session.freshToken()) {
+      return this.waitForToken(request, under, options, callers?.signal);
+    }
+    if (header === null && !this.listeners.isEmpty) this.tell('sent', request);
+    return this.withToken(request, live, options);
   }
 
   private waitForToken(
@@ -152,15 +166,17 @@ export class Bearer {
     options: AuthorizeOptions,
     signal: AbortSignal | undefined,
   ): Promise<Request> {
-    const { url } = request;
-    this.tell('waiting', url);
+    this.tell('waiting', request);
     const resume = (live: LiveSession) => {
-      this.tell('resumed', url);
+      this.tell('resumed', request);
       return this.withToken(request, live, options);
     };
     const token = () => this.session.withFreshToken(resume, { signal, under });
-    if (!this.options.parkedRequests) return token();
-    return token().catch(error => this.parked(error, request, options.body).then(token));
+    const authorized = this.options.parkedRequests
+      ? token().catch(error => this.parked(error, request, options.body).then(token))
+      : token();
+    authorized.catch(() => this.tell('failed', request));
+    return authorized;
   }
 
   private withToken(request: Request, live: LiveSession, options: AuthorizeOptions): Request | Promise<Request> {
@@ -199,15 +215,14 @@ export class Bearer {
 
   private async handleRejection(rejection: Rejection): Promise<Response> {
     const { response, request, error } = rejection;
-    const { url } = request;
     const { status } = response;
     countRejection(this.session, error === undefined ? `${status}` : `${status} ${error}`);
-    this.tell('rejected', url, { status, error });
+    this.tell('rejected', request, { status, error });
     const again = await this.replayOf(rejection);
     if (!again) return response;
     this.sent.set(request, { replay: false, replayedAs: again });
     await discard(response, request);
-    this.tell('replayed', url);
+    this.tell('replayed', request);
     const { fetch } = this.options;
     const final = await fetch(again);
     // Releases the body, which had to be kept until now.
@@ -217,13 +232,13 @@ export class Bearer {
 
   /** The request with another token. Undefined if the response has to stand. */
   private async replayOf({ response, request, under, remedy }: Rejection): Promise<Request | undefined> {
-    const { url, signal } = request;
+    const { signal } = request;
     const { stepUp } = this.options;
     const retryClone = this.retryCloneOf(request, response);
-    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(url, under))) return undefined;
+    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(request, under))) return undefined;
     if (remedy === 'step-up') {
       if (!stepUp) return undefined;
-      this.tell('step-up', url);
+      this.tell('step-up', request);
       await stepUp(response, request);
     }
     const body = this.sent.get(request)?.body;
@@ -243,7 +258,7 @@ export class Bearer {
   private async parked(error: unknown, request: Request, body: unknown): Promise<void> {
     const { parkedRequests } = this.options;
     if (!parkedRequests) throw error;
-    await parkedRequests.park(error, { request, body, parked: () => this.tell('parked', request.url) });
+    await parkedRequests.park(error, { request, body, parked: () => this.tell('parked', request) });
   }
 
   /** After a redirect the server may have done its work already: only a safe request may be replayed. */
@@ -253,14 +268,32 @@ export class Bearer {
     return isSafe(request) ? request.clone() : sent?.retryClone;
   }
 
-  private isPaused(url: string, { tokens }: LiveSession): boolean {
-    const isPaused = this.rejectingOrigins.isPaused(url, tokens, this.session.now());
-    if (isPaused) this.tell('paused', url);
+  private isPaused(request: Request, { tokens }: LiveSession): boolean {
+    const isPaused = this.rejectingOrigins.isPaused(request.url, tokens, this.session.now());
+    if (isPaused) this.tell('paused', request);
     return isPaused;
   }
 
-  private tell(type: BearerActivity['type'], url: string, details?: Pick<BearerActivity, 'status' | 'error'>): void {
-    this.listeners.notify({ type, at: this.session.now(), url, ...details });
+  // --- listeners ---
+
+  /** Tells listeners how a request with the token ended. */
+  private observed(handled: Response | Promise<Response>, request: Request): Response | Promise<Response> {
+    if (!this.senderOf(request)) return handled;
+    const responded = (response: Response) => {
+      this.tell('responded', request, { status: response.status });
+      return response;
+    };
+    if (handled instanceof Response) return responded(handled);
+    handled.catch(() => this.tell('failed', request));
+    return handled.then(responded);
+  }
+
+  private tell(
+    type: BearerActivity['type'],
+    { url, method }: Request,
+    details?: Pick<BearerActivity, 'status' | 'error'>,
+  ): void {
+    this.listeners.notify({ type, at: this.session.now(), url, method, ...details });
   }
 }
 

@@ -8,6 +8,10 @@ export class ChangeListeners<Change = SessionChange> {
   /** @param onError called with what a listener throws. The other listeners are still called. */
   constructor(private readonly onError: (error: unknown) => void) {}
 
+  get isEmpty(): boolean {
+    return this.listeners.size === 0;
+  }
+
   /** Returns a function that removes the listener. */
   add(listener: (change: Change) => void): () => void {
     this.listeners.add(listener);

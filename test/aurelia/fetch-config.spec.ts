@@ -472,7 +472,12 @@ describe('FetchConfig.configure()', () => {
       ordersServer('access-2'),
     );
     await http.fetch('orders');
-    expect(activities.map(activity => (activity as { type: string }).type)).toEqual(['rejected', 'replayed']);
+    expect(activities.map(activity => (activity as { type: string }).type)).toEqual([
+      'sent',
+      'rejected',
+      'replayed',
+      'responded',
+    ]);
     expect(JSON.stringify(activities)).not.toContain('access-');
   });
 

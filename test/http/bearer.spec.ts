@@ -77,6 +77,32 @@ describe('the bearer', () => {
     expect(server.calls.length).toBe(100);
     expect(server.refreshes.length).toBe(1);
     expect(activities.filter(({ type }) => type === 'waiting').length).toBe(100);
+    expect(activities.filter(({ type, status }) => type === 'responded' && status === 200).length).toBe(100);
+  });
+
+  it('tells listeners when a request fails without a response, sent or still waiting for a token', async () => {
+    const { bearer, session, server, clock, activities } = houseWithBearer();
+    session.logIn(server.logIn());
+    server.goOffline();
+    await expectAsync(bearer.fetch(`${api}/x`)).toBeRejectedWithError(TypeError);
+    await clock.sleep(61_000);
+    const waiting = bearer.fetch(`${api}/x`, { method: 'POST' });
+    session.logOut();
+    await expectAsync(waiting).toBeRejected();
+    expect(activities.map(({ type, method }) => `${type} ${method}`)).toEqual([
+      'sent GET',
+      'failed GET',
+      'waiting POST',
+      'failed POST',
+    ]);
+  });
+
+  it('tells listeners nothing about a request without the token', async () => {
+    const { bearer, session, server, activities } = houseWithBearer();
+    session.logIn(server.logIn());
+    await bearer.fetch(`${api}/x`, { auth: false });
+    await bearer.fetch('https://other.example/x');
+    expect(activities).toEqual([]);
   });
 
   for (const [what, body] of Object.entries<() => BodyInit>({
@@ -271,7 +297,7 @@ describe('the bearer', () => {
       await clock.sleep(61_000);
       expect((await bearer.fetch(`${api}/x`)).status).toBe(200);
     }
-    expect(faults.length).toBe(2);
+    expect(faults.length).toBe(3);
   });
 
   it('sends the current token if the refreshed one is replaced in the same turn', async () => {

@@ -53,7 +53,7 @@ describe('a parked request', () => {
       [200, '{"item":1}'],
     ]);
     expect(counts).toEqual([1, 0]);
-    expect(activities.map(({ type }) => type)).toEqual(['rejected', 'parked', 'replayed']);
+    expect(activities.map(({ type }) => type)).toEqual(['sent', 'rejected', 'parked', 'replayed', 'responded']);
   });
 
   it('waits if the session ends while it waits for a token, and is sent once', async () => {
@@ -66,7 +66,7 @@ describe('a parked request', () => {
     session.logIn(server.logIn('ann'));
     expect((await response).status).toBe(200);
     expect(server.calls.length).toBe(1);
-    expect(activities.map(({ type }) => type)).toEqual(['waiting', 'parked', 'resumed']);
+    expect(activities.map(({ type }) => type)).toEqual(['waiting', 'parked', 'resumed', 'responded']);
   });
 
   it('waits if it is sent after the session has ended', async () => {

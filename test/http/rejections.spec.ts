@@ -76,9 +76,14 @@ describe('a rejected request', () => {
     await bearer.fetch(url);
     stop();
     await bearer.fetch(url);
-    const rejected = { type: 'rejected', at: clock.now(), url, status: 401, error: 'insufficient_scope' } as const;
-    expect(activities).toEqual([rejected, rejected]);
-    expect(others).toEqual([rejected]);
+    const request = { at: clock.now(), url, method: 'GET' } as const;
+    const told = [
+      { type: 'sent', ...request },
+      { type: 'rejected', ...request, status: 401, error: 'insufficient_scope' },
+      { type: 'responded', ...request, status: 401 },
+    ] as const;
+    expect(activities).toEqual([...told, ...told]);
+    expect(others).toEqual([...told]);
   });
 
   it('is counted in the diagnosis, by status and error code', async () => {

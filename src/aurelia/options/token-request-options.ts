@@ -34,7 +34,7 @@ export interface TokenRequestOptions {
    * @default null
    */
   onStepUp?: ((demand: StepUpError) => Promise<unknown>) | null;
-  /** Called when a request waits, resumes, is rejected or is retried. Never receives tokens. @default null */
+  /** Called when a request is sent, waits, resumes, is rejected, is replayed or ends. Never receives tokens. @default null */
   onActivity?: ((activity: BearerActivity) => void) | null;
 }
 
