@@ -24,6 +24,7 @@ export const entryPoints = {
   server: 'server',
   express: 'express',
   testing: 'testing',
+  devtools: 'devtools',
 };
 
 /** The public names of every entry point, from their docstrings. */
