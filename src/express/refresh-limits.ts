@@ -66,12 +66,9 @@ export interface RefreshLimits {
 export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions = {}): RefreshLimits {
   checkRefreshLimits(tokens, options);
   const { perSessionAndMinute = 10, perAddressAndMinute = 30, perUserAndMinute = 10 } = options;
-  const { user = userInBody, cookie } = options;
-  const emit = eventEmitter(options.onEvent);
-  const sessionOf = (req: Request): string | undefined => {
-    const token = cookie === undefined ? parameterOrUndefined(req, 'refresh_token') : cookie.read(req);
-    return token === undefined ? undefined : tokens.sessionId(token);
-  };
+  const { user = userInBody, cookie, onEvent } = options;
+  const emit = eventEmitter(onEvent);
+  const sessionOf = sessionReader(tokens, cookie);
   const handler = (req: Request, res: Response): void => {
     emit({ type: 'rate_limited', sessionId: isRefresh(req) ? sessionOf(req) : undefined, ...requestContext(req) });
     sendOAuthError(res, new OAuthError('slow_down', 'Too many requests. Retry later.'));
@@ -102,6 +99,14 @@ export function refreshLimits(tokens: TokenIssuer, options: RefreshLimitsOptions
       skip: req => isRefresh(req) || user(req) === undefined,
       skipFailedRequests: true,
     },
+  };
+}
+
+/** Returns a function that reads the session of a refresh request; `undefined` if the refresh token is missing or invalid. */
+function sessionReader(tokens: TokenIssuer, cookie: RefreshCookie | undefined): (req: Request) => string | undefined {
+  return req => {
+    const token = cookie === undefined ? parameterOrUndefined(req, 'refresh_token') : cookie.read(req);
+    return token === undefined ? undefined : tokens.sessionId(token);
   };
 }
 

@@ -5,6 +5,11 @@ import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 
+const statements = (count: number) => Array.from({ length: count }, (_, index) => `  x.push(${index});\n`).join('');
+const functionOf = (lines: number) => `export function f(x: number[]) {\n${statements(lines - 2)}}`;
+const fileOf = (lines: number) =>
+  Array.from({ length: lines }, (_, index) => `export const x${index} = ${index};`).join('\n');
+
 /** Source files that a layer must reject, each with the rule that rejects it. */
 const refused: [file: string, source: string, rule: string][] = [
   ['src/errors.ts', `export { session } from './session/session.js';`, 'style/noRestrictedImports'],
@@ -70,10 +75,14 @@ const refused: [file: string, source: string, rule: string][] = [
     `import { load } from './promise.js';\nexport function go() {\n  load();\n}`,
     'nursery/noFloatingPromises',
   ],
+  ['src/session/long-function.ts', functionOf(41), 'complexity/noExcessiveLinesPerFunction'],
+  ['src/session/long-file.ts', fileOf(351), 'style/noExcessiveLinesPerFile'],
 ];
 
 /** Imports that the layers must allow. */
 const allowed: [file: string, source: string][] = [
+  ['src/session/function.ts', functionOf(40)],
+  ['src/session/file.ts', fileOf(350)],
   ['src/session/promise.ts', `export const load = () => Promise.resolve(1);`],
   ['src/session/browser-ports.ts', `export const now = () => Date.now();\nexport const get = () => fetch('x');`],
   ['src/session/down.ts', `export { AuthError } from '../errors.js';\nexport { get } from 'idb-keyval';`],
@@ -108,17 +117,21 @@ describe('the linter keeps the layers', () => {
   });
 
   for (const [file, source, rule] of refused) {
-    it(`refuses ${file}: ${source.replaceAll(/\s+/g, ' ')}`, () => {
+    it(`refuses ${file}: ${shown(source)}`, () => {
       expect([...(rulesByFile.get(file) ?? [])]).toContain(rule);
     });
   }
 
   for (const [file, source] of allowed) {
-    it(`allows ${file}: ${source.replaceAll(/\s+/g, ' ')}`, () => {
+    it(`allows ${file}: ${shown(source)}`, () => {
       expect([...(rulesByFile.get(file) ?? [])]).toEqual([]);
     });
   }
 });
+
+function shown(source: string): string {
+  return source.replaceAll(/\s+/g, ' ').replace(/^(.{120}).+/, '$1…');
+}
 
 /**
  * Writes the files into an empty folder with the project's linter configuration. Returns the broken rules of each
