@@ -42,9 +42,9 @@ describe('another tab', () => {
     const { one, other, clock } = await twoTabs({ storageChangedRedirect: '#/changed' });
     other.log.length = 0;
     other.page.visited.length = 0;
-    one.authService.setResponseObject({ access_token: 'of somebody', expires_in: 600 });
+    one.authService.setResponseObject({ access_token: 'opaque token', expires_in: 600 });
     await clock.advance(10);
-    expect(other.authService.getAccessToken()).toBe('of somebody');
+    expect(other.authService.getAccessToken()).toBe('opaque token');
     expect([...other.log, ...other.page.visited]).toEqual(['signal authentication-change', 'event true', '#/changed']);
     expect(one.page.visited).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { inTurn } from './in-turn.js';
 
 const hourMs = 3_601_000;
 const latencyMs = 50;
-const patienceMs = 15_000;
+const maxWaitMs = 15_000;
 
 /**
  * Milliseconds from the start of a navigation to the first API response, for a page whose stored access token has
@@ -42,7 +42,7 @@ async function pageLoad(browser: Browser, name: ClientName): Promise<number> {
     await page.waitForFunction(() => 'peer' in globalThis);
     return await page.evaluate(
       ms => Promise.race([peer.firstResponse, new Promise<number>(resolve => setTimeout(resolve, ms, Number.NaN))]),
-      patienceMs,
+      maxWaitMs,
     );
   } finally {
     await profile.close();

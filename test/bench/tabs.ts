@@ -15,7 +15,7 @@ export interface TabsReport {
 }
 
 const hourMs = 3_601_000;
-const patienceMs = 5_000;
+const maxWaitMs = 5_000;
 
 /** Several tabs of one browser wake after each expiry in the same millisecond, and each calls the API. */
 export async function tabsOverExpiries(
@@ -40,7 +40,7 @@ export async function tabsOverExpiries(
       tabs = tabs.filter(tab => !late.includes(tab));
       const calls = tabs.map(tab =>
         within(
-          patienceMs,
+          maxWaitMs,
           tab.evaluate(async at => {
             await peer.moment(at);
             return peer.sendMany(1);
@@ -64,7 +64,7 @@ async function responding(tabs: readonly Page[]): Promise<Page[]> {
   const responses = await Promise.all(
     tabs.map(tab =>
       within(
-        patienceMs,
+        maxWaitMs,
         tab.evaluate(() => true),
       ),
     ),

@@ -53,7 +53,7 @@ const faults: [name: string, shows: (target: Target) => Promise<boolean>][] = [
     },
   ],
   [
-    'any JWT made with the secret works, whatever its algorithm',
+    'any JWT made with the secret works with any algorithm',
     async target => {
       const { access_token } = await login(target, 'ada');
       const payload = { userId: 'ada', sub: 'ada', iat: target.clock() / 1000 };
@@ -81,7 +81,7 @@ const faults: [name: string, shows: (target: Target) => Promise<boolean>][] = [
     },
   ],
   [
-    'an old refresh token works after it was traded in',
+    'an old refresh token works after its rotation',
     async target => {
       const { access_token, refresh_token } = await login(target, 'ada');
       await refresh(target, refresh_token, access_token);
@@ -124,7 +124,7 @@ const faults: [name: string, shows: (target: Target) => Promise<boolean>][] = [
     'a refresh token works for any client',
     async target => {
       const { access_token, refresh_token } = await login(target, 'ada');
-      return issuedTokens(await refresh(target, refresh_token, access_token, { client_id: 'somebody else' }));
+      return issuedTokens(await refresh(target, refresh_token, access_token, { client_id: 'another client' }));
     },
   ],
   [

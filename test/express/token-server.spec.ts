@@ -168,7 +168,7 @@ describe('tokenServer()', () => {
   it('[S-03] responds 401 with a challenge to unknown clients', async () => {
     const strangers = [
       await token(password, basic('testclient', 'wrong')),
-      await token(password, basic('nobody', 'secret')),
+      await token(password, basic('unknown', 'secret')),
       await token({ ...password, client_id: 'testclient' }),
       await token({ ...password, client_id: 'page', client_secret: 'made up' }),
       await token(password),
@@ -326,9 +326,9 @@ describe('tokenServer()', () => {
   });
 
   it('accepts null from clients and authenticate for an unknown client or user', async () => {
-    const nobody = async (): Promise<undefined> => JSON.parse('null');
-    const noClients = await run(parts, { clients: nobody });
-    const noUsers = await run(parts, { authenticate: nobody });
+    const none = async (): Promise<undefined> => JSON.parse('null');
+    const noClients = await run(parts, { clients: none });
+    const noUsers = await run(parts, { authenticate: none });
     expectError(await postForm(`${noClients.origin}/oauth/token`, password, testclient), 401, 'invalid_client');
     expectError(await postForm(`${noUsers.origin}/oauth/token`, password, testclient), 400, 'invalid_grant');
     await Promise.all([noClients.close(), noUsers.close()]);

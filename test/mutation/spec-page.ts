@@ -80,12 +80,11 @@ export class SpecPage {
     const { port } = this.server.address() as AddressInfo;
     const origin = `http://localhost:${port}`;
     let timer: NodeJS.Timeout | undefined;
-    const run = await new Promise<SpecRun>(resolve => {
+    const run = await new Promise<SpecRun>((resolve, reject) => {
       this.settle = resolve;
       timer = setTimeout(() => resolve({ ...noRun, failure: timedOut }), timeoutMs);
-      void this.load(origin).catch(error => resolve({ ...noRun, failure: String(error) }));
-    });
-    clearTimeout(timer);
+      this.load(origin).catch(reject);
+    }).finally(() => clearTimeout(timer));
     // A page in an endless loop cannot be loaded again.
     if (run.failure === timedOut) await this.launch();
     return run;
@@ -101,7 +100,7 @@ export class SpecPage {
     const client = await tab?.context().newCDPSession(tab);
     await client?.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
     await client?.detach();
-    await tab?.goto(`${origin}/context.html?run=${runs}`);
+    await tab?.goto(`${origin}/context.html?run=${runs}`, { timeout: 0 });
   }
 
   private async launch(): Promise<void> {

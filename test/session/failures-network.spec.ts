@@ -136,7 +136,7 @@ describe('a session, when the network or the server fails,', () => {
 
   for (const status of [500, 501, 502, 503, 504, 520, 524, 529, 408, 425, 404, 405, 410, 413, 431]) {
     it(`[F08] is kept when the endpoint responds with ${status}`, async () => {
-      const { session, clock, tab, outcome } = await after({ status, body: { error: 'whatever' } });
+      const { session, clock, tab, outcome } = await after({ status, body: { error: 'unknown_error' } });
       expect(outcome).toBe('refresh_postponed');
       expect(tab.stored).toContain('rt-0-0');
       await clock.advance(2000);

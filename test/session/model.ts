@@ -247,7 +247,7 @@ const steps: fc.Arbitrary<Step>[] = [
       const waiting = [...real.pending].flatMap(([name, waits]) => (waits === page ? [name] : []));
       // A frozen page is closed without settling its waiting callers.
       if (model.frozen.delete(index)) for (const name of waiting) real.pending.delete(name);
-      else if (waiting.length > 0) real.wrong.push(`not told of the end of their page: ${waiting.join(', ')}`);
+      else if (waiting.length > 0) real.wrong.push(`not rejected at the end of their page: ${waiting.join(', ')}`);
       page.tab.close();
       real.pages[index] = openPage(real);
     }),

@@ -111,7 +111,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B4',
-    says: 'a refresh endpoint that answers 401 keeps nobody waiting',
+    says: 'calls reject soon when the refresh endpoint responds with 401',
     holds: async app => {
       const auth = stays(app);
       app.configureClient();
@@ -188,7 +188,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B11',
-    says: 'logout is final, whatever a refresh under way returns',
+    says: 'logout is final, also during a refresh',
     holds: async app => {
       const auth = stays(app);
       let answer: (response: Response) => void = () => undefined;
@@ -203,7 +203,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B12',
-    says: 'the application starts whatever is stored',
+    says: 'the application starts with any stored value',
     holds: async app => {
       localStorage.setItem('aurelia_authentication', '{corrupt');
       return !app.start().authenticated;
@@ -334,7 +334,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B23',
-    says: 'a 401 while nobody is signed in is an answer like any other',
+    says: 'a 401 while no user is signed in reaches the caller',
     holds: async app => {
       app.start();
       app.configureClient();
@@ -402,7 +402,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B28',
-    says: 'when another user signs in in another tab, the application is told',
+    says: 'when another user signs in in another tab, the application receives an event',
     holds: async app => {
       const of = (sub: string) => ({ access_token: jwt(0, 600, { sub }), refresh_token: `refresh of ${sub}` });
       const auth = app.start(refreshing);
@@ -501,7 +501,7 @@ export const behaviours: readonly Behaviour[] = [
   },
   {
     id: 'B38',
-    says: 'a refresh endpoint that never answers keeps nobody waiting for ever',
+    says: 'calls reject in the end when the refresh endpoint never responds',
     holds: async app => {
       const auth = stays(app);
       fails(app, () => new Promise(() => undefined));

@@ -9,8 +9,8 @@ import {
 } from '../support/redis-server.js';
 
 /** How fast Redis responses on a busy machine is not what these specs are about. */
-const patienceMs = 60_000;
-const patientStore = (client: RedisClient): SessionStore => redisStore(client, { timeoutMs: patienceMs });
+const maxWaitMs = 60_000;
+const longTimeoutStore = (client: RedisClient): SessionStore => redisStore(client, { timeoutMs: maxWaitMs });
 
 describe('a Redis store', () => {
   let redis: RunningRedis;
@@ -29,20 +29,20 @@ describe('a Redis store', () => {
 
   for (const { name, check } of storeContract) {
     it(name, async () => {
-      await check({ store: patientStore(client), advance: seconds => advanceRedis(client, seconds) });
+      await check({ store: longTimeoutStore(client), advance: seconds => advanceRedis(client, seconds) });
       expect().nothing();
     });
   }
 
   it('[S-32] continues after SCRIPT FLUSH', async () => {
-    const { tokens } = companion({ store: patientStore(client) });
+    const { tokens } = companion({ store: longTimeoutStore(client) });
     const { refresh_token } = await tokens.issue({ sub: 'ada' });
     await client.scriptFlush();
     expect((await tokens.refresh({ refreshToken: refresh_token })).access_token).toEqual(jasmine.any(String));
   });
 
   it('[S-32] leaves no key in Redis beyond the absolute lifetime', async () => {
-    const { tokens } = companion({ store: patientStore(client) });
+    const { tokens } = companion({ store: longTimeoutStore(client) });
     await tokens.issue({ sub: 'ada' });
     const days = async (key: string) => (await client.pTTL(key)) / 86_400_000;
     const [session, index, ...others] = (await client.keys('*')).sort();
@@ -56,8 +56,8 @@ describe('a Redis store', () => {
   });
 
   it('[F105] uses the clock of Redis, regardless of the servers’ clocks', async () => {
-    const ahead = companion({ store: patientStore(client), clock: () => Date.now() + 600_000 }).tokens;
-    const behind = companion({ store: patientStore(client), clock: () => Date.now() - 600_000 }).tokens;
+    const ahead = companion({ store: longTimeoutStore(client), clock: () => Date.now() + 600_000 }).tokens;
+    const behind = companion({ store: longTimeoutStore(client), clock: () => Date.now() - 600_000 }).tokens;
     const { refresh_token } = await behind.issue({ sub: 'ada' });
     const next = await ahead.refresh({ refreshToken: refresh_token });
     const again = await behind.refresh({ refreshToken: refresh_token });
@@ -67,7 +67,7 @@ describe('a Redis store', () => {
   });
 
   it('[F104] rejects the tokens of a session that Redis evicted', async () => {
-    const { tokens, events } = companion({ store: patientStore(client) });
+    const { tokens, events } = companion({ store: longTimeoutStore(client) });
     const { refresh_token } = await tokens.issue({ sub: 'ada' });
     await client.flushAll();
     await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejectedWith(
@@ -78,7 +78,7 @@ describe('a Redis store', () => {
 
   it('[F104] warns about a Redis that can evict sessions', async () => {
     const warning = spyOn(process, 'emitWarning');
-    patientStore(client);
+    longTimeoutStore(client);
     const policies = [
       'allkeys-lru',
       'allkeys-lfu',
@@ -89,7 +89,7 @@ describe('a Redis store', () => {
     ];
     for (const policy of [...policies, 'volatile-ttl']) {
       await client.configSet('maxmemory-policy', policy);
-      patientStore(client);
+      longTimeoutStore(client);
       await client.ping();
       expect(warning.calls.mostRecent().args.join()).toMatch(new RegExp(`maxmemory-policy.*${policy}`));
     }
@@ -100,13 +100,13 @@ describe('a Redis store', () => {
   it('[F103] accepts the client’s newer token after a failover lost the last rotation', async () => {
     const promoted = await startRedis('--replicaof', '127.0.0.1', String(redis.port));
     const replica = await promoted.connect();
-    const atPrimary = companion({ store: patientStore(client) });
+    const atPrimary = companion({ store: longTimeoutStore(client) });
     const first = await atPrimary.tokens.issue({ sub: 'ada' });
     while ((await replica.keys('*')).length < 2) await new Promise(setImmediate);
     await replica.sendCommand(['REPLICAOF', 'NO', 'ONE']);
     const second = await atPrimary.tokens.refresh({ refreshToken: first.refresh_token });
 
-    const { tokens, events } = companion({ store: patientStore(replica) });
+    const { tokens, events } = companion({ store: longTimeoutStore(replica) });
     const third = await tokens.refresh({ refreshToken: second.refresh_token });
     expect(events.at(-1)?.type).toBe('fast_forwarded');
     expect((await tokens.refresh({ refreshToken: third.refresh_token })).access_token).toEqual(jasmine.any(String));
@@ -115,7 +115,7 @@ describe('a Redis store', () => {
   });
 
   it('[F107] lets a revocation win over concurrent refreshes', async () => {
-    const { tokens } = companion({ store: patientStore(client) });
+    const { tokens } = companion({ store: longTimeoutStore(client) });
     const { refresh_token } = await tokens.issue({ sub: 'ada' });
     const refreshes = Array.from({ length: 10 }, () => tokens.refresh({ refreshToken: refresh_token }));
     const [, ...responses] = await Promise.all([tokens.revokeAllForUser('ada'), ...refreshes.map(settled)]);
@@ -143,11 +143,11 @@ describe('a Redis store during an outage', () => {
     ['does not respond', redis => redis.process.kill('SIGSTOP'), 100],
     ['is gone', redis => redis.process.kill('SIGKILL')],
   ];
-  for (const [name, begin, timeoutMs = patienceMs] of troubles) {
+  for (const [name, begin, timeoutMs = maxWaitMs] of troubles) {
     it(`[F102] responds temporarily_unavailable while Redis ${name}`, async () => {
       const redis = await startRedis();
       const client = await redis.connect();
-      const { refresh_token } = await companion({ store: patientStore(client) }).tokens.issue({ sub: 'ada' });
+      const { refresh_token } = await companion({ store: longTimeoutStore(client) }).tokens.issue({ sub: 'ada' });
       const { tokens, events } = companion({ store: redisStore(client, { timeoutMs }) });
       await begin(redis, client);
       await expectAsync(tokens.refresh({ refreshToken: refresh_token })).toBeRejectedWith(
@@ -161,7 +161,7 @@ describe('a Redis store during an outage', () => {
   it('[S-32] continues after its connections were closed', async () => {
     const redis = await startRedis();
     const client = await redis.connect();
-    const { tokens } = companion({ store: patientStore(client) });
+    const { tokens } = companion({ store: longTimeoutStore(client) });
     const { refresh_token } = await tokens.issue({ sub: 'ada' });
     const other = await redis.connect();
     const cut = new Promise(resolve => client.once('reconnecting', resolve));
@@ -178,7 +178,7 @@ describe('a Redis store during an outage', () => {
   it('[F102] continues when Redis responds again', async () => {
     const redis = await startRedis();
     const client = await redis.connect();
-    const { tokens } = companion({ store: patientStore(client) });
+    const { tokens } = companion({ store: longTimeoutStore(client) });
     const { refresh_token } = await tokens.issue({ sub: 'ada' });
     redis.process.kill('SIGSTOP');
     const inAHurry = companion({ store: redisStore(client, { timeoutMs: 100 }) }).tokens;

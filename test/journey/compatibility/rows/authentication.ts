@@ -235,7 +235,7 @@ export const authenticationRows: readonly Row[] = [
     ],
   ]),
   ...rowsOf('Authentication.resolveUpdateTokenCallstack', [
-    ['usual', 'nobody waits', signedIn(app => of(app).resolveUpdateTokenCallstack({}))],
+    ['usual', 'no call waits', signedIn(app => of(app).resolveUpdateTokenCallstack({}))],
   ]),
   ...rowsOf('Authentication.authenticate', [
     ['wrong type', 'an unknown name', signedOut(app => of(app).authenticate('acme'))],

@@ -227,7 +227,7 @@ export const providerRows: readonly Row[] = [
   ...rowsOf('OAuth2.open', [
     [
       'usual',
-      'resolves the tokens, signs nobody in',
+      'resolves the tokens and does not sign in',
       async app => {
         windows(succeeds);
         app.on('POST /auth/acme', () => json({ access_token: 'a' }));
