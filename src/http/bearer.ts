@@ -108,9 +108,8 @@ export class Bearer {
     const { auth = marked.auth, replay = marked.replay, headers, signal } = init ?? defaults;
     const request = input instanceof Request && !init ? copyOf(input) : new Request(input, init);
     const isUrl = typeof input === 'string' || input instanceof URL;
-    const body = init?.body ?? (isUrl ? null : undefined);
     const callers = isUrl && !headers && !signal ? undefined : request;
-    const authorized = await this.authorized(request, { auth, replay, body, inPlace: true }, callers);
+    const authorized = await this.authorized(request, { auth, replay, body: init?.body, inPlace: true }, callers);
     const { fetch } = this.options;
     const sent = fetch(authorized);
     if (!this.listeners.isEmpty) sent.catch(() => this.noteFailure(authorized));

@@ -53,7 +53,12 @@ export class Session {
   private highestEpoch = 0;
   private logOuts = 0;
 
-  /** @throws {AuthError} `invalid_configuration` */
+  /**
+   * Restores the stored session and begins to refresh an expired token, see {@link Session.ready}. There is no separate start: a
+   * session that is not started would accept a login before it has seen a later one of another tab.
+   *
+   * @throws {AuthError} `invalid_configuration`
+   */
   constructor(
     private readonly options: SessionOptions,
     private readonly ports: SessionPorts,

@@ -38,6 +38,14 @@ function polling(options: Parameters<typeof houseWithBearer>[0] = {}): WithBeare
 }
 
 describe('a request of the caller', () => {
+  it('is sent as the init says, where it differs from the Request', async () => {
+    const { bearer, server } = polling();
+    const init = { method: 'PUT', headers: { 'X-Own': '1' }, body: 'of the init' };
+    await bearer.fetch(new Request(`${api}/poll`, { method: 'POST', body: 'of the Request' }), init);
+    const [{ method, headers, body } = { method: '', headers: new Headers(), body: '' }] = server.calls;
+    expect([method, headers.get('X-Own'), body]).toEqual(['PUT', '1', 'of the init']);
+  });
+
   for (const [what, way] of Object.entries(ways)) {
     it(`is sent with the current token each time, given as ${what}`, async () => {
       const { bearer, session, server } = polling();

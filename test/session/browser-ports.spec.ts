@@ -180,6 +180,11 @@ describe('the record that tabs share in IndexedDB, when the browser does not res
     await eventually(() => held.calls.count() > 0);
     jasmine.clock().tick(3001);
     await hanging;
+    const requests = held.calls.count();
+    for (let round = 0; round < 5; round++) expect(await valueIn(atomicStore)).toBe('meanwhile');
+    await eventually(() => held.calls.count() > requests);
+    expect(held.calls.count()).toBe(requests + 1);
+    jasmine.clock().tick(3001);
     held.and.callThrough();
     await eventually(async () => (await valueIn(atomicStore)) !== 'meanwhile');
     expect(await valueIn(atomicStore)).toBe('before');
@@ -252,6 +257,12 @@ describe('the browser ports of a session', () => {
     spyOnProperty(navigator, 'locks').and.returnValue(undefined as unknown as LockManager);
     expect(ports().locks).toBeUndefined();
     expect(ports().environment()['locks']).toBe('lease');
+  });
+
+  it('work without a navigator, as on a server', () => {
+    spyOnProperty(window, 'navigator').and.returnValue(undefined as unknown as Navigator);
+    expect(ports().isOnline()).toBeTrue();
+    expect(ports().locks).toBeUndefined();
   });
 
   it('use exclusive locks', async () => {

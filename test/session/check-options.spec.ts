@@ -43,6 +43,7 @@ const invalidBearerOptions: [options: object, name: string][] = [
   [{ protects, scheme: true }, 'scheme'],
   [{ protects, token: 'access' }, 'token'],
   [{ protects, fetch: 'fetch' }, 'fetch'],
+  [{ protects, stepUp: true }, 'stepUp'],
   [{ protects, onError: true }, 'onError'],
 ];
 
@@ -51,6 +52,36 @@ const invalidIdleOptions: [options: object, name: string][] = [
   [{ timeoutSeconds: 60, countdownSeconds: -1 }, 'countdownSeconds'],
   [{ timeoutSeconds: 60, onCountdown: true }, 'onCountdown'],
 ];
+
+const header = () => ['X-Token', 'token'] as const;
+const request = { method: 'PUT', parameters: { client_id: 'shop' }, headers: { Accept: '*/*' } };
+const credentials = ['omit', 'same-origin', 'include'];
+
+/** Options with every name. */
+const validSessionOptions: object[] = [
+  {
+    refresh: { ...renewal, timeoutSeconds: 0 },
+    automatic: false,
+    readTokenResponse: () => ({ accessToken: 'token', tokenType: 'Bearer', body: undefined }),
+    keepResponseProperties: true,
+    tokenWaitSeconds: 0.5,
+    onError: () => undefined,
+  },
+  ...['body', 'cookie'].map(refreshTokenIn => ({
+    refresh: { url, ...request, refreshTokenIn, refreshTokenParameter: 'rt', sendAccessToken: false },
+  })),
+  ...credentials.map(each => ({ refresh: { url, credentials: each }, revocation: { url, credentials: each } })),
+  { refresh: { url, header, timeoutSeconds: 5, classifyResponse: () => 'refused' } },
+  { revocation: { url, ...request, refreshTokenParameter: 'rt', header } },
+  { revocation: { url: async () => url } },
+];
+
+const validBearerOptions: object[] = [
+  { protects, headerName: 'X-Token', scheme: '', token: () => 'token', fetch, stepUp: async () => undefined },
+  { protects, fetch, onError: () => undefined },
+];
+
+const validIdleOptions: object[] = [{ timeoutSeconds: 60, countdownSeconds: 0, onCountdown: () => undefined }];
 
 function thrownBy(create: () => unknown): AuthError | undefined {
   try {
@@ -66,14 +97,26 @@ describe('options', () => {
   const session = () => new Session({}, ports);
   const idlePorts = { after: ports.after, lastActive: ports.store, wall: () => 0, onActivity: () => () => undefined };
 
-  for (const [what, options, create] of [
-    ['Session', invalidSessionOptions, (value: object) => new Session(value, ports)],
-    ['Bearer', invalidBearerOptions, (value: object) => new Bearer(session(), value as never)],
-    ['IdleTimeout', invalidIdleOptions, (value: object) => new IdleTimeout(session(), value as never, idlePorts)],
+  const shown = (value: object) =>
+    JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? String(inner) : inner));
+
+  for (const [what, invalid, valid, create] of [
+    ['Session', invalidSessionOptions, validSessionOptions, (value: object) => new Session(value, ports)],
+    ['Bearer', invalidBearerOptions, validBearerOptions, (value: object) => new Bearer(session(), value as never)],
+    [
+      'IdleTimeout',
+      invalidIdleOptions,
+      validIdleOptions,
+      (value: object) => new IdleTimeout(session(), value as never, idlePorts),
+    ],
   ] as const) {
-    for (const [value, name] of options) {
-      const shown = JSON.stringify(value, (_, inner) => (typeof inner === 'number' ? String(inner) : inner));
-      it(`of a ${what} are rejected by name: ${name} of ${shown}`, () => {
+    for (const value of valid) {
+      it(`of a ${what} are accepted: ${shown(value)}`, () => {
+        expect(thrownBy(() => create(value))).toBeUndefined();
+      });
+    }
+    for (const [value, name] of invalid) {
+      it(`of a ${what} are rejected by name: ${name} of ${shown(value)}`, () => {
         const error = thrownBy(() => create(value));
         expect(error?.code).toBe('invalid_configuration');
         expect(error?.message).toContain(`"${name}"`);

@@ -31,6 +31,22 @@ describe('a diagnosis', () => {
     ]);
   });
 
+  it('reports when the access token expires, and when a failed refresh is retried', async () => {
+    const { open, server, clock } = house({ accessTokenLifetimeSeconds: 600 });
+    const { session } = open();
+    session.logIn(server.logIn());
+    expect(session.diagnose().accessTokenExpiresInSeconds).toBe(600);
+    await clock.advance(200_000);
+    server.fail({ status: 503, headers: { 'Retry-After': '30' } });
+    await standing(session.updateToken());
+    await clock.advance(10_000);
+    const { accessTokenExpiresInSeconds, retryInSeconds } = session.diagnose();
+    expect({ accessTokenExpiresInSeconds, retryInSeconds }).toEqual({
+      accessTokenExpiresInSeconds: 390,
+      retryInSeconds: 20,
+    });
+  });
+
   it('[C-07] contains no token', async () => {
     const { open, server } = house();
     const { session } = open();
@@ -109,6 +125,27 @@ describe('revocation', () => {
       { refresh: 'rt-0-0', all: true },
     ]);
   });
+
+  for (const [status, requests] of [
+    [200, 1],
+    [400, 1],
+    [404, 1],
+    [429, 4],
+    [500, 4],
+    [503, 4],
+  ] as const) {
+    it(`is sent ${requests === 1 ? 'once' : 'four times within 36 seconds'} if the server responds with ${status}`, async () => {
+      const { open, server, clock } = house();
+      const fetch = jasmine.createSpy('fetch').and.callFake(async () => new Response('', { status }));
+      const { session } = open({ revocation }, () => ({ fetch }));
+      session.logIn(server.logIn());
+      session.logOut();
+      await clock.advance(36_000);
+      expect(fetch).toHaveBeenCalledTimes(requests);
+      await clock.advance(600_000);
+      expect(fetch).toHaveBeenCalledTimes(requests);
+    });
+  }
 
   it('stops retrying when the session object is disposed', async () => {
     const { open, server, clock } = house();

@@ -1,4 +1,4 @@
-import { memoryAtomicStore, type TokenSet } from '../../src/core.js';
+import { type LoggedIn, memoryAtomicStore, type TokenSet } from '../../src/core.js';
 import { accessToken, ended, house, refreshToken, rejection, standing } from './support.js';
 import { expectEnd, meanwhile, recordIn, type TwoTabs, twoTabs } from './two-tabs.js';
 
@@ -281,6 +281,22 @@ describe('a refresh and concurrent events:', () => {
     await clock.advance(1100);
     expect(await rejection(session.updateToken())).toBe('refresh_postponed');
     expect(server.refreshes.length).toBe(2);
+  });
+
+  it('[C-40] a caller retries a second after a failure, although the timer waits for longer', async () => {
+    const { session, server, clock } = await twoTabs();
+    server.failAlways({ drop: 'before' });
+    await rejection(session.updateToken());
+    await clock.advance(60_000);
+    await rejection(session.updateToken());
+    const sent = server.refreshes.length;
+    const { degraded } = session.state as LoggedIn;
+    expect(degraded?.retryAt).toBeGreaterThan(session.now() + 2000);
+    expect((await standing(session.updateToken())).error).toBe(degraded?.error);
+    await clock.advance(1100);
+    expect(server.refreshes.length).toBe(sent);
+    expect(await rejection(session.updateToken())).toBe('refresh_postponed');
+    expect(server.refreshes.length).toBe(sent + 1);
   });
 
   it('[F57] two tabs sign in within one millisecond: all tabs end with the same session', async () => {

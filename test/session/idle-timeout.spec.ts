@@ -66,7 +66,7 @@ describe('an idle timeout', () => {
     const { session } = open();
     const { act } = watch(session);
     session.logIn(server.logIn());
-    await clock.sleep(301_000);
+    await clock.sleep(300_000);
     act();
     expect(session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'idle' }));
   });
@@ -116,6 +116,16 @@ describe('an idle timeout', () => {
     expect(session.state.status).toBe('logged-in');
     await clock.advance(1);
     expect(session.state.status).toBe('logged-out');
+  });
+
+  it('ends the countdown when the user signs out', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { countdown } = watch(session);
+    session.logIn(server.logIn());
+    await clock.advance(298_500);
+    session.logOut();
+    expect(countdown).toEqual([3, 2, undefined]);
   });
 
   it('counts activity in another tab', async () => {

@@ -6,9 +6,17 @@ import { house } from './support.js';
 function renewal(options: Partial<RefreshGrantOptions> = {}, read: TokenResponseReader = tokenResponse) {
   const { clock, server, browser } = house();
   const { fetch, after } = browser.openTab().ports;
-  const ports = { fetch, after, clock };
+  const sent: RequestInit[] = [];
+  const ports = {
+    fetch: (url: string, init: RequestInit) => {
+      sent.push(init);
+      return fetch(url, init);
+    },
+    after,
+    clock,
+  };
   const tokens = tokenSet(tokenResponse(server.logIn()), { receivedAt: clock.now() });
-  return { server, tokens, renewal: refreshGrantRenewal({ url: '/auth/login', ...options }, read, ports) };
+  return { server, tokens, sent, renewal: refreshGrantRenewal({ url: '/auth/login', ...options }, read, ports) };
 }
 
 describe('the refresh token grant', () => {
@@ -64,6 +72,21 @@ describe('the refresh token grant', () => {
     expect(headers.get('Authorization')).toBe('Bearer rt-0-0');
     expect(body).toBe('{"grant_type":"refresh_token"}');
   });
+
+  for (const [options, credentials] of [
+    [{}, 'same-origin'],
+    [{ credentials: 'omit' }, 'omit'],
+    [{ refreshTokenIn: 'cookie' }, 'include'],
+    [{ refreshTokenIn: 'cookie', credentials: 'same-origin' }, 'same-origin'],
+  ] as const) {
+    it(`sends cookies as "${credentials}" with ${JSON.stringify(options)}`, async () => {
+      const { renewal: by, tokens, sent } = renewal(options);
+      await by.renew(tokens, new AbortController().signal);
+      expect(sent.map(init => [init.credentials, init.redirect, init.cache])).toEqual([
+        [credentials, 'error', 'no-store'],
+      ]);
+    });
+  }
 
   it('sends no content type if none is configured', async () => {
     const { renewal: by, tokens, server } = renewal({ headers: {} });
