@@ -242,7 +242,7 @@ describe('a request is not parked', () => {
       'rejected',
     );
     waiting.push(bearer.fetch(url, { method: 'POST' }));
-    await settled();
+    await until(() => parkedRequests.count === 2);
     expect(await rejection(bearer.fetch(url))).toBe('session_ended');
     expect(parkedRequests.count).toBe(2);
     session.logIn(server.logIn('ann'));
