@@ -21,6 +21,11 @@ export type { StoreContractCase, StoreUnderTest } from './server/store/contract/
 export { storeContract } from './server/store/contract/store-contract.js';
 export type { MemoryStore, MemoryStoreOptions } from './server/store/memory.js';
 export { memoryStore } from './server/store/memory.js';
+export type { PostgresStoreOptions } from './server/store/postgres.js';
+export { postgresStore } from './server/store/postgres.js';
+export { migratePostgres } from './server/store/postgres-migration.js';
+export type { PostgresConnection, PostgresPool, PostgresQueries } from './server/store/postgres-pool.js';
+export { postgresSchema } from './server/store/postgres-schema.js';
 export type { RedisStoreOptions } from './server/store/redis.js';
 export { redisStore } from './server/store/redis.js';
 export type { RedisCommands } from './server/store/redis-commands.js';
@@ -33,6 +38,10 @@ export type {
   SessionPageRequest,
   SessionStore,
 } from './server/store/session-store.js';
+export type { SqliteStoreOptions } from './server/store/sqlite.js';
+export { sqliteStore } from './server/store/sqlite.js';
+export type { SqliteDatabase, SqliteStatement } from './server/store/sqlite-database.js';
+export { sqliteSchema } from './server/store/sqlite-schema.js';
 export type {
   CompletedOperation,
   InvalidGrantReason,

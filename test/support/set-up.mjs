@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chromium, firefox, program, webkit } from './browsers.mjs';
+import { betterSqlite3, installBetterSqlite3, postgresFolder } from './databases.mjs';
 import { npm } from './npm.mjs';
 import { canRunWebKit } from './webkit.mjs';
 
@@ -21,7 +22,7 @@ export function installPackages() {
 }
 
 /**
- * Installs Chromium, Firefox, WebKit and Redis where this script may (Debian and its like, as root) and looks for them elsewhere.
+ * Installs Chromium, Firefox, WebKit, Redis and PostgreSQL where this script may (Debian and its like, as root) and looks for them elsewhere.
  *
  * @returns what is missing that the tests can do without, a sentence each
  * @throws when there is no Chromium, Chrome or Edge: without a browser the tests prove little
@@ -33,7 +34,9 @@ export function installPrograms() {
     { find: webkit, debian: 'webkit2gtk-driver' },
     { find: () => program('Xvfb'), debian: 'xvfb' },
     { find: () => program('redis-server'), debian: 'redis-server' },
+    { find: postgresFolder, debian: 'postgresql' },
   ];
+  installBetterSqlite3();
   const missing = wanted.filter(({ find }) => !find());
   if (missing.length > 0 && process.getuid?.() === 0 && program('apt-get')) {
     aptInstall(missing.map(({ debian }) => debian));
@@ -48,9 +51,15 @@ export function installPrograms() {
   return [
     ...(firefox() ? [] : ['the browser suites in Firefox: it was not found (FIREFOX_BIN names it)']),
     ...(canRunWebKit() ? [] : [withoutWebKit]),
+    ...(postgresFolder() ? [] : ['the specs that need PostgreSQL: it was not found (POSTGRES_BIN names its folder)']),
+    ...(betterSqlite3() ? [] : [withoutSqlite]),
     ...(program('redis-server') ? [] : ['the specs that need Redis: redis-server was not found']),
   ];
 }
+
+const withoutSqlite =
+  'the specs that need better-sqlite3: npm found no binary for this Node version to download, and could not compile one ' +
+  '(that needs Python, make and a C++ compiler)';
 
 const withoutWebKit =
   "the browser suites and journeys in WebKit: WebKitGTK's MiniBrowser or Xvfb was not found " +

@@ -1,4 +1,5 @@
 import type { RedisScript } from './redis-scripts.js';
+import { within } from './within.js';
 
 interface ScriptCall {
   readonly keys: string[];
@@ -32,21 +33,8 @@ export function redisRunner(redis: RedisCommands, timeoutMs: number): RedisRunne
       if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
       return redis.eval(script.source, call);
     });
-    return [await within(timeoutMs, result)].flat().map(String);
+    return [await within('Redis', timeoutMs, result)].flat().map(String);
   };
-}
-
-/** Rejects if the work takes longer than `timeoutMs`. */
-export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`Redis did not respond within ${timeoutMs} ms.`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Warns if the server may evict sessions. Does nothing if the server does not show its configuration. */

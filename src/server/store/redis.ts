@@ -9,7 +9,7 @@ import {
   type SessionRecord,
   withNotBefore,
 } from '../session-record.js';
-import { type RedisCommands, type RedisRunner, redisRunner, warnOfEviction, within } from './redis-commands.js';
+import { type RedisCommands, type RedisRunner, redisRunner, warnOfEviction } from './redis-commands.js';
 import * as scripts from './redis-scripts.js';
 import type {
   CreatedSession,
@@ -20,6 +20,7 @@ import type {
   SessionPageRequest,
   SessionStore,
 } from './session-store.js';
+import { within } from './within.js';
 
 /** Options of {@link redisStore}. */
 export interface RedisStoreOptions {
@@ -61,7 +62,7 @@ export function redisStore(redis: RedisCommands, options: RedisStoreOptions = {}
     revoke: (id, reason) => sessions.revoke(id, reason),
     sessions: sub => sessions.ofUser(sub),
     revokeAll: (sub, request) => sessions.revokeAll(sub, request),
-    list: request => within(timeoutMs, sessions.list(request, redis)),
+    list: request => within('Redis', timeoutMs, sessions.list(request, redis)),
     check: () => sessions.check(),
   };
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { redisStore, type TokenIssuer, tokenIssuer } from '../../../src/server.js';
+import { type SessionStore, type TokenIssuer, tokenIssuer } from '../../../src/server.js';
 import { audience, day, secret } from './companion.js';
-import type { RedisClient } from './redis-server.js';
+import { type SharedDatabase, storeAt } from './shared-databases.js';
 
 /** What became of one refresh token that many presented at once. */
 export interface Round {
@@ -33,8 +33,8 @@ export interface Presentations {
   stop(): void;
 }
 
-export function issuerOnRedis(
-  client: RedisClient,
+export function presentingIssuer(
+  store: SessionStore,
   graceSeconds: number | undefined,
   onEvent?: (type: string) => void,
 ): TokenIssuer {
@@ -47,20 +47,16 @@ export function issuerOnRedis(
       absoluteLifetimeSeconds: day,
       ...(graceSeconds === undefined ? {} : { graceSeconds }),
     },
-    // How fast Redis responses on a busy machine is not what is asked here.
-    store: redisStore(client, { timeoutMs: 60_000 }),
+    store,
     maxSessionsPerUser: 1,
     onEvent: event => onEvent?.(event.type),
   });
 }
 
-/** Starts processes with an issuer each, on one Redis. */
-export async function startPresentations(
-  redis: { readonly port: number; connect(): Promise<RedisClient> },
-  processes: number,
-): Promise<Presentations> {
-  const tokens = issuerOnRedis(await redis.connect(), 0);
-  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(redis.port)));
+/** Starts processes with an issuer each, on one database. */
+export async function startPresentations({ address }: SharedDatabase, processes: number): Promise<Presentations> {
+  const tokens = presentingIssuer(await storeAt(address), 0);
+  const workers = await Promise.all(Array.from({ length: processes }, () => startWorker(address)));
   return {
     async round(each, graceSeconds) {
       const { refresh_token } = await tokens.issue({ sub: 'ada' });
@@ -75,8 +71,8 @@ export async function startPresentations(
   };
 }
 
-async function startWorker(redisPort: number): Promise<ChildProcess> {
-  const worker = fork(new URL('presenting-process.ts', import.meta.url), [String(redisPort)], {
+async function startWorker(address: string): Promise<ChildProcess> {
+  const worker = fork(new URL('presenting-process.ts', import.meta.url), [address], {
     execArgv: ['--import', 'tsx'],
   });
   await once(worker, 'message');

@@ -1,0 +1,52 @@
+/** Runs queries. */
+export interface PostgresQueries {
+  query(text: string, values?: unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
+}
+
+/** A connection of a {@link PostgresPool}. */
+export interface PostgresConnection extends PostgresQueries {
+  /** Returns the connection to the pool, or closes it. */
+  release(close?: boolean): void;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  off(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** The methods of a pool that {@link postgresStore} needs. A `Pool` of the package `pg` has them. */
+export interface PostgresPool extends PostgresQueries {
+  connect(): Promise<PostgresConnection>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** A process that stops within a transaction holds its locks no longer than this. */
+const begin = `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '5s'`;
+
+/** Runs work in a transaction. Closes the connection if the work fails, which rolls the transaction back. */
+export async function inPostgresTransaction<T>(
+  pool: PostgresPool,
+  work: (queries: PostgresQueries) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.connect();
+  connection.on('error', ignoreBroken);
+  let completed = false;
+  try {
+    await connection.query(begin);
+    const result = await work(connection);
+    await connection.query('COMMIT');
+    completed = true;
+    return result;
+  } finally {
+    connection.off('error', ignoreBroken);
+    connection.release(!completed);
+  }
+}
+
+/** A listener for connections that break: their queries reject, and the process must not end. */
+export function ignoreBroken(): void {}
+
+/** Separates the locks of this package from those of the application. */
+const lockSpace = 1_635_087_464;
+
+/** Waits for the lock of a user, or of the schema. It is held until the transaction ends. */
+export async function lockUntilCommit(queries: PostgresQueries, name: string): Promise<void> {
+  await queries.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [lockSpace, name]);
+}
