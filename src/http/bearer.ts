@@ -12,7 +12,7 @@ import { challengeError, type Remedy, remedyFor } from './challenge.js';
 import { discard } from './discard.js';
 import { RejectingOrigins } from './rejecting-origins.js';
 import { authOptionsOf, type RequestAuthOptions } from './request-auth-options.js';
-import { copyOf, isSafe } from './request-copy.js';
+import { copyOf, isSafe, isStream } from './request-copy.js';
 import { SentTokens } from './sent-tokens.js';
 
 /** What is known of a request that was sent, beyond the request itself. */
@@ -195,7 +195,7 @@ export class Bearer {
   }
 
   /** The body of a request can be sent once. So a request that may have a body is cloned before. */
-  private remember(carrier: Request, { body, replay = !(body instanceof ReadableStream) }: AuthorizeOptions): void {
+  private remember(carrier: Request, { body, replay = !isStream(body) }: AuthorizeOptions): void {
     const isCloned = replay && !isSafe(carrier);
     if (isCloned || !replay) {
       this.sent.set(carrier, { body, replay, retryClone: isCloned ? carrier.clone() : undefined });

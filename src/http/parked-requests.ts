@@ -3,7 +3,7 @@ import { after } from '../session/browser-ports.js';
 import { ChangeListeners } from '../session/change-listeners.js';
 import type { Session } from '../session/session.js';
 import { endReasons, isLoggedIn, type LiveSession, type SessionChange } from '../session/session-state.js';
-import { isSafe } from './request-copy.js';
+import { isSafe, isStream } from './request-copy.js';
 
 /** Bounds of {@link ParkedRequests}. */
 export interface ParkedRequestsOptions {
@@ -141,7 +141,7 @@ async function bytesOf(body: unknown, request: Request): Promise<number> {
       .clone()
       .blob()
       .then(sizeOf, () => Number.POSITIVE_INFINITY);
-  if (body instanceof ReadableStream) return Number.POSITIVE_INFINITY;
+  if (isStream(body)) return Number.POSITIVE_INFINITY;
   if (!(body instanceof FormData)) return sizeOf(body);
   let bytes = 0;
   body.forEach((value, name) => {

@@ -12,6 +12,11 @@ export function isSafe({ method }: Request): boolean {
   return method === 'GET' || method === 'HEAD';
 }
 
+/** Whether a body is a `ReadableStream`. jsdom has no such class. */
+export function isStream(body: unknown): boolean {
+  return (body as Partial<ReadableStream> | null | undefined)?.getReader !== undefined;
+}
+
 /** The constructor resets the referrer when it gets options, and in Firefox `keepalive` in any case. */
 function moved(request: Request, redirect: RequestRedirect): Request {
   const { keepalive, referrer, referrerPolicy } = request;

@@ -1,3 +1,4 @@
+import { Bearer, Session } from 'aurelia-auth-refresh/core';
 import { FakeTokenServer, settled, TestBrowser, TestClock } from 'aurelia-auth-refresh/testing';
 
 const api = 'https://api.example/';
@@ -212,5 +213,39 @@ describe('the test clock', () => {
     expect(fired).toBeFalse();
     await clock.advance(1000);
     expect(fired).toBeTrue();
+  });
+});
+
+describe('a test runner without MessageChannel, ReadableStream and TextEncoder, as Jest with jsdom,', () => {
+  const names = ['MessageChannel', 'ReadableStream', 'TextEncoder'] as const;
+  const originals = names.map(name => Object.getOwnPropertyDescriptor(globalThis, name) as PropertyDescriptor);
+
+  beforeEach(() => {
+    for (const name of names) Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
+  });
+
+  afterEach(() => {
+    for (const [index, name] of names.entries())
+      Object.defineProperty(globalThis, name, originals[index] as PropertyDescriptor);
+  });
+
+  it('signs in, refreshes after a night and replays a POST', async () => {
+    const { browser, clock, server } = setUp();
+    const tab = browser.openTab();
+    const session = new Session({ refresh: { url: '/auth/login' } }, tab.ports);
+    const bearer = new Bearer(session, { protects: () => true, fetch: server.fetch });
+    session.logIn(server.logIn('Zoë'));
+    await clock.sleep(8 * 3_600_000);
+    tab.wake();
+    expect((await (await bearer.fetch(api)).json()).subject).toBe('Zoë');
+    await clock.advance(30_000);
+    server.expireAccess();
+    expect((await bearer.fetch(api, { method: 'POST', body: 'order' })).status).toBe(200);
+    expect(server.refreshes.length).toBe(2);
+    expect(server.calls.map(({ body, status }) => [body, status])).toEqual([
+      ['', 200],
+      ['order', 401],
+      ['order', 200],
+    ]);
   });
 });
