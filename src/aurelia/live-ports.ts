@@ -15,6 +15,8 @@ export function livePorts(
     store: live.store,
     atomicStore: {
       update: change => live.current().atomicStore.update(change),
+      open: () => live.current().atomicStore.open?.(),
+      settled: async () => live.current().atomicStore.settled?.(),
       isShared: () => live.current().atomicStore.isShared?.() ?? true,
       wasLost: () => live.current().atomicStore.wasLost?.() ?? false,
     },

@@ -1,4 +1,3 @@
-import { promisifyRequest, type UseStore } from 'idb-keyval';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
 import { type Databases, IndexedDbStore } from './indexed-db-store.js';
 import type { Locks, SessionPorts } from './session-ports.js';
@@ -128,14 +127,17 @@ class PageDatabases implements Databases {
   /** @param onClose called when the browser closes a connection */
   constructor(private readonly onClose: () => void) {}
 
-  open(): UseStore {
+  async open(): Promise<() => IDBObjectStore> {
     const name = 'sessions';
     const frame = this.frame?.contentWindow as typeof globalThis | null | undefined;
     const request = (frame?.indexedDB ?? indexedDB).open('aurelia-auth-refresh');
     request.onupgradeneeded = () => request.result.createObjectStore(name);
-    const { onClose } = this;
-    const opened = promisifyRequest(request).then(database => Object.assign(database, { onclose: onClose }));
-    return async (mode, callback) => callback((await opened).transaction(name, mode).objectStore(name));
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    database.onclose = this.onClose;
+    return () => database.transaction(name, 'readwrite').objectStore(name);
   }
 
   recover(error: unknown): boolean {

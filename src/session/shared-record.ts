@@ -16,8 +16,15 @@ import {
  * that between tabs; IndexedDB does.
  */
 export interface AtomicStore {
-  /** Replaces the value with the result of `change`, as one step. Nothing is written if `change` returns its argument. */
+  /**
+   * Replaces the value with the result of `change`, as one step. Nothing is written if `change` returns its argument. Resolves once
+   * later updates receive the result.
+   */
   update(change: (value: unknown) => unknown): Promise<void>;
+  /** Prepares for an update that follows soon. */
+  open?(): void;
+  /** Resolves once the updates are stored. Never rejects. */
+  settled?(): Promise<void>;
   /** False while the store works in the memory of this tab because the browser refuses it. @default true */
   isShared?(): boolean;
   /** True if the browser lost the store since the page was loaded. Then web storage may miss its latest writes. @default false */
@@ -103,6 +110,16 @@ export class SharedRecord {
   /** Whether web storage may miss its latest writes. */
   get wasLost(): boolean {
     return this.atomicStore.wasLost?.() ?? false;
+  }
+
+  /** Opens the store, which takes longer than a change. */
+  open(): void {
+    this.atomicStore.open?.();
+  }
+
+  /** Resolves once all changes are stored, or have failed to be. */
+  async settled(): Promise<void> {
+    await this.atomicStore.settled?.();
   }
 
   async read(): Promise<Shared> {

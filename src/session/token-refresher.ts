@@ -97,23 +97,34 @@ export class TokenRefresher {
   }
 
   private async inTurn(task: RefreshTask): Promise<RefreshEvent | undefined> {
-    const { locks, lockName, after } = this.deps.ports;
+    const { records, ports } = this.deps;
+    const { locks, lockName, after } = ports;
     if (!locks) return this.withLease(task, false);
-    const waitMs = this.deps.records.shared.isShared ? lockWaitMs : soleLockWaitMs;
+    records.shared.open();
+    const waitMs = records.shared.isShared ? lockWaitMs : soleLockWaitMs;
     const { signal, lift } = timeLimit(after, waitMs, task.abort);
-    let entered = false;
-    try {
-      return await locks.request(lockName, { signal }, () => {
-        entered = true;
+    let result: Promise<RefreshEvent | undefined> | undefined;
+    return new Promise((resolve, reject) => {
+      const enter = async () => {
         lift();
-        return this.withLease(task, true);
+        result = this.withLease(task, true);
+        // Requests do not wait until the tokens are stored; the next tab does.
+        await result.then(resolve, reject);
+        await this.stored();
+      };
+      locks.request(lockName, { signal }, enter).catch(error => {
+        lift();
+        if (result || task.abort.aborted) reject(error);
+        else resolve(this.withLease(task, false));
       });
-    } catch (error) {
-      if (entered || task.abort.aborted) throw error;
-      return await this.withLease(task, false);
-    } finally {
-      lift();
-    }
+    });
+  }
+
+  /** Resolves once other tabs can read what this tab wrote. */
+  private async stored(): Promise<void> {
+    const { records, ports } = this.deps;
+    await records.shared.settled();
+    if (!records.shared.isShared) await new Promise<void>(resolve => void ports.after(webStorageDelayMs, resolve));
   }
 
   private async withLease(task: RefreshTask, underLock: boolean): Promise<RefreshEvent | undefined> {

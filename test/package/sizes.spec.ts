@@ -24,6 +24,6 @@ describe('a page', () => {
 
   it('loads no code for names that it does not import from ./core', () => {
     const { parts } = sizes.get('Session and Bearer of ./core')!;
-    expect([...parts.keys()].sort()).toEqual(['errors.js', 'http/', 'idb-keyval', 'jwt-decode', 'session/']);
+    expect([...parts.keys()].sort()).toEqual(['errors.js', 'http/', 'jwt-decode', 'session/']);
   });
 });

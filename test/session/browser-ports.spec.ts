@@ -55,6 +55,21 @@ describe('the record that tabs share in IndexedDB', () => {
     expect(faults).toEqual([]);
   });
 
+  it('is updated once the transaction has decided, before it is committed', async () => {
+    const { atomicStore } = portsOfNewSession().open();
+    let isCommitted = false;
+    await atomicStore.update(() => {
+      const transaction: IDBTransaction = transactions.calls.mostRecent().returnValue;
+      transaction.addEventListener('complete', () => {
+        isCommitted = true;
+      });
+      return 'written';
+    });
+    expect(isCommitted).toBeFalse();
+    await eventually(() => isCommitted);
+    expect(isCommitted).toBeTrue();
+  });
+
   it('[F76] is in memory while the browser blocks IndexedDB, and shared again afterwards', async () => {
     const { open, faults } = portsOfNewSession();
     const [one, other] = [open().atomicStore, open().atomicStore];
@@ -65,6 +80,51 @@ describe('the record that tabs share in IndexedDB', () => {
     transactions.and.callThrough();
     await one.update(() => 'written');
     expect(await valueIn(other)).toBe('written');
+  });
+});
+
+describe('the record that tabs share in IndexedDB, when the browser discards a change that was decided,', () => {
+  const { commit } = IDBTransaction.prototype;
+
+  /** As when the disk is full. */
+  function discard(count: number): void {
+    let left = count;
+    spyOn(IDBTransaction.prototype, 'commit').and.callFake(function (this: IDBTransaction) {
+      if (left-- > 0) this.abort();
+      else commit.call(this);
+    });
+  }
+
+  it('[F76] has the change after a second attempt', async () => {
+    const { open, faults } = portsOfNewSession();
+    const { atomicStore } = open();
+    discard(1);
+    await atomicStore.update(() => 'written');
+    await atomicStore.settled?.();
+    expect(await valueIn(open().atomicStore)).toBe('written');
+    expect([atomicStore.isShared?.(), faults.length]).toEqual([true, 0]);
+  });
+
+  it('[F76] has a later change that was decided without it', async () => {
+    const { open } = portsOfNewSession();
+    const { atomicStore } = open();
+    discard(1);
+    await atomicStore.update(() => 'first');
+    await atomicStore.update(value => `second after ${value}`);
+    await atomicStore.settled?.();
+    expect(await valueIn(open().atomicStore)).toBe('second after undefined');
+  });
+
+  it('[F76] is in memory when the second attempt fails as well, and shared again afterwards', async () => {
+    const { open, faults } = portsOfNewSession();
+    const { atomicStore } = open();
+    discard(2);
+    await atomicStore.update(() => 'kept');
+    await atomicStore.settled?.();
+    expect([atomicStore.isShared?.(), faults.length]).toEqual([false, 1]);
+    await atomicStore.update(() => 'written');
+    expect(atomicStore.isShared?.()).toBeTrue();
+    expect(await valueIn(open().atomicStore)).toBe('written');
   });
 });
 

@@ -39,6 +39,69 @@ describe('a refresh and the lock of its tabs:', () => {
     });
   }
 
+  it('it opens the record that tabs share while it waits for the lock', async () => {
+    const { server, open, clock } = house();
+    const order: string[] = [];
+    const { session } = open({}, ({ ports: { atomicStore, locks } }) => ({
+      atomicStore: { ...atomicStore, open: () => order.push('open') },
+      locks: locks && {
+        request: (name, options, callback) => {
+          order.push('request the lock');
+          return locks.request(name, options, callback);
+        },
+      },
+    }));
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    const updated = session.updateToken();
+    expect(order).toEqual(['open', 'request the lock']);
+    await clock.advance(100);
+    await updated;
+  });
+
+  it('[F76] its requests do not wait until the tokens are stored, but the next tab does', async () => {
+    const { server, open, clock } = house();
+    let stored = (): void => undefined;
+    const settled = () => new Promise<void>(resolve => (stored = resolve));
+    const one = open({}, ({ ports: { atomicStore } }) => ({ atomicStore: { ...atomicStore, settled } }));
+    const other = open();
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    const update = one.session.updateToken();
+    await clock.advance(10);
+    expect((await standing(update)).value?.refreshToken).toBe('rt-0-1');
+    const next = other.session.updateToken();
+    await clock.advance(1000);
+    expect(await standing(next)).toEqual({ pending: true });
+    stored();
+    await clock.advance(10);
+    expect((await standing(next)).value?.refreshToken).toBe('rt-0-2');
+    expect(server.reuseAlarms).toBe(0);
+  });
+
+  it('[F76] the next tab waits longer if they could be written to web storage only', async () => {
+    const { server, open, clock } = house();
+    let isShared = true;
+    const one = open({}, ({ ports: { atomicStore } }) => ({
+      atomicStore: {
+        ...atomicStore,
+        isShared: () => isShared,
+        settled: async () => {
+          isShared = false;
+        },
+      },
+    }));
+    const other = open();
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    const update = one.session.updateToken();
+    const next = other.session.updateToken();
+    await clock.advance(200);
+    expect([(await standing(update)).pending, (await standing(next)).pending]).toEqual([undefined, true]);
+    await clock.advance(200);
+    expect((await standing(next)).value?.refreshToken).toBe('rt-0-1');
+  });
+
   it('[F45] its tab is closed: the next tab presents the token again, at once', async () => {
     const { server, clock, one, other } = await hangingRefresh();
     await clock.advance(100);
