@@ -141,7 +141,7 @@ class ClientInterceptors {
     const both: RequestInterceptors = {
       early: {
         request: request => {
-          if (!served || !this.canCarryToken(request) || !this.hasLaterInterceptors(both)) return request;
+          if (!served || !this.hasLaterInterceptors(both) || !this.canCarryToken(request)) return request;
           return this.authorizeEarly(request, served).then(authorized => {
             header = authorized.headers.get(this.options.bearer.headerName);
             return authorized;
@@ -220,7 +220,7 @@ class ClientInterceptors {
 
   private handleResponse(response: Response, request: Request | undefined): Response | Promise<Response> {
     const { bearer, isOn } = this.options;
-    if (!request || !isOn()) return response;
+    if (!request || (!response.ok && !isOn())) return response;
     const handled = bearer.handleResponse(response, request);
     return response.status === 401 ? this.final(handled, request) : handled;
   }

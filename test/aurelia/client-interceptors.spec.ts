@@ -3,12 +3,12 @@ import { installBearer } from '../../src/aurelia/client-interceptors.js';
 import { bodies, garbageCollectedDuringRefresh, received, sentPlainly, uploads } from '../http/uploads.js';
 
 /** An HTTP client whose requests go out over real HTTP. */
-function client() {
+function client(isOn = () => true) {
   const all = uploads();
   const http = new HttpClient();
   installBearer(http, {
     bearer: all.bearer,
-    isOn: () => true,
+    isOn,
     wouldAttachToken: () => true,
     onRejected: () => undefined,
   });
@@ -38,6 +38,21 @@ describe('a Request that an app gives to an HTTP client', () => {
     await http.fetch(poll);
     expect(seen.at(-1)).toBe(session.freshToken()?.accessToken);
     expect(poll.headers.has('Authorization')).toBeFalse();
+  });
+
+  it('costs one look at the session, and a failed one costs a second', async () => {
+    const isOn = jasmine.createSpy('isOn').and.returnValue(true);
+    const { http, signIn } = client(isOn);
+    const responses = [new Response(), new Response('', { status: 500 })];
+    spyOn(globalThis, 'fetch').and.callFake(async () => responses.shift() as Response);
+    signIn();
+    const looks: number[] = [];
+    for (let count = 0; count < 2; count++) {
+      isOn.calls.reset();
+      await http.fetch('/x');
+      looks.push(isOn.calls.count());
+    }
+    expect(looks).toEqual([1, 2]);
   });
 
   it('is not changed when another interceptor keeps the copy that it made', async () => {
