@@ -136,10 +136,11 @@ async function processed(response: Response, { server, client }: Exchange): Prom
   }
 }
 
-function clockErrorSeconds(error: unknown): number | undefined {
+/** How far the clock of this machine is wrong. Undefined for other errors, and in browsers without `Error.cause`. */
+export function clockErrorSeconds(error: unknown): number | undefined {
   if (!(error instanceof OperationProcessingError) || error.code !== JWT_TIMESTAMP_CHECK) return undefined;
-  const { claims, now } = error.cause as { readonly claims: JwtClaims; readonly now: number };
-  return Number(claims['iat']) - now;
+  const cause = error.cause as { readonly claims: JwtClaims; readonly now: number } | undefined;
+  return cause && Number(cause.claims['iat']) - cause.now;
 }
 
 async function checked(

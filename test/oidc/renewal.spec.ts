@@ -1,4 +1,6 @@
+import { JWT_TIMESTAMP_CHECK, OperationProcessingError } from 'oauth4webapi';
 import { type AuthError, isLoggedIn, type RefreshResponse } from '../../src/core.js';
+import { clockErrorSeconds } from '../../src/oidc/open-id-renewal.js';
 import { settled } from '../../src/testing.js';
 import { json } from './support/hostile-provider.js';
 import { TestPage, type TestPageOptions, until } from './support/test-page.js';
@@ -128,6 +130,14 @@ describe('renewal by the refresh token grant', () => {
         .toBe('untrusted_response');
       await until(() => page.provider.requestedPaths().includes('/revoke'));
     }
+  });
+
+  it('does not correct the clock in a browser without Error.cause: Safari before 15', () => {
+    const cause = { claims: { iat: 1100 }, now: 1000 };
+    const error = new OperationProcessingError('Too early.', { code: JWT_TIMESTAMP_CHECK, cause });
+    expect(clockErrorSeconds(error)).toBe(100);
+    Reflect.deleteProperty(error, 'cause');
+    expect(clockErrorSeconds(error)).toBeUndefined();
   });
 
   it('[F33] refreshes after the clock was set ahead, and still detects another user', async () => {
