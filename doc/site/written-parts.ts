@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { browserTable } from './browser-table.js';
 import { optionTables, providerTable } from './options.js';
 import { stateTable } from './state-table.js';
 
@@ -8,8 +9,9 @@ const parts: Readonly<Record<string, () => string>> = {
   options: optionTables,
   'a provider': providerTable,
   states: stateTable,
+  browsers: browserTable,
 };
-const pages = ['doc/options.md', 'doc/how-it-works.md'];
+const pages = ['README.md', 'doc/options.md', 'doc/how-it-works.md'];
 
 /** Pages by path with their parts that are made from the source, as they should be. */
 export async function pagesWithWrittenParts(): Promise<ReadonlyMap<string, string>> {

@@ -1,4 +1,5 @@
 import { discard } from '../../src/http/discard.js';
+import { copyOf } from '../../src/http/request-copy.js';
 
 const url = 'https://api.example/x';
 const plain = new Request(url);
@@ -40,6 +41,15 @@ describe('discard()', () => {
     const { response, seen } = endless();
     await discard(response, keepalive);
     expect(seen).toEqual({ pulls: 64, cancels: 1 });
+  });
+
+  it('cancels the response in a browser without Request.keepalive: Firefox before 133', async () => {
+    spyOnProperty(Request.prototype, 'keepalive').and.returnValue(undefined as unknown as boolean);
+    const { response, seen } = endless();
+    await discard(response, keepalive);
+    expect(seen).toEqual({ pulls: 0, cancels: 1 });
+    const post = new Request(url, { method: 'POST', body: 'text' });
+    expect(await copyOf(post, 'error').text()).toBe('text');
   });
 
   it('counts exactly', async () => {

@@ -70,6 +70,19 @@ describe('the record that tabs share in IndexedDB', () => {
     expect(isCommitted).toBeTrue();
   });
 
+  it('is shared in a browser without IDBTransaction.commit: Safari before 15', async () => {
+    const { open } = portsOfNewSession();
+    const { prototype } = IDBTransaction;
+    const commit = Object.getOwnPropertyDescriptor(prototype, 'commit') as PropertyDescriptor;
+    Object.defineProperty(prototype, 'commit', { ...commit, value: undefined });
+    try {
+      await open().atomicStore.update(() => 'written');
+      expect(await valueIn(open().atomicStore)).toBe('written');
+    } finally {
+      Object.defineProperty(prototype, 'commit', commit);
+    }
+  });
+
   it('[F76] is in memory while the browser blocks IndexedDB, and shared again afterwards', async () => {
     const { open, faults } = portsOfNewSession();
     const [one, other] = [open().atomicStore, open().atomicStore];
