@@ -135,10 +135,12 @@ export const differences = {
   'redirect-encoding': {
     there: 'Addresses of redirects are encoded again, and a query is always appended with `?`.',
     here: 'Addresses are used as they are, and a query is appended with `?` or `&`.',
+    write: 'Encode the address, and leave a `?` or `&` at its end out.',
   },
   'signup-redirect': {
     there: 'After a signup that signs the user in, `signupRedirect` is used.',
     here: '`loginRedirect` is used, unless `signupRedirect` differs from its default.',
+    write: 'Set `signupRedirect`.',
   },
   'redirect-false-at-login': {
     there: 'A signed-in user who opens the login route with `loginRedirect: false` is redirected to `false`.',

@@ -1,7 +1,8 @@
 /**
 /**
  * Builds what the package ships: `dist/native-modules` (ESM) and `dist/commonjs`, each with its typings, `dist/amd` for RequireJS,
- * `dist/ts3.9` with typings for TypeScript 3.9 to 4.4, and the page that an OpenID provider sends windows back to, `dist/callback.html` with its script.
+ * `dist/ts3.9` with typings for TypeScript 3.9 to 4.4, the page that an OpenID provider sends windows back to, `dist/callback.html`
+ * with its script, and `dist/check.js`, the command `aurelia-auth-refresh`.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +24,7 @@ for (const folder of ['amd', 'commonjs']) {
 nameMainModules();
 downlevelTypes(`${root}dist/native-modules`, `${root}dist/ts3.9`);
 copyCallbackPage();
+bundleCommand();
 
 function compile(outDir, ...options) {
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', outDir, ...options], {
@@ -58,6 +60,25 @@ function copyCallbackPage() {
     bundle: true,
     format: 'iife',
     target: 'es2019',
+    logLevel: 'warning',
+  });
+}
+
+/** One file with its packages, so that applications do not install them. Their licences are at its end. */
+function bundleCommand() {
+  const licences = ['@babel/parser', 'semver'].map(
+    name => `/*\n${name}\n\n${readFileSync(`${root}node_modules/${name}/LICENSE`, 'utf8').trim()}\n*/`,
+  );
+  buildSync({
+    entryPoints: [`${root}src/check/cli.ts`],
+    outfile: `${root}dist/check.js`,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    banner: { js: '#!/usr/bin/env node' },
+    footer: { js: licences.join('\n') },
     logLevel: 'warning',
   });
 }

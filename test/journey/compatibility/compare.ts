@@ -48,16 +48,18 @@ export async function compare(memberPart = ''): Promise<Comparison[]> {
   const profile = mkdtempSync(join(tmpdir(), 'compatibility-'));
   const address = `http://${libraries[0].host}:${port}/?${new URLSearchParams({ memberPart, both: 'yes' })}`;
   const args = ['--headless', ...chromiumFlags, `--user-data-dir=${profile}`, address];
-  const browser = spawn(chromium() ?? '', args, { stdio: 'ignore' });
+  const browser = spawn(chromium() ?? '', args, { stdio: 'ignore', detached: true });
   try {
     const ended = once(browser, 'exit').then(() => Promise.reject(new Error('The browser ended before its report.')));
     return merged(...((await Promise.race([Promise.all([before, now]), ended])) as [Report, Report]));
   } finally {
-    browser.kill();
-    if (browser.exitCode === null) await once(browser, 'exit');
+    // The browser and its children, which would write into the folder after its end.
+    if (browser.exitCode === null && browser.pid) {
+      process.kill(-browser.pid, 'SIGKILL');
+      await once(browser, 'exit');
+    }
     server.close();
     server.closeAllConnections();
-    // Its children end a little later.
     rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
   }
 }
