@@ -25,7 +25,7 @@ describe('the command of the packed package', () => {
   }, 30_000);
 
   it('exits with 1 and a message if there is nothing to check', async () => {
-    const nothing = run(process.execPath, [command, 'check', join(folder, 'node_modules')]);
+    const nothing = run(process.execPath, [command, 'check', folder]);
     await expectAsync(nothing).toBeRejectedWith(
       jasmine.objectContaining({ code: 1, stderr: jasmine.stringContaining('uses aurelia-authentication.') }),
     );
