@@ -81,7 +81,7 @@ async function buildAurelia2App(outDir: string): Promise<void> {
     configFile: false,
     logLevel: 'warn',
     // An app that installed the package needs no alias: here the package is this repository.
-    resolve: { alias: Object.fromEntries(['core', 'aurelia2'].map(ownEntryPoint)) },
+    resolve: { alias: Object.fromEntries(['core', 'aurelia2', 'devtools'].map(ownEntryPoint)) },
     // The content security policy of the server allows no data: URLs.
     build: { outDir, emptyOutDir: true, assetsInlineLimit: 0 },
   });

@@ -68,7 +68,7 @@ const status = `
 .toggle { grid-area: 1 / 3 / span 2; }
 .token { display: grid; gap: 0.25rem; }
 .token-line { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; font-size: 0.875rem; font-weight: 550; }
-.token-line.small { min-height: 1.25rem; color: var(--soft); font-size: 0.8125rem; font-weight: 400; }
+.token-line.small { gap: 0.5rem; min-height: 1.25rem; white-space: nowrap; color: var(--soft); font-size: 0.8125rem; font-weight: 400; }
 .token-left { color: var(--soft); font-weight: 400; }
 .token-left b {
   display: inline-block; min-width: 2.5ch; color: var(--ink); font-size: 1.25rem; font-weight: 650; line-height: 1; text-align: end;

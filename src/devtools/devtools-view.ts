@@ -185,8 +185,8 @@ export class DevtoolsView {
       html('slot'),
       html('div', { class: 'actions' }, refreshButton, expireButton, offlineButton, signOutButton, copy),
       this.outcome,
-      html('dl', { class: 'figures' }, ...figures.map(([key, name]) => this.figure(key, name))),
       this.timeline(),
+      html('dl', { class: 'figures' }, ...figures.map(([key, name]) => this.figure(key, name))),
       this.textDetails,
       this.reportDetails,
     ];

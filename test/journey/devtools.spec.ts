@@ -1,19 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { pageScript } from '../support/page-script.js';
+import { axeFindings } from './support/axe.js';
 import { startBrowser } from './support/journey.js';
 
 const url = 'https://app.example/';
 const policy = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'";
 const page = `<!doctype html><html lang="en"><title>An app</title><main><h1>An app</h1></main><script src="page.js"></script></html>`;
-
-interface AxeScript {
-  run(): Promise<{
-    readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly target: unknown }[] }[];
-  }>;
-}
 
 describe('<auth-devtools> in a bare page with a strict content security policy', () => {
   let browser: Browser;
@@ -105,12 +98,3 @@ describe('<auth-devtools> in a bare page with a strict content security policy',
     expect(await tab.locator('.status').evaluate(one => one.getBoundingClientRect().top)).toBe(4);
   });
 });
-
-async function axeFindings(tab: Page): Promise<string[]> {
-  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await tab.evaluate(axe);
-  return tab.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: AxeScript }).axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
-  });
-}

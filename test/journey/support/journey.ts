@@ -30,7 +30,12 @@ export async function startBrowser(): Promise<Browser> {
   return launcher.launch({ executablePath, args: chromiumFlags });
 }
 
-export async function startJourney(browser: Browser, options: DemoServerOptions): Promise<Journey> {
+export interface JourneyOptions extends DemoServerOptions {
+  /** Whether this browser opens the demo for the first time, which signs in by itself. @default false */
+  readonly isFirstVisit?: boolean;
+}
+
+export async function startJourney(browser: Browser, options: JourneyOptions): Promise<Journey> {
   // Imported late: it imports the package, which `buildDemo()` must build first.
   const { demoServer } = await import('../../../doc/demo/server/demo-server.js');
   const server = demoServer(options);
@@ -48,6 +53,7 @@ export async function startJourney(browser: Browser, options: DemoServerOptions)
     return page;
   };
   await noteLoginForms(context);
+  if (!options.isFirstVisit) await noteEarlierVisit(context);
   const page = await openTab();
   return {
     server,
@@ -117,6 +123,12 @@ function noteLoginForms(context: BrowserContext): Promise<unknown> {
     if (document.querySelector('input[type=password]')?.checkVisibility()) window.loginShown = true;
   }).observe(document, { childList: true, subtree: true });`;
   return context.addInitScript({ content });
+}
+
+function noteEarlierVisit(context: BrowserContext): Promise<unknown> {
+  return context.addInitScript({
+    content: `if (location.protocol !== 'about:') localStorage.setItem('demo-visited', 'true');`,
+  });
 }
 
 function requestsSeen({ requests: { entries } }: DemoServer): RequestsSeen {

@@ -1,7 +1,10 @@
 import { RouterConfiguration } from '@aurelia/router';
-import { Aurelia } from 'aurelia';
-import { AuthConfiguration } from 'aurelia-auth-refresh/aurelia2';
+import { AppTask, Aurelia } from 'aurelia';
+import { AuthConfiguration, IAuthService } from 'aurelia-auth-refresh/aurelia2';
 import { ParkedRequests } from 'aurelia-auth-refresh/core';
+import { defineAuthDevtools } from 'aurelia-auth-refresh/devtools';
+import { signInOnFirstVisit } from '../../session/first-visit.js';
+import { keepFocus } from '../../session/kept-focus.js';
 import { App } from './app.js';
 import { SessionPanel } from './session-panel.js';
 import { SignInAgain } from './sign-in-again.js';
@@ -17,6 +20,16 @@ const auth = AuthConfiguration.customize({
   staysOnExpiry: true,
 });
 
-void Aurelia.register(RouterConfiguration.customize({ useUrlFragmentHash: true }), auth, SessionPanel, SignInAgain)
+const firstVisit = AppTask.activating(IAuthService, service => signInOnFirstVisit(user => service.logIn(user)));
+
+defineAuthDevtools();
+keepFocus();
+void Aurelia.register(
+  RouterConfiguration.customize({ useUrlFragmentHash: true }),
+  auth,
+  firstVisit,
+  SessionPanel,
+  SignInAgain,
+)
   .app(App)
   .start();

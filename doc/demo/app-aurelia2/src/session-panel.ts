@@ -1,14 +1,13 @@
 import { resolve } from 'aurelia';
 import { IAuthService } from 'aurelia-auth-refresh/aurelia2';
 import template from '../../app/src/session/session-panel.html?raw';
-import { SessionHistory } from '../../session/session-history.js';
-import { SessionPanelModel } from '../../session/session-panel-model.js';
+import { ScenariosModel } from '../../session/scenarios-model.js';
 import { ExpensesApi } from './api/expenses-api.js';
 import { ScenariosApi } from './api/scenarios-api.js';
 import { aurelia2Template } from './aurelia2-template.js';
 
 /** Shows the session of the page, and scenarios that disturb it. */
-export class SessionPanel extends SessionPanelModel {
+export class SessionPanel extends ScenariosModel {
   static readonly $au = {
     type: 'custom-element',
     name: 'session-panel',
@@ -16,9 +15,7 @@ export class SessionPanel extends SessionPanelModel {
   } as const;
 
   constructor() {
-    const auth = resolve(IAuthService);
-    const history = resolve(SessionHistory);
-    super(auth, history, resolve(ScenariosApi), resolve(ExpensesApi));
-    auth.bearer.subscribe(history.noteActivity);
+    const { session, bearer } = resolve(IAuthService);
+    super(session, bearer, resolve(ScenariosApi), resolve(ExpensesApi));
   }
 }

@@ -2,6 +2,7 @@ import { type IDisposable, IEventAggregator, resolve } from 'aurelia';
 import { AuthError, IAuthService, type PublicSessionChange } from 'aurelia-auth-refresh/aurelia2';
 import { type EndReason, endReasons } from 'aurelia-auth-refresh/core';
 import template from '../../app/src/session/sign-in-again.html?raw';
+import { demoUser } from '../../session/first-visit.js';
 import { endInWords } from '../../session/session-words.js';
 import { aurelia2Template } from './aurelia2-template.js';
 
@@ -12,8 +13,8 @@ export class SignInAgain {
     name: 'sign-in-again',
     template: aurelia2Template(template),
   } as const;
-  email = 'ada@example.com';
-  password = 'analytical engine';
+  email = demoUser.email;
+  password = demoUser.password;
   reason = '';
   problem = '';
   isBusy = false;
@@ -38,6 +39,7 @@ export class SignInAgain {
   }
 
   async signIn(): Promise<void> {
+    if (this.isBusy) return;
     this.isBusy = true;
     this.problem = '';
     try {

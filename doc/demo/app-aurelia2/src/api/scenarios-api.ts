@@ -1,5 +1,6 @@
 import { IHttpClient, json } from '@aurelia/fetch-client';
 import { resolve } from 'aurelia';
+import { type Burst, burstOf } from '../../../session/scenarios-model.js';
 import { ExpensesApi } from './expenses-api.js';
 
 /** Requests that make the server fail in different ways. */
@@ -25,10 +26,8 @@ export class ScenariosApi {
     await this.http.post('/demo/revoke-access-token');
   }
 
-  async burst(count: number): Promise<{ readonly answered: number; readonly failed: number }> {
-    const outcomes = await Promise.allSettled(Array.from({ length: count }, () => this.api.list()));
-    const answered = outcomes.filter(({ status }) => status === 'fulfilled').length;
-    return { answered, failed: count - answered };
+  burst(count: number): Promise<Burst> {
+    return burstOf(count, () => this.api.list());
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'aurelia';
 import { AuthError } from 'aurelia-auth-refresh/aurelia2';
+import { ExpenseDraft } from '../../../session/expense-draft.js';
 import { timeOfDay } from '../../../session/session-words.js';
 import { type Expense, ExpensesApi } from '../api/expenses-api.js';
 import template from './expenses.html?raw';
@@ -30,8 +31,6 @@ export class Expenses {
   tokenIssuedAt = '';
   problem = '';
 
-  description = '';
-  amount = '';
   receipts: FileList | undefined;
   isSaving = false;
   outcome = '';
@@ -39,6 +38,7 @@ export class Expenses {
   private timer: number | undefined;
   private isActive = false;
 
+  readonly draft = resolve(ExpenseDraft);
   private readonly api = resolve(ExpensesApi);
 
   attached(): void {
@@ -52,15 +52,16 @@ export class Expenses {
   }
 
   async save(): Promise<void> {
+    if (this.isSaving) return;
     this.isSaving = true;
     this.outcome = '';
     try {
+      const { description, amount } = this.draft;
       const receipt = this.receipts?.[0];
-      if (receipt) await this.api.addWithReceipt(this.description, this.amount, receipt);
-      else await this.api.add(this.description, this.amount);
+      if (receipt) await this.api.addWithReceipt(description, amount, receipt);
+      else await this.api.add(description, amount);
       this.outcome = 'Added.';
-      this.description = '';
-      this.amount = '';
+      this.draft.clear();
       this.receipts = undefined;
       await this.load();
     } catch (error) {

@@ -1,12 +1,13 @@
 import { resolve } from 'aurelia';
 import { AuthError, IAuthService } from 'aurelia-auth-refresh/aurelia2';
+import { demoUser } from '../../../session/first-visit.js';
 import { endInWords } from '../../../session/session-words.js';
 import template from './login.html?raw';
 
 export class Login {
   static readonly $au = { type: 'custom-element', name: 'login-page', template } as const;
-  email = 'ada@example.com';
-  password = 'analytical engine';
+  email = demoUser.email;
+  password = demoUser.password;
   isBusy = false;
   problem = '';
   /** Why the last session ended, unless the user requested it. */
@@ -19,6 +20,7 @@ export class Login {
   }
 
   async signIn(): Promise<void> {
+    if (this.isBusy) return;
     this.isBusy = true;
     this.problem = '';
     try {

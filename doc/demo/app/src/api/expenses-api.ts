@@ -1,6 +1,5 @@
 import { FetchConfig } from 'aurelia-auth-refresh';
 import { HttpClient, json } from 'aurelia-fetch-client';
-import { SessionHistory } from '../../../session/session-history.js';
 
 export interface Expense {
   readonly id: number;
@@ -18,23 +17,22 @@ export interface ExpenseList {
 }
 
 export class ExpensesApi {
-  static readonly inject = [HttpClient, FetchConfig, SessionHistory];
+  static readonly inject = [HttpClient, FetchConfig];
 
   constructor(
     private readonly http: HttpClient,
     fetchConfig: FetchConfig,
-    private readonly history: SessionHistory,
   ) {
     http.configure(config => config.useStandardConfiguration());
     fetchConfig.configure(http);
   }
 
   async list(): Promise<ExpenseList> {
-    return (await this.send('GET', '/api/expenses')).json();
+    return (await this.http.fetch('/api/expenses')).json();
   }
 
   async add(description: string, amount: string): Promise<void> {
-    await this.send('POST', '/api/expenses', json({ description, amount }));
+    await this.http.fetch('/api/expenses', { method: 'POST', body: json({ description, amount }) });
   }
 
   async addWithReceipt(description: string, amount: string, receipt: File): Promise<void> {
@@ -42,11 +40,6 @@ export class ExpensesApi {
     form.set('description', description);
     form.set('amount', amount);
     form.set('receipt', receipt);
-    await this.send('POST', '/api/receipts', form);
-  }
-
-  /** An app would call `fetch` and be done; the timeline wants to know of it. */
-  private send(method: string, path: string, body?: BodyInit): Promise<Response> {
-    return this.history.track(method, path, this.http.fetch(path, { method, ...(body && { body }) }));
+    await this.http.fetch('/api/receipts', { method: 'POST', body: form });
   }
 }

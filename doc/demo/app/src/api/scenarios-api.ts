@@ -1,10 +1,6 @@
 import { HttpClient, json } from 'aurelia-fetch-client';
+import { type Burst, burstOf } from '../../../session/scenarios-model.js';
 import { ExpensesApi } from './expenses-api.js';
-
-export interface Burst {
-  readonly answered: number;
-  readonly failed: number;
-}
 
 /** What the server offers for making things go wrong. */
 export class ScenariosApi {
@@ -33,10 +29,8 @@ export class ScenariosApi {
     await this.http.fetch('/demo/revoke-access-token', { method: 'POST' });
   }
 
-  async burst(count: number): Promise<Burst> {
-    const outcomes = await Promise.allSettled(Array.from({ length: count }, () => this.api.list()));
-    const answered = outcomes.filter(({ status }) => status === 'fulfilled').length;
-    return { answered, failed: count - answered };
+  burst(count: number): Promise<Burst> {
+    return burstOf(count, () => this.api.list());
   }
 }
 

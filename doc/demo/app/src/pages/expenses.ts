@@ -1,4 +1,5 @@
 import { AuthError } from 'aurelia-auth-refresh';
+import { ExpenseDraft } from '../../../session/expense-draft.js';
 import { timeOfDay } from '../../../session/session-words.js';
 import { type Expense, ExpensesApi } from '../api/expenses-api.js';
 
@@ -6,14 +7,12 @@ const pauseMs = 2500;
 
 /** A list that loads itself again every few seconds, and a form to add to it. */
 export class Expenses {
-  static readonly inject = [ExpensesApi];
+  static readonly inject = [ExpensesApi, ExpenseDraft];
   expenses: readonly Expense[] = [];
   loadedAt = '';
   tokenIssuedAt = '';
   problem = '';
 
-  description = '';
-  amount = '';
   receipts: FileList | undefined;
   isSaving = false;
   outcome = '';
@@ -21,7 +20,10 @@ export class Expenses {
   private timer: number | undefined;
   private isActive = false;
 
-  constructor(private readonly api: ExpensesApi) {}
+  constructor(
+    private readonly api: ExpensesApi,
+    readonly draft: ExpenseDraft,
+  ) {}
 
   activate(): void {
     this.isActive = true;
@@ -34,15 +36,16 @@ export class Expenses {
   }
 
   async save(): Promise<void> {
+    if (this.isSaving) return;
     this.isSaving = true;
     this.outcome = '';
     try {
+      const { description, amount } = this.draft;
       const receipt = this.receipts?.[0];
-      if (receipt) await this.api.addWithReceipt(this.description, this.amount, receipt);
-      else await this.api.add(this.description, this.amount);
+      if (receipt) await this.api.addWithReceipt(description, amount, receipt);
+      else await this.api.add(description, amount);
       this.outcome = 'Added.';
-      this.description = '';
-      this.amount = '';
+      this.draft.clear();
       this.receipts = undefined;
       await this.load();
     } catch (error) {

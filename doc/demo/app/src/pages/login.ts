@@ -1,10 +1,11 @@
 import { AuthService } from 'aurelia-auth-refresh';
+import { demoUser } from '../../../session/first-visit.js';
 import { endInWords } from '../../../session/session-words.js';
 
 export class Login {
   static readonly inject = [AuthService];
-  email = 'ada@example.com';
-  password = 'analytical engine';
+  email = demoUser.email;
+  password = demoUser.password;
   isBusy = false;
   problem = '';
   /** Why the last session ended, unless the user wanted it. */
@@ -19,6 +20,7 @@ export class Login {
   }
 
   async signIn(): Promise<void> {
+    if (this.isBusy) return;
     this.isBusy = true;
     this.problem = '';
     try {

@@ -8,13 +8,14 @@ import {
   type ParkedRequests,
 } from 'aurelia-auth-refresh';
 import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
+import { demoUser } from '../../../session/first-visit.js';
 import { endInWords } from '../../../session/session-words.js';
 
 /** A dialog over the page, in which the user signs in again after the session has ended. */
 export class SignInAgain {
   static readonly inject = [AuthService, FetchConfig, EventAggregator, PagePorts];
-  email = 'ada@example.com';
-  password = 'analytical engine';
+  email = demoUser.email;
+  password = demoUser.password;
   reason = '';
   problem = '';
   isBusy = false;
@@ -48,6 +49,7 @@ export class SignInAgain {
   }
 
   async signIn(): Promise<void> {
+    if (this.isBusy) return;
     this.isBusy = true;
     this.problem = '';
     try {
