@@ -26,6 +26,13 @@ describe('the repository', () => {
     expect(texts.length).toBeGreaterThan(0);
     expect(texts.filter(({ text }) => text.includes(host)).map(({ file }) => file)).toEqual([]);
   });
+
+  it('runs the command of the README on three systems', async () => {
+    const workflow = await readFile(join(root, '.github/workflows/test.yml'), 'utf8');
+    expect(workflow).toMatch(/^ +os: \[ubuntu-latest, macos-latest, windows-latest\]$/m);
+    expect(workflow).toMatch(/^ +- run: npm test$/m);
+    expect(await readFile(join(root, 'README.md'), 'utf8')).toMatch(/^npm test /m);
+  });
 });
 
 /** Empty for a tracked file that is deleted but not yet committed. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { billOfMaterials } from '../support/bill-of-materials.mjs';
 import { link, root, tarball, unpack } from './support/tarball.js';
 
 const run = promisify(execFile);
@@ -24,6 +25,12 @@ describe('the packed package', () => {
   }, 120_000);
 
   afterAll(() => rm(app, { recursive: true }));
+
+  it('has a bill of materials with its dependencies', async () => {
+    const { metadata, components } = JSON.parse(billOfMaterials(await tarball()));
+    expect(metadata.component.name).toBe(manifest.name);
+    expect(components.map(({ name }: { name: string }) => name)).toEqual(Object.keys(manifest.dependencies));
+  }, 20_000);
 
   it('pleases publint', async () => {
     await expectAsync(bin('publint/src/cli.js', 'run', await tarball(), '--strict')).toBeResolved();

@@ -1,5 +1,5 @@
 /**
- * Runs every command that proves a claim of the documentation, one after the other, and writes their pages anew. Fails if one of them
+ * Runs every command that proves a claim of the documentation, one after the other, and writes their pages. Fails if one of them
  * does. Names of commands as arguments run only those.
  */
 import { npm } from '../support/npm.mjs';

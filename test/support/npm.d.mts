@@ -1,1 +1,3 @@
+export const root: string;
 export function npm(args: readonly string[], env?: Readonly<Record<string, string>>): boolean;
+export function npmOutput(args: readonly string[], cwd: string): string;
