@@ -1,22 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { browserTable } from './browser-table.js';
+import { withJavaScript } from './javascript-blocks.js';
 import { optionTables, providerTable } from './options.js';
+import { markdownFiles, root } from './repository-files.js';
 import { stateTable } from './state-table.js';
 
-const root = join(import.meta.dirname, '../..');
 const parts: Readonly<Record<string, () => string>> = {
   options: optionTables,
   'a provider': providerTable,
   states: stateTable,
   browsers: browserTable,
 };
-const pages = ['README.md', 'doc/options.md', 'doc/how-it-works.md'];
 
-/** Pages by path with their parts that are made from the source, as they should be. */
+/** Pages by path, with their parts that are made from the source, as they should be. */
 export async function pagesWithWrittenParts(): Promise<ReadonlyMap<string, string>> {
-  const texts = pages.map(async page => [page, withParts(await readFile(join(root, page), 'utf8'))] as const);
-  return new Map(await Promise.all(texts));
+  const texts = (await markdownFiles()).map(async page => {
+    return [page, withParts(await readFile(join(root, page), 'utf8'))] as const;
+  });
+  return withJavaScript(new Map(await Promise.all(texts)));
 }
 
 function withParts(text: string): string {

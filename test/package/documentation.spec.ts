@@ -33,13 +33,13 @@ describe('the documentation', () => {
     expect(unlisted).toEqual(['README.md', 'doc/README.md']);
   });
 
-  it('contains current tables of options and states', async () => {
+  it('contains current tables of options and states, and the JavaScript of each example', async () => {
     for (const [path, expected] of await pagesWithWrittenParts()) {
       expect((await read(path)) === expected)
         .withContext(`${path} is out of date: ${remedy}`)
         .toBeTrue();
     }
-  });
+  }, 60_000);
 
   it('explains every end reason and every error code', async () => {
     const page = await read('doc/guides/why-signed-out.md');

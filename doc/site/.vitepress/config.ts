@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { slug } from 'github-slugger';
 import { defineConfig, type MarkdownRenderer } from 'vitepress';
 import { tabsMarkdownPlugin } from 'vitepress-plugin-tabs';
+import { asTabs } from '../javascript-blocks.js';
 import { kindOf, linked, root } from '../repository-files.js';
 import { sidebar } from '../sidebar.js';
 
@@ -23,6 +24,7 @@ const wide = [
   'doc/comparison.md',
   'doc/failure-modes.md',
   'doc/requirements.md',
+  'doc/entry-points.md',
   'doc/troubleshooting.md',
 ];
 
@@ -70,6 +72,9 @@ export default defineConfig({
 /** Adds diagrams, tabs, focusable tables, headers that may be empty, and links to files of the repository. */
 function useRepositoryMarkdown(md: MarkdownRenderer): void {
   md.use(tabsMarkdownPlugin);
+  md.core.ruler.before('normalize', 'javascript-blocks', state => {
+    state.src = asTabs(state.src);
+  });
   const fence = md.renderer.rules.fence;
   md.renderer.rules.fence = (tokens, index, options, env, self) => {
     const token = tokens[index];
