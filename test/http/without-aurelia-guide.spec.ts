@@ -14,11 +14,11 @@ describe('the guide to a session without Aurelia', () => {
     spyOn(performance, 'now').and.callFake(() => monotonic() + aheadMs);
     server = new FakeTokenServer({
       clock: { now: () => Date.now(), after: () => () => undefined },
-      tokenPath: '/auth/token',
+      tokenPath: '/auth/login',
     });
     respondToLogin = () => Response.json(server.logIn());
     spyOn(globalThis, 'fetch').and.callFake(async (input, init) =>
-      input === '/auth/login' ? respondToLogin() : server.fetch(input, init),
+      String(init?.body).includes('password') ? respondToLogin() : server.fetch(input, init),
     );
   });
 

@@ -1,8 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { budgets, counted, type Import, imports, type Size, sizeOf } from './support/sizes.js';
-import { link, unpack } from './support/tarball.js';
+import { link, root, unpack } from './support/tarball.js';
+
+/** The row of each import in the table of the README. */
+const rows: Readonly<Record<Import, string>> = {
+  '.': '`aurelia-auth-refresh` ',
+  './core': '`aurelia-auth-refresh/core` ',
+  './oidc with ./core': '`aurelia-auth-refresh/oidc` ',
+  './aurelia-api with .': '`aurelia-auth-refresh/aurelia-api` ',
+  './aurelia2 with Session and Bearer': '`aurelia-auth-refresh/aurelia2` ',
+  './devtools with Session and Bearer': '`aurelia-auth-refresh/devtools` ',
+  'Session and Bearer of ./core': '`Session` and `Bearer` of it ',
+};
 
 describe('a page', () => {
   const sizes = new Map<string, Size>();
@@ -13,7 +24,7 @@ describe('a page', () => {
     await link(['idb-keyval', 'jwt-decode', 'oauth4webapi', 'aurelia-api'], app);
     for (const [name, source] of Object.entries(imports)) sizes.set(name, await sizeOf(source, app));
     await rm(app, { recursive: true });
-  }, 60_000);
+  }, 120_000);
 
   for (const name of Object.keys(imports) as Import[]) {
     const { limit, besides } = budgets[name];
@@ -21,6 +32,14 @@ describe('a page', () => {
       expect(counted(sizes, name)).toBeLessThan(limit);
     });
   }
+
+  it('loads no more than README.md says', async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    for (const [name, row] of Object.entries(rows)) {
+      const limit = Math.ceil(budgets[name as Import].limit / 1000);
+      expect(readme).toMatch(new RegExp(`^\\| ${row}.*\\| ${limit} kB[^|]* \\|$`, 'm'));
+    }
+  });
 
   it('loads no code for names that it does not import from ./core', () => {
     const { parts } = sizes.get('Session and Bearer of ./core')!;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { root } from '../../doc/site/repository-files.js';
@@ -16,6 +16,11 @@ declare const oidc: import('aurelia-auth-refresh/oidc').OpenIdConnect;
 declare const file: File;
 declare function notify(text: string): void;
 declare function report(...what: unknown[]): void;
+
+/** The part of Vite's API that an example uses. */
+interface ImportMeta {
+  glob<T>(pattern: string | string[], options: object): Record<string, T>;
+}
 
 /** The part of SignalR's API that an example uses. */
 declare module '@microsoft/signalr' {
@@ -35,13 +40,17 @@ export function blocks(page: string, language: string): string[] {
 
 /**
  * Compiler errors of the examples on these pages. Each example is compiled as a module in the folder named after its
- * page.
+ * page, under the file name in its first line.
  */
 export function complaints(pages: readonly string[]): string[] {
   const examples = new Map<string, string>();
   for (const page of pages) {
+    const folder = join(root, page.replace(/\.md$/, ''));
     for (const [index, code] of blocks(page, 'ts').entries()) {
-      examples.set(join(root, page.replace(/\.md$/, ''), `example-${index + 1}.ts`), statement(code));
+      const [, name = `example-${index + 1}.ts`] = /^\/\/ ([\w./-]+\.ts)\n/.exec(code) ?? [];
+      const earlier = examples.get(join(folder, name));
+      if (earlier !== undefined) examples.set(join(folder, `earlier-${index}.ts`), earlier);
+      examples.set(join(folder, name), statement(code));
     }
   }
   const config = ts.readConfigFile(join(root, 'test/tsconfig.json'), ts.sys.readFile);
@@ -55,6 +64,7 @@ export function complaints(pages: readonly string[]): string[] {
   const host = ts.createCompilerHost(lenient);
   const { fileExists, readFile, getSourceFile } = host;
   host.fileExists = file => examples.has(file) || fileExists(file);
+  host.directoryExists = folder => [...examples.keys()].some(file => file.startsWith(folder)) || existsSync(folder);
   host.readFile = file => examples.get(file) ?? readFile(file);
   host.getSourceFile = (file, languageVersion, ...rest) => {
     const code = examples.get(file);

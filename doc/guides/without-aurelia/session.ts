@@ -2,7 +2,7 @@ import { Bearer, browserPorts, credentialsLogin, isLoggedIn, protectedUrls, Sess
 
 const ports = browserPorts({ storageKey: 'shop' });
 
-export const session = new Session({ refresh: { url: '/auth/token' } }, ports);
+export const session = new Session({ refresh: { url: '/auth/login' } }, ports);
 
 const bearer = new Bearer(session, {
   protects: protectedUrls(['/api'], document.baseURI),
@@ -13,8 +13,8 @@ const bearer = new Bearer(session, {
 export const authorizedFetch = bearer.fetch;
 
 /** @throws {AuthError} `login_failed` if the server rejected the credentials or could not be reached */
-export async function signIn(username: string, password: string): Promise<void> {
-  await credentialsLogin(session, { username, password }, { url: '/auth/login' }, ports);
+export async function signIn(email: string, password: string): Promise<void> {
+  await credentialsLogin(session, { email, password }, { url: '/auth/login' }, ports);
 }
 
 export function signOut(): void {

@@ -1,0 +1,76 @@
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from '../support/tabs.js';
+import { GuideWalk, type Language } from './support/guide-walk.js';
+
+const languages: readonly Language[] = ['ts', 'js'];
+const bundlers = ['webpack', 'Vite'];
+const clients = ['Aurelia 1', 'Aurelia 2', 'Without a framework'];
+
+describe('the first hour, from an empty folder', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  }, 60_000);
+
+  afterAll(() => browser?.close());
+
+  for (const client of clients) {
+    it(`reaches a protected request by README.md: ${client}`, async () => {
+      const walk = await GuideWalk.begin('js');
+      const others = clients.filter(other => other !== client);
+      try {
+        await walk.follow('README.md', heading => !others.includes(heading));
+        await visit(browser, walk.origin, async page => {
+          await page.getByRole('button', { name: 'Sign in' }).click();
+          await page.getByText('Signed in as user-1').waitFor();
+        });
+      } finally {
+        await walk.end();
+      }
+    }, 120_000);
+  }
+
+  for (const bundler of bundlers) {
+    for (const language of languages) {
+      it(`reaches a protected request by doc/getting-started.md with ${bundler}, as ${language}`, async () => {
+        const walk = await GuideWalk.begin(language);
+        const others = bundlers.filter(other => other !== bundler);
+        try {
+          await walk.follow('doc/getting-started.md', heading => !others.includes(heading));
+          await walk.follow('README.md', heading => !clients.includes(heading));
+          await visit(browser, walk.origin, async page => {
+            await page.getByLabel('Email').fill('ada@example.com');
+            await page.getByLabel('Password').fill('analytical engine');
+            await page.getByRole('button', { name: 'Sign in' }).click();
+            await page.getByText('Signed in as user-1').waitFor();
+            await page.reload();
+            await page.getByText('Signed in as user-1').waitFor();
+            await page.getByRole('button', { name: 'Sign out' }).click();
+            await page.getByLabel('Password').waitFor();
+          });
+        } finally {
+          await walk.end();
+        }
+      }, 120_000);
+    }
+  }
+});
+
+/** Opens a page without a session. Expects an empty console. */
+async function visit(browser: Browser, address: string, work: (page: Page) => Promise<void>): Promise<void> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(15_000);
+  const complaints: string[] = [];
+  page.on('console', message => complaints.push(message.text()));
+  page.on('pageerror', error => complaints.push(error.message));
+  try {
+    await page.goto(address);
+    await work(page).catch(error => {
+      throw new Error([error.message, ...complaints].join('\n'));
+    });
+    expect(complaints).toEqual([]);
+  } finally {
+    await page.close();
+  }
+}
