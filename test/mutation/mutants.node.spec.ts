@@ -21,6 +21,7 @@ describe('the mutants of a source file', () => {
     expect(changes("import { a } from 'b';\nconst c = d as 'e' | true;\nthrow new AuthError('no such c');")).toEqual(
       [],
     );
+    expect(changes("const message = 'no such c';")).toEqual([]);
   });
 
   it('replace the text at their position', () => {
@@ -54,12 +55,12 @@ describe('the specs of a mutant', () => {
   });
 
   it('execute the innermost statement', () => {
-    expect(coveringSpecs(at(1, 12), baseline)).toEqual(['two']);
-    expect(coveringSpecs(at(1, 5), baseline)).toEqual(['one', 'two']);
+    expect(coveringSpecs(at(1, 12), baseline)).toEqual([['two']]);
+    expect(coveringSpecs(at(1, 5), baseline)).toEqual([['one', 'two']]);
     expect(coveringSpecs(at(1, 26), baseline)).toEqual([]);
   });
 
-  it('execute any statement of the file, for a statement that runs while the module is loaded', () => {
-    expect(coveringSpecs(at(2, 3), baseline)).toEqual(['one', 'two']);
+  it('are all specs for a statement that runs while the module is loaded, those of the file first', () => {
+    expect(coveringSpecs(at(2, 3), baseline)).toEqual([['one', 'two'], ['three']]);
   });
 });

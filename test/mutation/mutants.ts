@@ -66,9 +66,10 @@ function isIgnored(node: ts.Node): boolean {
   if (ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return true;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return true;
   if (ts.isSourceFile(node)) return false;
-  return (
-    ts.isNewExpression(node.parent) && /(?:Error|Exception)$/.test(node.parent.expression.getText()) && isMessage(node)
-  );
+  const { parent } = node;
+  const isThrown = ts.isNewExpression(parent) && /(?:Error|Exception)$/.test(parent.expression.getText());
+  const isNamed = ts.isVariableDeclaration(parent) && parent.name.getText() === 'message';
+  return (isThrown || isNamed) && isMessage(node);
 }
 
 function isMessage(node: ts.Node): boolean {

@@ -23,10 +23,14 @@ export class SpecSuite {
 
   /** Runs the specs that execute the changed statement. Returns the first failure. */
   async failureOf(mutant: Mutant, source: string): Promise<string | undefined> {
-    const specs = coveringSpecs(mutant, this.baseline);
-    if (specs.length === 0) return undefined;
+    const groups = coveringSpecs(mutant, this.baseline).filter(({ length }) => length > 0);
+    if (groups.length === 0) return undefined;
     const script = await this.bundle.script(mutant.file, source);
-    return (await this.page.run(script, 30_000, specs)).failure;
+    for (const specs of groups) {
+      const { failure } = await this.page.run(script, 30_000, specs);
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
   }
 
   dispose(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type LoggedIn, memoryAtomicStore, type TokenSet } from '../../src/core.js';
-import { accessToken, ended, house, refreshToken, rejection, standing } from './support.js';
+import { accessToken, code, ended, house, refreshToken, rejection, standing } from './support.js';
 import { expectEnd, meanwhile, recordIn, type TwoTabs, twoTabs } from './two-tabs.js';
 
 describe('a refresh and concurrent events:', () => {
@@ -256,6 +256,22 @@ describe('a refresh and concurrent events:', () => {
     await browser.atomicStore.update(value => ({ ...(value as object), record: { ...recordIn(value), ...later } }));
     await clock.advance(400);
     expect((await standing(update)).value?.accessToken).toBe('later');
+  });
+
+  it('it succeeds, and the shared record has a later login: that login is adopted', async () => {
+    const { session, server, clock, browser } = await twoTabs();
+    server.fail({ delayMs: 500 });
+    const update = session.updateToken().then(() => 'resolved', code);
+    await clock.advance(100);
+    const later = { epoch: session.now() + 1, accessToken: 'later', refreshToken: 'rt-1-0' };
+    await browser.atomicStore.update(value => ({ ...(value as object), record: { ...recordIn(value), ...later } }));
+    await clock.advance(500);
+    expect(await update).toBe('refresh_discarded');
+    expect(accessToken(session)).toBe('later');
+    await browser.atomicStore.update(value => {
+      expect(Object(value).lease).toBeUndefined();
+      return value;
+    });
   });
 
   it('[F23] another tab has refreshed, and only storage contains it: no request is sent', async () => {

@@ -1,5 +1,5 @@
 import { type AtomicStore, Session } from '../../src/core.js';
-import { accessToken, hangingRefresh, house, standing } from './support.js';
+import { accessToken, ended, hangingRefresh, house, standing } from './support.js';
 
 describe('sessions in several tabs', () => {
   it('[C-31] refresh once for an expiry that all meet in the same millisecond', async () => {
@@ -60,6 +60,26 @@ describe('sessions in several tabs', () => {
     await clock.advance(120_000);
     expect(tab.stored).toBeUndefined();
     expect(server.refreshes.length).toBe(0);
+  });
+
+  it('stay logged in when they hear of a removal after the next session was stored', async () => {
+    const { server, open } = house();
+    let removed = (): void => undefined;
+    const { session, tab } = open({}, ({ store }) => ({
+      store: {
+        ...store,
+        watch: onChange => {
+          removed = () => onChange(undefined);
+          return () => undefined;
+        },
+      },
+    }));
+    session.logIn(server.logIn());
+    removed();
+    expect(session.freshToken()).toBeDefined();
+    tab.store.remove();
+    removed();
+    expect(ended(session)).toBe('storage_cleared');
   });
 
   it('[C-32] are delayed by a frozen lock holder for a bounded time', async () => {

@@ -103,6 +103,7 @@ describe('an instant in seconds', () => {
     );
     expect(instantSeconds('1700000000')).toBe(1_700_000_000);
     expect(instantSeconds(1_700_000_000_000)).toBe(1_700_000_000);
+    expect([instantSeconds(1e11), instantSeconds(1e11 + 1000)]).toEqual([1e11, 1e8 + 1]);
     for (const none of [0, -1, '', ' ', 'soon', Number.NaN, null, undefined, {}, [5], true]) {
       expect(instantSeconds(none)).withContext(String(none)).toBeUndefined();
     }

@@ -81,6 +81,13 @@ describe('tokens', () => {
     );
     expect(set.expiresAt).toBe(100_000);
   });
+
+  it('last from the response’s Date, or else the estimated time of the server, until that instant', () => {
+    const response = { accessToken: 'a', tokenType: 'Bearer', expiresAtSeconds: 2000, body: {} } as const;
+    const receipt = { receivedAt: 5_000_000, serverNow: 1_950_000 };
+    expect(tokenSet(response, { ...receipt, serverDate: 1_900_000 }).expiresAt).toBe(5_100_000);
+    expect(tokenSet(response, receipt).expiresAt).toBe(5_050_000);
+  });
 });
 
 describe('the lifetime of an access token', () => {

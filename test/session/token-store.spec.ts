@@ -47,6 +47,16 @@ function testStore() {
 }
 
 describe('a store that may throw', () => {
+  it('reads again after a removal that follows a failed write', () => {
+    const { broken, inner, store } = testStore();
+    broken.write = true;
+    store.write('new');
+    store.remove();
+    expect(store.read()).toBeUndefined();
+    inner.write('of another tab');
+    expect(store.read()).toBe('of another tab');
+  });
+
   it('returns the text that could not be written, and reads again after the next write', () => {
     const { broken, errors, inner, store } = testStore();
     inner.write('old');
