@@ -28,7 +28,6 @@ export class WakeTimer {
 
   cancel(): void {
     this.cancelLeg?.();
-    this.cancelLeg = undefined;
     this.at = Number.POSITIVE_INFINITY;
   }
 }

@@ -42,7 +42,7 @@ env.configure({
   failSpecWithNoExpectations: true,
   specFilter: (spec: { getFullName(): string }) => chosen?.has(spec.getFullName()) ?? true,
 });
-core.DEFAULT_TIMEOUT_INTERVAL = 5000;
+core.DEFAULT_TIMEOUT_INTERVAL = 10_000;
 
 const coverage: Record<string, string[]> = {};
 const names: string[] = [];

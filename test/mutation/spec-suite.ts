@@ -27,7 +27,7 @@ export class SpecSuite {
     if (groups.length === 0) return undefined;
     const script = await this.bundle.script(mutant.file, source);
     for (const specs of groups) {
-      const { failure } = await this.page.run(script, 30_000, specs);
+      const { failure } = await this.page.run(script, 60_000, specs);
       if (failure !== undefined) return failure;
     }
     return undefined;

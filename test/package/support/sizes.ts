@@ -8,6 +8,8 @@ export interface Size {
   readonly brotli: number;
   /** Minified bytes by origin: `session/` or another folder of this package, or another package. */
   readonly parts: ReadonlyMap<string, number>;
+  /** Minified bytes by module of this package, or another package. */
+  readonly modules: ReadonlyMap<string, number>;
 }
 
 /** Imports of a page, as the source of an ES module. */
@@ -80,23 +82,29 @@ export async function sizeOf(source: string, folder: string): Promise<Size> {
     logLevel: 'warning',
   });
   const contents = Buffer.from((outputFiles[0]?.text ?? '').replace(importStatements, ''));
-  const parts = new Map<string, number>();
-  for (const { inputs } of Object.values(metafile.outputs)) {
-    for (const [file, { bytesInOutput }] of Object.entries(inputs)) {
-      const part = partOf(file);
-      if (bytesInOutput > 0) parts.set(part, (parts.get(part) ?? 0) + bytesInOutput);
-    }
-  }
+  const inputs = Object.values(metafile.outputs).flatMap(output => Object.entries(output.inputs));
   return {
     minified: contents.length,
     gzip: gzipSync(contents, { level: 9 }).length,
     brotli: brotliCompressSync(contents).length,
-    parts,
+    parts: bytesBy(inputs, file => moduleOf(file).replace(/^([^@/]+\/).*/, '$1')),
+    modules: bytesBy(inputs, moduleOf),
   };
 }
 
-function partOf(file: string): string {
-  const [, ofOurs] = /native-modules\/(.*)/.exec(file) ?? [];
-  if (ofOurs !== undefined) return ofOurs.includes('/') ? ofOurs.replace(/\/.*/, '/') : ofOurs;
-  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file;
+/** Sums the bytes of input files by a name. */
+function bytesBy(
+  inputs: readonly (readonly [file: string, { readonly bytesInOutput: number }])[],
+  nameOf: (file: string) => string,
+): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [file, { bytesInOutput }] of inputs) {
+    const name = nameOf(file);
+    if (bytesInOutput > 0) sums.set(name, (sums.get(name) ?? 0) + bytesInOutput);
+  }
+  return sums;
+}
+
+function moduleOf(file: string): string {
+  return /native-modules\/(.*)/.exec(file)?.[1] ?? /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? file;
 }
