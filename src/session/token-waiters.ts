@@ -52,7 +52,6 @@ export class TokenWaiters {
 
   /** Checks every waiter again. */
   recheck(): void {
-    this.timer.cancel();
     for (const recheck of [...this.rechecks]) recheck();
   }
 

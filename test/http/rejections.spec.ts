@@ -120,5 +120,9 @@ describe('a rejected request', () => {
     session.logIn(server.logIn());
     for (let round = 0; round < 30; round++) await bearer.fetch(`${api}/x`);
     expect(Object.keys(session.diagnose().rejections ?? {}).length).toBe(20);
+    expect(session.diagnose().rejections?.['401 code_0']).toBe(1);
+    code = 0;
+    await bearer.fetch(`${api}/x`, { replay: false });
+    expect(session.diagnose().rejections?.['401 code_0']).toBe(2);
   });
 });

@@ -314,6 +314,16 @@ describe('the browser ports of a session', () => {
     expect(store.read()).toBeUndefined();
   });
 
+  for (const storage of ['memory', 'sessionStorage']) {
+    it(`[C-65] open no database with ${storage}, which tabs do not share`, async () => {
+      const opened = spyOn(indexedDB, 'open').and.callThrough();
+      const { atomicStore, locks } = ports({ storage });
+      await atomicStore.update(() => 'kept');
+      expect([await valueIn(atomicStore), locks]).toEqual(['kept', undefined]);
+      expect(opened).not.toHaveBeenCalled();
+    });
+  }
+
   it('use the names of aurelia-authentication by default', () => {
     expect(browserPorts().lockName).toContain('aurelia_authentication');
     expect(browserPorts().environment()['storage']).toBe('localStorage');

@@ -118,6 +118,18 @@ describe('an idle timeout', () => {
     expect(session.state.status).toBe('logged-out');
   });
 
+  it('continues on a page that is opened in the last millisecond', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    session.logIn(server.logIn());
+    watch(session).timeout.dispose();
+    await clock.advance(299_999);
+    watch(session);
+    expect(session.state.status).toBe('logged-in');
+    await clock.advance(1);
+    expect(session.state.status).toBe('logged-out');
+  });
+
   it('ends the countdown when the user signs out', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();

@@ -118,6 +118,16 @@ describe('the session machine', () => {
     expect(again).toEqual(jasmine.objectContaining({ expiredOnArrival: 0, generation: 5 }));
   });
 
+  it('counts tokens that were expired on arrival in another tab too, in one login', () => {
+    const before = { ...states['logged-in'], expiredOnArrival: 2 };
+    const counted = (epoch: number) => {
+      const dead = { epoch, generation: 9, tokens: { ...tokens('dead'), expiresAt: 1000 } };
+      return nextState(before, { type: 'adopted', session: dead });
+    };
+    expect(counted(5)).toEqual(jasmine.objectContaining({ epoch: 5, expiredOnArrival: 3 }));
+    expect(counted(6)).toEqual(jasmine.objectContaining({ epoch: 6, expiredOnArrival: 1 }));
+  });
+
   it('ends at the same version for any order of arrival', () => {
     const version = fc.oneof(
       fc.record({ epoch: fc.nat(3), generation: fc.nat(3), tokens: fc.constant(tokens('any')) }),

@@ -320,6 +320,17 @@ describe('a session', () => {
     expect(opened.tab.stored).toBe(stored);
   });
 
+  it('leaves no timer after a logout, in any tab', async () => {
+    const { open, server, clock } = house();
+    const [{ session }] = [open(), open()];
+    session.logIn(server.logIn());
+    await clock.advance(100);
+    expect(clock.armed).toBe(2);
+    session.logOut();
+    await clock.advance(100);
+    expect(clock.armed).toBe(0);
+  });
+
   it('[C-73] leaves no timers and listeners after dispose()', async () => {
     const { open, clock, server } = house();
     const { session, tab } = open();

@@ -104,16 +104,16 @@ describe('a request that waits for a fresh token', () => {
     await clock.sleep(61_000);
     server.fail({ delayMs: 500 });
     const update = session.updateToken();
-    const nobodyWaits = clock.armed;
+    const armedWithoutCallers = clock.armed;
     const controller = new AbortController();
     const wait = () => session.getFreshToken({ signal: controller.signal });
     const waiting = [wait()];
-    const oneWaits = clock.armed;
+    const armedForOne = clock.armed;
     while (waiting.length < 1000) waiting.push(wait());
-    expect(clock.armed).toBe(oneWaits);
+    expect(clock.armed).toBe(armedForOne);
     const outcomes = Promise.allSettled(waiting);
     controller.abort();
-    expect(clock.armed).toBe(nobodyWaits);
+    expect(clock.armed).toBe(armedWithoutCallers);
     expect(new Set((await outcomes).map(({ status }) => status))).toEqual(new Set(['rejected']));
     await clock.advance(500);
     expect((await standing(update)).value).toBeDefined();
@@ -134,6 +134,19 @@ describe('a request that waits for a fresh token', () => {
     await clock.advance(2500);
     expect((await standing(other)).value).toBeDefined();
     expect(server.refreshes.length).toBe(1);
+  });
+
+  it('leaves no listener on its signal', async () => {
+    const { server, open, clock } = house();
+    const { session } = open();
+    session.logIn(server.logIn());
+    await clock.sleep(61_000);
+    const { signal } = new AbortController();
+    const added = spyOn(signal, 'addEventListener').and.callThrough();
+    const removed = spyOn(signal, 'removeEventListener').and.callThrough();
+    await session.getFreshToken({ signal });
+    expect(added).toHaveBeenCalledTimes(1);
+    expect(removed.calls.allArgs()).toEqual(added.calls.allArgs() as [string, EventListener][]);
   });
 
   it('[C-45] [F116] rejects with an AbortError in browsers without AbortSignal.reason', async () => {
