@@ -3,8 +3,8 @@ import type { Behaviour, Theme } from './behaviour.js';
 import type { Verdict, Verdicts } from './compare.js';
 import { type ContestantName, configurations, contestants, contestantTitles, ours } from './contestants.js';
 
-/** Clients with a column. The core shares a column with the plugin, because the run fails if they differ. */
-const columns = contestants.filter(name => name !== 'core');
+/** Clients with a column. The entry points of this package share one, because the run fails if they differ. */
+const columns = contestants.filter(name => name === 'aurelia' || !ours.includes(name));
 
 export interface Run {
   readonly themes: readonly Theme[];
@@ -77,8 +77,8 @@ better or worse.`,
       return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${configurations[name]} |`;
     }),
     '',
-    `The framework-free entry point \`aurelia-auth-refresh/core\` is tried too; it has no column, because it behaves like the Aurelia plugin in
-every row. A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
+    `The entry points \`aurelia-auth-refresh/aurelia2\` and \`aurelia-auth-refresh/core\` are tried too; they have no column, because they behave
+like the plugin for Aurelia 1 in every row. A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
 timer fires. The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
     ...run.themes.map(theme => themeTable(theme, run)),
     '',

@@ -8,11 +8,13 @@ export type { ClientName };
 export const clientTitles: Readonly<Record<ClientName, string>> = {
   core: 'ours, ./core',
   aurelia: 'ours, with Aurelia',
+  aurelia2: 'ours, with Aurelia 2',
   predecessor: withVersion('aurelia-authentication'),
   oidcClientTs: withVersion('oidc-client-ts'),
   auth0SpaJs: withVersion('@auth0/auth0-spa-js'),
   supabaseAuthJs: withVersion('@supabase/auth-js'),
   axiosAuthRefresh: withVersion('axios-auth-refresh'),
+  aurelia2Recipe: withVersion('@aurelia/fetch-client'),
   floor: 'hand-written',
   checkedFloor: 'hand-written, checked',
   interceptorFloor: 'hand-written, checked, in an HttpClient',

@@ -13,6 +13,8 @@ export interface PeerPage {
   send(url: string, init?: RequestInit): Promise<number | 'failed'>;
   sendMany(count: number): Promise<(number | 'failed')[]>;
   refresh(): Promise<'refreshed' | 'failed'>;
+  /** The error if the client is created as its documentation prints it. */
+  errorAsPrinted(): string | undefined;
   /** Errors that the client reported to the page, in order, with all readable properties. */
   readonly failures: readonly string[];
   /** The content of all storage that a page can write, as one string. */
@@ -104,6 +106,14 @@ export function servePeer(kind: ClientKind): void {
       } catch (error) {
         await note(error);
         return 'failed';
+      }
+    },
+    errorAsPrinted: () => {
+      try {
+        kind.openAsPrinted?.();
+        return undefined;
+      } catch (error) {
+        return String(error);
       }
     },
     failures,

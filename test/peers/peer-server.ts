@@ -7,14 +7,16 @@ import { clientId, type Tokens, tokenPath } from './clients/client.js';
 const modules: Readonly<Record<ClientName, { readonly file: string; readonly aurelia?: boolean }>> = {
   core: { file: 'core' },
   aurelia: { file: 'aurelia', aurelia: true },
+  aurelia2: { file: 'aurelia2' },
   predecessor: { file: 'predecessor', aurelia: true },
   oidcClientTs: { file: 'oidc-client-ts' },
   auth0SpaJs: { file: 'auth0-spa-js' },
   supabaseAuthJs: { file: 'supabase-auth-js' },
   axiosAuthRefresh: { file: 'axios-auth-refresh' },
+  aurelia2Recipe: { file: 'aurelia2-recipe' },
   floor: { file: 'floor' },
   checkedFloor: { file: 'floor' },
-  interceptorFloor: { file: 'installed-floor', aurelia: true },
+  interceptorFloor: { file: 'interceptor-floor', aurelia: true },
   tutorial: { file: 'tutorial' },
 };
 

@@ -55,6 +55,14 @@ export const requests: Theme = {
   title: 'Requests',
   behaviours: [
     {
+      title: 'The client is set up as its documentation prints it',
+      right: 'it is created without an error',
+      try: async stage => {
+        const tab = await stage.openTab();
+        return tab.evaluate(() => peer.errorAsPrinted());
+      },
+    },
+    {
       title: 'A request after sign-in, and one after a refresh that the application asked for',
       right: 'both succeed',
       try: async stage => {
@@ -91,6 +99,16 @@ export const requests: Theme = {
         const tab = await stage.signedIn();
         await stage.sleep();
         return burst(stage, tab, 100);
+      },
+    },
+    {
+      title: '10 requests at once after a sleep of an hour; the server does not rotate refresh tokens',
+      right: 'one refresh; all succeed, and no expired token is sent',
+      server: { rotation: false },
+      try: async stage => {
+        const tab = await stage.signedIn();
+        await stage.sleep();
+        return burst(stage, tab, 10);
       },
     },
     {
@@ -192,6 +210,7 @@ export const requests: Theme = {
         });
         server.tokens.expireAccess();
         const response = await stage.send(tab, '/api/never');
+        if (response === 'no response') return `no response after ${stage.refreshes} refreshes`;
         if (response !== 401) return failuresAmong([response]);
         const sent = sentTo(stage, '/api/never').length;
         if (sent > 2) return `sent ${sent} times`;

@@ -1,4 +1,6 @@
 import { aurelia } from './aurelia.js';
+import { aurelia2 } from './aurelia2.js';
+import { aurelia2Recipe } from './aurelia2-recipe.js';
 import { auth0SpaJs } from './auth0-spa-js.js';
 import { axiosAuthRefresh } from './axios-auth-refresh.js';
 import type { ClientKind } from './client.js';
@@ -14,11 +16,13 @@ import { tutorial } from './tutorial.js';
 const clients = {
   core,
   aurelia,
+  aurelia2,
   predecessor,
   oidcClientTs,
   auth0SpaJs,
   supabaseAuthJs,
   axiosAuthRefresh,
+  aurelia2Recipe,
   floor,
   checkedFloor,
   interceptorFloor,

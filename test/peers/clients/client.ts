@@ -28,6 +28,8 @@ export interface ClientKind {
   readonly name: string;
   /** Creates a client in this page, with the session of an earlier page load if there is one. */
   open(): Client | Promise<Client>;
+  /** Creates the client as its documentation prints it, if {@link open} had to change that. */
+  openAsPrinted?(): Client;
 }
 
 /** Refresh endpoint of the comparison servers, which accept the formats of the predecessor and of Auth0. */
