@@ -57,9 +57,9 @@ export class SessionRecords {
   }
 
   /** Writes the tokens again if the browser lost them. Returns `false` if the user, the browser or a script removed them. */
-  keep(live: LiveSession, { session }: Shared): boolean {
+  keep(live: LiveSession, { session, isLost }: Shared): boolean {
     const isAbsent = this.stored.read().kind === 'absent';
-    if (isAbsent && !(this.shared.wasLost && isLive(session))) return false;
+    if (isAbsent && !isLost && !(this.shared.wasLost && isLive(session))) return false;
     this.stored.write(live);
     return true;
   }

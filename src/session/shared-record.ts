@@ -64,6 +64,8 @@ interface SharedValue {
 export type Shared = Stored & {
   /** A tab is refreshing this version, or was closed while it did. */
   readonly leased: boolean;
+  /** The record is absent because the browser has lost it, rather than because somebody removed it. */
+  readonly isLost: boolean;
   /** Latest failed refresh of this version; instants on the session's clock. */
   readonly failure: RefreshFailure | undefined;
 };
@@ -94,6 +96,8 @@ function excludes(lease: Lease, { holder, now, underLock }: Claimant): boolean {
 /** The record that decides whether a tab refreshes, with the lease of the tab that does. */
 export class SharedRecord {
   private holdsLease = false;
+  /** Whether there was a record since the browser lost the store. A record that is absent after that was removed. */
+  private hasRecordSinceLoss = false;
 
   /** @param holder name of this tab in leases, unique among tabs */
   constructor(
@@ -141,6 +145,7 @@ export class SharedRecord {
       return [{ ...value, record: this.written(session, value.record), lease: undefined, failure: undefined }, session];
     });
     if (published === session) this.holdsLease = false;
+    this.hasRecordSinceLoss = this.wasLost;
     return published;
   }
 
@@ -180,8 +185,12 @@ export class SharedRecord {
 
   private shared({ record, lease, failure }: SharedValue): Shared {
     const stored = readRecord(record, this.clock);
+    const isAbsent = stored.kind === 'absent';
+    if (!isAbsent) this.hasRecordSinceLoss = this.wasLost;
+    const isLost = isAbsent && this.wasLost && !this.hasRecordSinceLoss;
     return {
       ...stored,
+      isLost,
       leased: isOf(stored.session, lease),
       failure: failure && isOf(stored.session, failure) ? this.onOwnClock(failure) : undefined,
     };

@@ -101,8 +101,13 @@ describe('tabs of WebKit whose network process dies', () => {
     await tabs.killNetworkProcess();
     await pause(1000);
     const [page] = tabs.tabs;
-    await page?.evaluate(() => setTimeout(() => location.reload()));
-    await page?.evaluate(() => 'startTab' in window && void startTab());
+    await page?.evaluate(() => {
+      setTimeout(() => location.reload());
+      Object.assign(window, { isOld: true });
+    });
+    const isReloaded = () => page?.evaluate(() => !('isOld' in window) && 'startTab' in window);
+    await eventually(isReloaded, reloaded => reloaded === true);
+    await page?.evaluate(() => void startTab());
     expect((await page?.evaluate(() => tab.standing()))?.status).toBe('logged-in');
   }, 90_000);
 });

@@ -82,6 +82,38 @@ describe('a session and the browser’s storage', () => {
     });
   });
 
+  it('[F113] is kept when the browser has lost all records, by a tab that never read the shared one, until the user clears site data', async () => {
+    const { server, open, clock, browser } = house();
+    let isLost = false;
+    const change: Parameters<typeof open>[1] = ({ ports, store: { read, write, remove, watch } }) => ({
+      store: {
+        read,
+        write,
+        remove,
+        watch: onChange => watch?.(text => !isLost && onChange(text)) ?? (() => undefined),
+      },
+      atomicStore: { update: change => ports.atomicStore.update(change), wasLost: () => isLost },
+    });
+    const [one, other] = [open({}, change), open({}, change)];
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    isLost = true;
+    const { accessToken: token } = one.session.freshToken() ?? {};
+    await browser.clearSiteData();
+    for (const { tab } of [other, one]) {
+      await clock.advance(10);
+      tab.wake();
+      await clock.advance(100);
+    }
+    expect([one, other].map(({ session }) => session.freshToken()?.accessToken)).toEqual([token, token]);
+    expect(other.tab.stored).toContain(token as string);
+    await browser.clearSiteData();
+    await clock.advance(10);
+    other.tab.wake();
+    await clock.advance(100);
+    expect(ended(other.session)).toBe('storage_cleared');
+  });
+
   it('[F76] is kept while the browser blocks reading its stored record', async () => {
     const { server, open, clock } = house();
     let refused = false;
