@@ -1,4 +1,6 @@
 /** `npm start`: installs missing packages, builds and serves the demo. `-- aurelia2` serves the app in Aurelia 2. Reads `PORT` and `HOST`. */
+import { fileURLToPath } from 'node:url';
+import { installBetterSqlite3 } from '../../test/support/databases.mjs';
 import { installPackages } from '../../test/support/set-up.mjs';
 
 const { PORT, HOST = '127.0.0.1' } = process.env;
@@ -27,10 +29,23 @@ async function start() {
   const { buildDemo } = await import('./build-demo.ts');
   const appFolder = await buildDemo(framework);
   const { demoServer } = await import('./server/demo-server.ts');
-  const server = demoServer({ appFolder });
+  const sessions = await durableSessions();
+  const server = demoServer({ appFolder, ...(sessions && { sessions }) });
   const url = await listen(server, port);
   console.log(`\n  The demo: ${url}   (Ctrl-C stops it)\n`);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close());
+}
+
+/** Sessions in an SQLite file, or `undefined` if better-sqlite3 cannot be loaded. */
+async function durableSessions() {
+  if (!installBetterSqlite3({ compile: false })) {
+    console.log(
+      'Sessions end when the demo stops: better-sqlite3 cannot be loaded. `npm test` installs or compiles it.',
+    );
+    return undefined;
+  }
+  const { durableSessions: open } = await import('./server/durable-sessions.ts');
+  return open(fileURLToPath(new URL('../../.demo/sessions/', import.meta.url)));
 }
 
 /** A port that was asked for must be free; the usual one is only a wish. */

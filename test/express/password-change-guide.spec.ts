@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { oauthErrorHandler, type TokenIssuer } from '../../src/express.js';
 import { listen, postJson, type RunningServer } from '../server/support/http-server.js';
+import { betterSqlite3 } from '../support/databases.mjs';
 
 describe('the account of the server guide', () => {
   let tokens: TokenIssuer;
@@ -8,15 +9,19 @@ describe('the account of the server guide', () => {
   let server: RunningServer;
 
   beforeAll(async () => {
+    if (!betterSqlite3()) return;
     process.env['TOKEN_SECRET'] = 'a secret for tests that is long enough';
+    process.env['SESSIONS_FILE'] = ':memory:';
     ({ tokens, users } = await import('../../doc/guides/server/tokens.js'));
     delete process.env['TOKEN_SECRET'];
+    delete process.env['SESSIONS_FILE'];
     const { account } = await import('../../doc/guides/server/account.js');
     const app: Express = express();
     app.use('/account', account, oauthErrorHandler());
     server = await listen(app);
   });
-  afterAll(() => server.close());
+  afterAll(() => server?.close());
+  beforeEach(() => betterSqlite3() ?? pending('better-sqlite3 cannot be loaded'));
 
   const user = () => users.get('ada@example.com')!;
   const refresh = (refreshToken: string) =>

@@ -5,4 +5,4 @@ export interface ClosableDatabase extends SqliteDatabase {
 }
 export function postgresFolder(): string | undefined;
 export function betterSqlite3(): (new (path: string) => ClosableDatabase) | undefined;
-export function installBetterSqlite3(): void;
+export function installBetterSqlite3(options: { readonly compile: boolean }): boolean;

@@ -1,5 +1,6 @@
 /** Finds the databases of this machine that the tests and the demo use. */
-import { existsSync, readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,9 +33,29 @@ export function betterSqlite3() {
   }
 }
 
-/** Installs better-sqlite3 unless it works already. Its installation downloads a binary, or compiles one in about a minute. */
-export function installBetterSqlite3() {
-  if (betterSqlite3()) return;
-  console.log('Installing better-sqlite3 …');
-  npm(['ci', '--no-audit', '--no-fund', '--prefix', nativeFolder]);
+/**
+ * Installs better-sqlite3 unless it works already: downloads a binary, or compiles one in about a minute if `compile` is set.
+ *
+ * @returns whether it works
+ */
+export function installBetterSqlite3({ compile }) {
+  const inNativeFolder = ['--no-audit', '--no-fund', '--prefix', nativeFolder];
+  if (!betterSqlite3() && npm(['ci', '--ignore-scripts', ...inNativeFolder])) {
+    const download = [join(nativeFolder, 'node_modules/prebuild-install/bin.js')];
+    const options = { cwd: join(nativeFolder, 'node_modules/better-sqlite3'), stdio: 'ignore', timeout: 20_000 };
+    const isDownloaded = spawnSync(process.execPath, download, options).status === 0;
+    if (!isDownloaded && compile) {
+      console.log('Compiling better-sqlite3 …');
+      npm(['rebuild', 'better-sqlite3', ...inNativeFolder]);
+    }
+  }
+  const Database = betterSqlite3();
+  if (Database) linkBetterSqlite3();
+  return Database !== undefined;
+}
+
+/** Makes `import 'better-sqlite3'` work in the guides and in the demo. */
+function linkBetterSqlite3() {
+  const link = fileURLToPath(new URL('../../node_modules/better-sqlite3', import.meta.url));
+  if (!existsSync(link)) symlinkSync(join(nativeFolder, 'node_modules/better-sqlite3'), link, 'junction');
 }

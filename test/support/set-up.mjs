@@ -36,7 +36,7 @@ export function installPrograms() {
     { find: () => program('redis-server'), debian: 'redis-server' },
     { find: postgresFolder, debian: 'postgresql' },
   ];
-  installBetterSqlite3();
+  installBetterSqlite3({ compile: true });
   const missing = wanted.filter(({ find }) => !find());
   if (missing.length > 0 && process.getuid?.() === 0 && program('apt-get')) {
     aptInstall(missing.map(({ debian }) => debian));

@@ -11,6 +11,7 @@ import {
   tokenIssuer,
 } from 'aurelia-auth-refresh/express';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
+import type { DurableSessions } from './durable-sessions.js';
 import { type Expenses, expenses, newExpense } from './expenses.js';
 import { type RequestLog, requestLog } from './request-log.js';
 import { type Scenarios, scenarios } from './scenarios.js';
@@ -23,6 +24,8 @@ export interface DemoServerOptions {
   readonly accessTokenLifetimeSeconds?: number;
   /** Delay of refresh responses in ms, so that refreshes are visible. @default 200 */
   readonly refreshDelayMs?: number;
+  /** If unset, all sessions end with the process. */
+  readonly sessions?: DurableSessions;
 }
 
 export interface DemoServer {
@@ -45,18 +48,17 @@ export function demoServer({
   appFolder,
   accessTokenLifetimeSeconds = 10,
   refreshDelayMs = 200,
+  sessions = sessionsInMemory(),
 }: DemoServerOptions): DemoServer {
-  const store = memoryStore();
   const tokens = tokenIssuer({
     issuer: url,
     audience: url,
-    // An application takes its secret from the environment; here all sessions end with the process.
-    secret: randomBytes(32).toString('base64'),
+    secret: sessions.secret,
     accessTokenLifetimeSeconds,
     // Not even a second is forgiven: the demo counts tokens that arrive expired.
     clockToleranceSeconds: 0,
     refreshToken: { idleLifetimeSeconds: 8 * 3600, absoluteLifetimeSeconds: 24 * 3600 },
-    store,
+    store: sessions.store,
   });
   const requests = requestLog();
   const demoScenarios = scenarios({ tokens, requests, refreshDelayMs });
@@ -129,11 +131,16 @@ export function demoServer({
       return `http://localhost:${(server.address() as AddressInfo).port}/`;
     },
     async close() {
-      store.close();
       server?.closeAllConnections();
       await new Promise(done => (server ? server.close(done) : done(undefined)));
+      sessions.close();
     },
   };
+}
+
+function sessionsInMemory(): DurableSessions {
+  const store = memoryStore();
+  return { store, secret: randomBytes(32).toString('base64'), close: store.close };
 }
 
 const uncached: RequestHandler = (_req, res, next) => {

@@ -1,4 +1,5 @@
-import { memoryStore, tokenIssuer } from 'aurelia-auth-refresh/express';
+import { sqliteStore, tokenIssuer } from 'aurelia-auth-refresh/express';
+import Database from 'better-sqlite3';
 
 /** Stands for your database, which stores password hashes. */
 export const users = new Map([
@@ -16,7 +17,7 @@ export const tokens = tokenIssuer({
   audience: 'http://localhost:3000',
   secret: process.env['TOKEN_SECRET'] ?? '',
   refreshToken: { idleLifetimeSeconds: 7 * 86_400, absoluteLifetimeSeconds: 30 * 86_400 },
-  store: memoryStore(),
+  store: sqliteStore(new Database(process.env['SESSIONS_FILE'] ?? 'sessions.db')),
   claims: session => {
     const user = [...users.values()].find(({ id }) => id === session.sub);
     if (user === undefined || user.disabled) return false;

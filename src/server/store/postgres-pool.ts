@@ -1,5 +1,6 @@
 /** Runs queries. */
 export interface PostgresQueries {
+  /** Runs a query. `values` are the parameters `$1`, `$2` and so on. */
   query(text: string, values?: unknown[]): Promise<{ readonly rows: Record<string, unknown>[] }>;
 }
 
@@ -7,13 +8,17 @@ export interface PostgresQueries {
 export interface PostgresConnection extends PostgresQueries {
   /** Returns the connection to the pool, or closes it. */
   release(close?: boolean): void;
+  /** Adds a listener for a connection that breaks. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Removes a listener. */
   off(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** The methods of a pool that {@link postgresStore} needs. A `Pool` of the package `pg` has them. */
 export interface PostgresPool extends PostgresQueries {
+  /** Takes a connection for a transaction. */
   connect(): Promise<PostgresConnection>;
+  /** Adds a listener for idle connections that break. */
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 

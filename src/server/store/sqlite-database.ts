@@ -1,12 +1,16 @@
 /** A prepared statement of a {@link SqliteDatabase}. */
 export interface SqliteStatement {
+  /** Returns the rows of a query. */
   all(...values: (string | number | null)[]): unknown[];
+  /** Runs a statement that returns no rows. */
   run(...values: (string | number | null)[]): unknown;
 }
 
 /** The methods of a database that {@link sqliteStore} needs. `better-sqlite3` and `node:sqlite` have them. */
 export interface SqliteDatabase {
+  /** Runs statements without parameters. */
   exec(sql: string): unknown;
+  /** Prepares a statement with parameters `?`. */
   prepare(sql: string): SqliteStatement;
 }
 

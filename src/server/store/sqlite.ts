@@ -29,9 +29,9 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Stores sessions in an SQLite file, for the processes of one machine. Sessions survive a restart. Creates and migrates its tables.
+ * Stores sessions in an SQLite file, for the processes of one machine. A restart keeps them. Creates and migrates its tables.
  *
- * The store sets the journal mode `WAL` and `synchronous = FULL`, so that a completed operation survives a loss of power.
+ * The store sets the journal mode `WAL` and `synchronous = FULL`, so that a loss of power loses no completed operation.
  *
  * @param db an open database of `better-sqlite3`, or of `node:sqlite`
  * @example

@@ -47,8 +47,13 @@ export class FollowedGuide {
   }
 
   async stop(): Promise<void> {
-    if (this.server?.kill()) await once(this.server, 'exit');
+    await this.stopServer();
     await rm(this.folder, { recursive: true });
+  }
+
+  private async stopServer(): Promise<void> {
+    if (this.server?.kill()) await once(this.server, 'exit');
+    this.server = undefined;
   }
 
   /** Compiler errors of the saved files, as an application would see them. */
@@ -79,7 +84,7 @@ export class FollowedGuide {
     for (const command of commands) {
       if (command.startsWith('npm ')) await this.install(command);
       else if (/^[A-Z_]+=\S*…$/.test(command)) this.remember(command);
-      else if (/ ?(?:node|npx tsx) \w+\.[jt]s$/.test(command)) await this.serve(command);
+      else if (/ ?(?:node|npx tsx) (?:--env-file=\S+ )?\w+\.[jt]s$/.test(command)) await this.serve(command);
       else await this.execute(command);
     }
   }
@@ -103,6 +108,7 @@ export class FollowedGuide {
   private async serve(command: string): Promise<void> {
     if (command.includes('tsx') !== (this.language === 'ts')) return;
     this.steps.push('start the server');
+    await this.stopServer();
     // Without a shell in between, so that the server itself can be stopped.
     const here = command
       .replace('npx tsx', `exec ${process.execPath} --import tsx`)

@@ -76,7 +76,7 @@ describe('a PostgreSQL store', () => {
     expect(await tokens.revokeAllForUser('ada')).toBe(1);
   });
 
-  it('uses READ COMMITTED whatever the default of the database is', async () => {
+  it('uses READ COMMITTED on a database with another default', async () => {
     const strict = postgres.connect('default_transaction_isolation=serializable');
     const { tokens } = companion({ store: postgresStore(strict, { timeoutMs }), maxSessionsPerUser: 2 });
     const logins = Array.from({ length: 20 }, () => outcome(tokens.issue({ sub: 'ada' })));
@@ -175,7 +175,7 @@ describe('a PostgreSQL store', () => {
 interface FaultyOperation {
   readonly statements: number;
   readonly run: (refreshToken: string) => Promise<unknown>;
-  /** How many sessions there can be after the fault, and at most after the retry. There were two. */
+  /** Possible numbers of sessions after the error, and the maximum after the retry. The user had two. */
   readonly sessions: { readonly possible: readonly number[]; readonly afterRetry: number };
 }
 

@@ -11,7 +11,7 @@ export type Reply = { readonly id: number; readonly value: string } | { readonly
 
 type Settle = (reply: { readonly value: string } | { readonly error: string }) => void;
 
-/** A server process that can be killed. Requests that it had not answered are `unavailable`. */
+/** A server process that can be killed. Its pending requests are `unavailable`. */
 export class SessionServer {
   private readonly waiting = new Map<number, Settle>();
   private calls = 0;

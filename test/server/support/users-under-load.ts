@@ -5,7 +5,7 @@ import type { Call, SessionServer } from './session-server.js';
 export interface Experience {
   /** Completed logins, refreshes and revocations. */
   readonly acknowledged: number;
-  /** Requests that failed and were sent again. */
+  /** Requests that failed and were retried. */
   readonly repeated: number;
   /** Sessions that a response had confirmed, and that could not be refreshed. */
   readonly lost: number;
@@ -43,7 +43,7 @@ export class UsersUnderLoad {
       desk = await this.refreshed(desk, sub);
       if (step % 7 !== 0) continue;
       await this.confirmed('revokeAll', sub);
-      for (const token of [phone, desk]) if ('value' in (await this.answer('refresh', token))) this.seen.missed += 1;
+      for (const token of [phone, desk]) if ('value' in (await this.response('refresh', token))) this.seen.missed += 1;
       [phone, desk] = await this.logIn(sub);
     }
     for (const token of [phone, desk]) await this.refreshed(token, sub);
@@ -54,25 +54,28 @@ export class UsersUnderLoad {
   }
 
   private async refreshed(token: string, sub: string): Promise<string> {
-    const answer = await this.answer('refresh', token);
-    if ('value' in answer) return answer.value;
+    const response = await this.response('refresh', token);
+    if ('value' in response) return response.value;
     this.seen.lost += 1;
     return this.confirmed('issue', sub);
   }
 
   private async confirmed(operation: Call['operation'], argument: string): Promise<string> {
-    const answer = await this.answer(operation, argument);
-    if ('error' in answer) throw new Error(`${operation}: ${answer.error}`);
-    return answer.value;
+    const response = await this.response(operation, argument);
+    if ('error' in response) throw new Error(`${operation}: ${response.error}`);
+    return response.value;
   }
 
-  /** Sends a request until it is answered, as clients do after 503 and after a lost connection. */
-  private async answer(operation: Call['operation'], argument: string): Promise<{ value: string } | { error: string }> {
+  /** Retries a request until a response arrives, as clients do after 503 and after a lost connection. */
+  private async response(
+    operation: Call['operation'],
+    argument: string,
+  ): Promise<{ value: string } | { error: string }> {
     for (;;) {
-      const answer = await this.server.call(operation, argument);
-      if (!('error' in answer && ['unavailable', 'temporarily_unavailable'].includes(answer.error))) {
+      const response = await this.server.call(operation, argument);
+      if (!('error' in response && ['unavailable', 'temporarily_unavailable'].includes(response.error))) {
         this.seen.acknowledged += 1;
-        return answer;
+        return response;
       }
       this.seen.repeated += 1;
       await wait(20);
