@@ -76,18 +76,26 @@ end
 
 /**
  * ARGV: ID, idle lifetime, absolute lifetime, age of the authentication (ms), maximum number of sessions, then fields.
- * Returns the number of evicted sessions, their IDs, and the record.
+ * Returns the number of evicted sessions, for each its ID, its number of texts and its record, and the new record. The keys of evicted
+ * sessions are on the node of KEYS[1], since they have its tag.
  */
 export const create = script(`
 if redis.call('EXISTS', KEYS[1]) == 1 then return redis.error_reply('A session with this ID already exists.') end
 dropUnless(KEYS[2], 'zset')
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', whole(now))
 local surplus = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[5]) + 1
+local prefix = string.sub(KEYS[1], 1, -1 - #ARGV[1])
 local evicted = {}
 while surplus > 0 do
-  local first = redis.call('ZPOPMIN', KEYS[2])
-  if not first[1] then break end
-  evicted[#evicted + 1] = first[1]
+  local id = redis.call('ZPOPMIN', KEYS[2])[1]
+  if not id then break end
+  local session = readSession(prefix .. id)
+  if isLive(session) then
+    endSession(prefix .. id, KEYS[2], id, session, 'too_many_sessions')
+    evicted[#evicted + 1] = { id = id, record = redis.call('HGETALL', prefix .. id) }
+  elseif not session then
+    redis.call('DEL', prefix .. id)
+  end
   surplus = surplus - 1
 end
 local absolute = now + tonumber(ARGV[3])
@@ -101,7 +109,11 @@ for i = 6, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIREAT', KEYS[1], whole(absolute))
 addToIndex(KEYS[2], ARGV[1], idle)
 local result = { tostring(#evicted) }
-for _, id in ipairs(evicted) do result[#result + 1] = id end
+for _, ended in ipairs(evicted) do
+  result[#result + 1] = ended.id
+  result[#result + 1] = tostring(#ended.record)
+  for _, text in ipairs(ended.record) do result[#result + 1] = text end
+end
 for _, text in ipairs(redis.call('HGETALL', KEYS[1])) do result[#result + 1] = text end
 return result
 `);

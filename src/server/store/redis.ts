@@ -88,10 +88,13 @@ class RedisSessions {
       session.maxSessionsPerUser,
       ...fieldTexts({ sub, scope, meta, ...defined({ clientId, acr, lastAddress }) }).flat(),
     );
-    const surplus = rest.splice(0, Number(count));
+    const evicted = Array.from({ length: Number(count) }, () => {
+      const [endedId = '', length] = rest.splice(0, 2);
+      return recordOf(endedId, rest.splice(0, Number(length)));
+    });
     const record = recordOf(id, rest);
     if (record === undefined) throw new Error('Redis returned no record of a new session.');
-    return { record, evicted: await this.revokeEach(surplus, 'too_many_sessions') };
+    return { record, evicted: evicted.filter(ended => ended !== undefined) };
   }
 
   async find(id: string): Promise<FoundSession | undefined> {

@@ -77,7 +77,8 @@ class SqliteSessions {
       write: db.prepare(write),
       ofUser: db.prepare(`SELECT * FROM auth_sessions s WHERE sub = ? AND ${live} ORDER BY created_at`),
       surplus: db.prepare(
-        `SELECT * FROM auth_sessions s WHERE sub = ? AND ${live} ORDER BY idle_expires_at DESC LIMIT -1 OFFSET ?`,
+        `SELECT id FROM auth_sessions WHERE sub = ? AND revoked IS NULL AND idle_expires_at > ?
+         ORDER BY idle_expires_at DESC LIMIT -1 OFFSET ?`,
       ),
       page: db.prepare(`SELECT * FROM auth_sessions s WHERE id > ? AND ${live} ORDER BY id LIMIT ?`),
       notBefore: db.prepare('SELECT not_before FROM auth_users WHERE sub = ?'),
@@ -95,8 +96,10 @@ class SqliteSessions {
   create(session: NewSession): CreatedSession {
     return this.transaction(now => {
       if (this.stored(session.id, now) !== undefined) throw new Error('A session with this ID already exists.');
-      const surplus = this.statements.surplus.all(session.sub, now, session.maxSessionsPerUser - 1) as SqlRow[];
-      const evicted = sessionsOfRows(surplus).map(record => this.end(record, 'too_many_sessions', now));
+      const surplus = this.statements.surplus.all(session.sub, now, session.maxSessionsPerUser - 1) as { id: string }[];
+      const evicted = surplus
+        .flatMap(({ id }) => this.stored(id, now) ?? [])
+        .map(record => this.end(record, 'too_many_sessions', now));
       const record = initialRecord(session, now, this.notBefore(session.sub));
       this.write(record, now);
       this.statements.dropSessions.run(now, droppedPerLogin);

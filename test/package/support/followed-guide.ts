@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -170,6 +171,7 @@ function blocksOf(page: string): Block[] {
 
 async function link(name: string, folder: string): Promise<void> {
   const place = join(folder, 'node_modules', name);
+  if (existsSync(place)) return;
   await mkdir(dirname(place), { recursive: true });
   await symlink(join(root, 'node_modules', name), place, 'junction');
 }
