@@ -68,7 +68,7 @@ export class AuthClient implements RefreshClient {
   }
 
   get defaultHeaders(): Readonly<Record<string, string>> {
-    const headers: object = this.client.defaults?.headers ?? {};
+    const headers: object = { ...this.client.defaults?.headers, ...mergedHeaders(this.own?.defaults?.headers) };
     const values = Object.entries(headers).map(([name, value]) => [
       name,
       typeof value === 'function' ? value() : value,
@@ -77,7 +77,7 @@ export class AuthClient implements RefreshClient {
   }
 
   get credentials(): RequestCredentials | undefined {
-    return this.client.defaults?.credentials as RequestCredentials | undefined;
+    return this.own?.defaults?.credentials ?? (this.client.defaults?.credentials as RequestCredentials | undefined);
   }
 
   /** The client that the app put in place of the plugin's own, as a test does. */
@@ -122,23 +122,30 @@ export class AuthClient implements RefreshClient {
   }
 
   private send(method: string, path: string, { criteria, ...request }: AuthRequest): Promise<unknown> {
-    return sendRequest(this.client, method, requestPath(this.urlOf(path), criteria), request);
+    const defaults = this.own?.defaults;
+    return sendRequest(this.client, method, requestPath(this.urlOf(path), criteria), { ...request, defaults });
   }
 }
 
 /** A request to an address. */
-export type SentRequest = Omit<AuthRequest, 'criteria'>;
+export interface SentRequest extends Omit<AuthRequest, 'criteria'> {
+  /** Options of every request of the client. */
+  readonly defaults: RequestOptions | undefined;
+}
 
 /** Sends a request with an HTTP client. Resolves to the parsed JSON, or null without JSON; rejects with the `Response`. */
 export async function sendRequest(
   client: HttpClient,
   method: string,
   address: string,
-  { body, options, auth }: SentRequest,
+  { body, options, defaults, auth }: SentRequest,
 ): Promise<unknown> {
   const isTyped = !isAbsent(body) && (typeof body === 'string' || !isReadyToSend(body));
-  const headers = new Headers(mergedHeaders({ Accept: 'application/json' }, isTyped ? jsonType : {}, options?.headers));
+  const headers = new Headers(mergedHeaders({ Accept: 'application/json' }, jsonType, defaults?.headers));
+  if (!isTyped) headers.delete('Content-Type');
+  for (const [name, value] of Object.entries(mergedHeaders(options?.headers))) headers.set(name, value);
   const response = await client.fetch(address, {
+    ...(defaults as object),
     ...(options as object),
     method: method.toUpperCase(),
     headers,

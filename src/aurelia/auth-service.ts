@@ -297,7 +297,7 @@ export class AuthService<Claims extends object = object> {
     query?: RedirectQuery,
     name?: string | null,
   ): Promise<Body> {
-    const response = await this.parts.signOuts.logout(redirectUri, query, name);
+    const response = await this.parts.signOuts.logout(redirectUri, query, name, () => this.setResponseObject(null));
     this.callOnLogout(response);
     return response as Body;
   }

@@ -105,9 +105,21 @@ export class FetchConfig {
     if (isList(client)) return client.map(one => this.configure(one));
     const httpClient = this.httpClientOf(client);
     this.clients.add(httpClient);
-    installBearer(httpClient, this.interceptorsOptions());
+    if (this.hasOwnInterceptor()) httpClient.interceptors.push(this.interceptor);
+    else installBearer(httpClient, this.interceptorsOptions());
     this.warnOfUnlisted(httpClient);
     return httpClient;
+  }
+
+  /** Whether a subclass or the app replaced the interceptor. */
+  private hasOwnInterceptor(): boolean {
+    let owner: object = this;
+    while (
+      owner !== FetchConfig.prototype &&
+      !Object.keys(Object.getOwnPropertyDescriptors(owner)).includes('interceptor')
+    )
+      owner = Object.getPrototypeOf(owner);
+    return owner !== FetchConfig.prototype;
   }
 
   private interceptorsOptions(): ClientInterceptorsOptions {

@@ -21,6 +21,8 @@ export interface RequestOptions extends Omit<RequestInit, 'body' | 'method'> {}
 export interface RestClient {
   /** The HTTP client that sends the requests. */
   readonly client: HttpClient;
+  /** Options of every request, such as headers. They may change later. */
+  defaults: RequestOptions;
   /** Name of the endpoint of aurelia-api. Empty without one. */
   readonly endpoint: string;
   /** Sends a request with any method. */

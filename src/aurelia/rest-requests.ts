@@ -9,6 +9,7 @@ type Id = string | number;
 export class RestRequests implements RestClient {
   static readonly inject = [AuthClient];
 
+  defaults: RequestOptions = { headers: { Accept: 'application/json', 'Content-Type': 'application/json' } };
   readonly endpoint = '';
 
   constructor(private readonly server: AuthClient) {}
@@ -23,7 +24,12 @@ export class RestRequests implements RestClient {
     body?: unknown,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return sendRequest(this.client, method, path, { body, options, auth: true }) as Promise<Body>;
+    return sendRequest(this.client, method, path, {
+      body,
+      options,
+      defaults: this.defaults,
+      auth: true,
+    }) as Promise<Body>;
   }
 
   find<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body> {

@@ -38,12 +38,9 @@ export class SignIns {
   async login([credentials, options, redirectUri]: FormArguments, enter: Enter): Promise<unknown> {
     const { session, provider } = this.authSession;
     if (!credentials && provider) return provider.signInByRedirect(this.redirects.destination(redirectUri));
-    const isForm = credentials instanceof FormData || credentials instanceof URLSearchParams;
-    const fields = isForm ? Object.fromEntries(credentials) : credentials;
-    const body = { ...fields, ...clientParameters(this.config) };
     const logIn = session.beginLogIn();
     const response = await this.client.post(this.config.loginUrl, {
-      body: isObject(credentials) || Object.keys(body).length > 0 ? body : undefined,
+      body: loginBody(credentials, clientParameters(this.config)),
       options: this.config.getOptionsForTokenRequests(options),
       auth: false,
     });
@@ -89,6 +86,10 @@ export class SignIns {
   }
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
+/** Credentials that are no object are not sent. */
+function loginBody(credentials: object | null | undefined, parameters: object): object | undefined {
+  const isForm = credentials instanceof FormData || credentials instanceof URLSearchParams;
+  const fields = isForm ? Object.fromEntries(credentials) : credentials;
+  if (Object.keys(parameters).length > 0) return { ...fields, ...parameters };
+  return typeof fields === 'object' && fields !== null ? fields : undefined;
 }

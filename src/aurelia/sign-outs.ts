@@ -19,13 +19,19 @@ export class SignOuts {
    * Signs out at once, then at the server or the provider. Does not redirect if a user has signed in meanwhile.
    *
    * @param provider provider of the configuration to sign out at, instead of the logout request
+   * @param logOut ends the session
    * @returns the response of the server or of the provider, or why the request failed
    */
-  async logout(redirectUri: RedirectArgument, query: RedirectQuery, provider?: string | null): Promise<unknown> {
+  async logout(
+    redirectUri: RedirectArgument,
+    query: RedirectQuery,
+    provider: string | null | undefined,
+    logOut: () => void,
+  ): Promise<unknown> {
     const { session, tokens, provider: openIdProvider } = this.authSession;
     const returnTo = typeof redirectUri === 'string' ? redirectUri : undefined;
     const signingOut = provider ? undefined : openIdProvider?.signOut(session, { returnTo });
-    session.logOut();
+    logOut();
     const response = await this.account.logout(tokens, provider);
     const hasLeft = await signingOut?.catch(error => logger.warn('The sign-out at the provider failed.', error));
     const isSignedIn = this.authSession.isSignedIn();

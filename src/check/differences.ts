@@ -69,6 +69,17 @@ export const differences = {
     here: 'The session refreshes by itself. An override of `updateToken()` serves its callers only.',
     write: 'Shape the refresh with `refreshRequest`, `refreshTokenUrl` and `classifyRefreshResponse`.',
   },
+  'own-response': {
+    there:
+      'An override of `setResponseObject()` gets the stored response at the start, and the response to each refresh.',
+    here: 'It gets the responses of sign-ins, and `null` at `logout()`.',
+    write: 'Subscribe to the event `authentication-state`.',
+  },
+  'authenticated-follows': {
+    there:
+      '`isAuthenticated()` leaves `authenticated` as it was, and each instance of `AuthService` or of a subclass has its own.',
+    here: '`authenticated` changes with the session, for every instance.',
+  },
   'own-timers': {
     there: '`timeoutID`, `setTimeout()` and `clearTimeout()` of `AuthService` control the timer of the session.',
     here: '`timeoutID` is always 0 and the methods do nothing. They log a warning.',
@@ -108,6 +119,14 @@ export const differences = {
   'token-is-a-text': {
     there: 'An empty text, a number or any other value at the place of the token is taken as the token.',
     here: 'A token is a text that is not empty. Anything else counts as missing.',
+  },
+  'header-names': {
+    there: 'A `content-type` in lower case does not replace the `Content-Type` of the defaults.',
+    here: 'Names of headers are compared without case.',
+  },
+  'not-configured': {
+    there: 'Requests throw where the plugin was not configured.',
+    here: 'The `HttpClient` of the container sends them.',
   },
   'form-bodies': {
     there: 'A body such as `FormData` or `URLSearchParams` is sent as `{}`.',

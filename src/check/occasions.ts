@@ -1,7 +1,7 @@
 import type { Node } from '@babel/types';
 import type { Difference } from './differences.js';
 import { members } from './members.js';
-import { bare, textOf } from './syntax.js';
+import { bare, places, textOf } from './syntax.js';
 import type { Use } from './use.js';
 
 /** Differences of what an option turns on, which no row of the compatibility run shows for the option itself. */
@@ -24,12 +24,21 @@ const turnedOn: Readonly<Record<string, readonly Difference[]>> = {
   'FetchConfig.configure': ['401-resolves', 'own-header'],
 };
 
+/** Differences of overridden members. */
+const overrides: Readonly<Record<string, Difference[]>> = {
+  'AuthService.setResponseObject': ['own-response'],
+  'AuthService.updateToken': ['own-refresh'],
+};
+
 /** When a difference concerns a use. One that is not named concerns every use of its member. */
 const conditions: Partial<Record<Difference, (use: Use) => boolean>> = {
   '401-resolves': ({ kind, value }) => kind === 'call' || kind === 'read' || !isFalse(value),
   'broken-storage': ({ member, value }) => member !== 'BaseConfig.storage' || !isWebStorage(value),
   errors: ({ kind, isErrorHandled }) => kind === 'call' && isErrorHandled === true,
+  'header-names': ({ args = [] }) => args.some(argument => hasString(argument, 'content-type')),
   'logout-succeeds': ({ args }) => isGiven(args?.[2]),
+  // An application configures the plugin; its unit tests may not.
+  'not-configured': () => false,
   'null-options': ({ value }) => value?.type === 'NullLiteral',
   'old-names-follow': ({ kind }) => kind === 'read',
   'redirect-encoding': ({ member, args }) =>
@@ -50,7 +59,7 @@ const redirectArguments: Readonly<Record<string, readonly number[]>> = {
 /** The differences that concern a use. */
 export function differencesOf(use: Use): Difference[] {
   const { member, kind, args } = use;
-  if (kind === 'override') return member === 'AuthService.updateToken' ? ['own-refresh'] : [];
+  if (kind === 'override') return overrides[member] ?? [];
   const concerned = [...(members[member] ?? []), ...(turnedOn[member] ?? [])].filter(
     id => conditions[id]?.(use) ?? true,
   );
@@ -68,6 +77,10 @@ function isGiven(node: Node | undefined): boolean {
 
 function isAbsolute(node: Node | undefined): boolean {
   return /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(textOf(node) ?? '');
+}
+
+function hasString(node: Node, text: string): boolean {
+  return [...places(node)].some(place => textOf(place.node) === text);
 }
 
 function isFalse(node: Node | undefined): boolean {

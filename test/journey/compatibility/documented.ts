@@ -24,6 +24,13 @@ export const documented: Readonly<Record<Difference, Evidence>> = {
   'expiry-is-read-once': { defects: ['B8'] },
   'callback-after-failure': { defects: ['B15'] },
   'own-refresh': { rows: ['AuthService: updateToken replaced: a 401 calls it'] },
+  'own-response': { rows: ['AuthService: setResponseObject replaced: a refresh calls it'] },
+  'authenticated-follows': {
+    rows: [
+      'AuthService.isAuthenticated: the stored session is removed, and authenticated after that',
+      'AuthService: beside AuthService: authenticated of both',
+    ],
+  },
   'own-timers': {
     rows: [
       'AuthService.timeoutID: a timer is set',
@@ -81,6 +88,8 @@ export const documented: Readonly<Record<Difference, Evidence>> = {
       'Authentication.getTokenFromResponse: {"access_token":null,"token":"t"} with access_token, token, false',
     ],
   },
+  'header-names': { rows: ['AuthService.login: a content-type in lower case'] },
+  'not-configured': { rows: ['AuthService.login: the plugin was not configured'] },
   'form-bodies': { rows: ['BaseConfig.client: post(path, form)'] },
   'stored-record': { rows: ['Authentication.getResponseObject: nothing else is stored'] },
   'response-is-applied': {

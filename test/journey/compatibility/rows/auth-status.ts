@@ -56,6 +56,15 @@ export const authStatusRows: readonly Row[] = [
     ],
     [
       'changed later',
+      'the stored session is removed, and authenticated after that',
+      signedIn(app => [
+        localStorage.removeItem('aurelia_authentication'),
+        app.auth.isAuthenticated(),
+        app.auth.authenticated,
+      ]),
+    ],
+    [
+      'changed later',
       'the application stores a session',
       signedOut(app => {
         localStorage.setItem('aurelia_authentication', JSON.stringify({ access_token: 'opaque' }));

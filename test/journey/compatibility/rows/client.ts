@@ -16,6 +16,16 @@ async function sent(app: Application, call: (client: Client) => unknown): Promis
   return [outcome, app.requests];
 }
 
+function sentBy(app: Application): Client {
+  app.start();
+  return app.config.client;
+}
+
+/** An API key or a tenant, as applications set them for every request. */
+function withDefaults(client: Client): void {
+  Object.assign(Reflect.get(client.defaults, 'headers'), { 'X-Tenant': 'acme' });
+}
+
 type Client = Application['auth']['client'];
 
 export const clientRows: readonly Row[] = [
@@ -179,6 +189,34 @@ export const clientRows: readonly Row[] = [
         app.config.client = app.endpoint('server');
         await app.auth.login({ name: 'ada' }).catch(() => undefined);
         return app.requests;
+      },
+    ],
+    ['usual', 'defaults', app => Reflect.get(sentBy(app), 'defaults')],
+    [
+      'changed later',
+      'defaults of every request',
+      async app => {
+        app.start({ useRefreshToken: true });
+        withDefaults(app.config.client);
+        await app.auth.login({ name: 'ada' });
+        await app.auth.updateToken();
+        await app.auth.getMe();
+        await app.auth.client.find('/users');
+        return app.seen.map(({ headers, path }) => [path, headers.get('x-tenant'), headers.get('accept')]);
+      },
+    ],
+    [
+      'usual',
+      'defaults of an endpoint',
+      async app => {
+        app.registerEndpoints('server');
+        withDefaults(app.endpoint('server'));
+        for (const path of ['login', 'token']) app.on(`POST /server/auth/${path}`, () => app.tokens());
+        app.start({ endpoint: 'server', useRefreshToken: true, refreshTokenUrl: '/auth/token' });
+        await app.auth.login({ name: 'ada' });
+        await app.auth.updateToken();
+        await app.auth.getMe();
+        return app.seen.map(({ headers, path }) => [path, headers.get('x-tenant')]);
       },
     ],
     ['absent', 'before the plugin is configured', app => app.config.client],

@@ -14,6 +14,24 @@ async function carried(app: Application, client: HttpClient, init?: RequestInit)
 export const fetchConfigRows: readonly Row[] = [
   ...rowsOf('FetchConfig.configure', [
     [
+      'subclassed',
+      'interceptor replaced',
+      async app => {
+        class Own extends app.library.FetchConfig {}
+        Object.defineProperty(Own.prototype, 'interceptor', {
+          get: () => ({
+            request: (request: Request) => {
+              request.headers.set('X-Own', '1');
+              return request;
+            },
+          }),
+        });
+        app.signedIn({}, { access_token: 'a' });
+        (app.container.get(Own) as typeof Own.prototype).configure(app.http);
+        return [await carried(app, app.http), app.lastRequest.headers.get('x-own')];
+      },
+    ],
+    [
       'usual',
       'an HttpClient',
       app => {

@@ -1,6 +1,8 @@
 import { json, settles } from '../../defects/application.js';
 import { type Row, rowsOf } from '../row.js';
-import { calling, nothing } from './circumstances.js';
+import { calling, made, nothing } from './circumstances.js';
+
+const formType = 'application/x-www-form-urlencoded';
 
 export const signInRows: readonly Row[] = [
   ...rowsOf('AuthService.login', [
@@ -18,6 +20,14 @@ export const signInRows: readonly Row[] = [
       'null',
       'null as options, after email and password',
       calling(app => app.auth.login('ada', 'secret', nothing, '#/x')),
+    ],
+    ['absent', 'the plugin was not configured', app => made(app, () => app.auth.login({ name: 'ada' }))],
+    ['wrong type', 'a list', calling(app => app.auth.login(['ada', 'secret']))],
+    ['usual', 'an object with toJSON()', calling(app => app.auth.login({ toJSON: () => ({ name: 'ada' }) }))],
+    [
+      'usual',
+      'a content-type in lower case',
+      calling(app => app.auth.login({ name: 'ada' }, { headers: { 'content-type': formType } })),
     ],
     ['null', 'null as options, after an object', calling(app => app.auth.login({ name: 'ada' }, nothing, ''))],
     ['null', 'null as redirect', calling(app => app.auth.login({ name: 'ada' }, {}, nothing))],
@@ -57,7 +67,7 @@ export const signInRows: readonly Row[] = [
       calling(app =>
         app.auth.login(
           { name: 'ada', nested: { a: 1 }, list: ['x', 'y'], yes: true, none: null },
-          { headers: { 'Content-Type': 'application/x-www-form-urlencoded' } },
+          { headers: { 'Content-Type': formType } },
         ),
       ),
     ],

@@ -57,6 +57,54 @@ export const subclassesRows: readonly Row[] = [
     ],
     [
       'subclassed',
+      'beside AuthService: authenticated of both',
+      app => {
+        class Own extends app.library.AuthService {}
+        app.start();
+        const own: Own = app.container.get(Own);
+        own.setResponseObject({ access_token: 'b' });
+        return [own.authenticated, app.auth.authenticated];
+      },
+    ],
+    [
+      'subclassed',
+      'setResponseObject replaced: login and logout call it',
+      async app => {
+        const given: unknown[] = [];
+        class Own extends app.library.AuthService {
+          override setResponseObject(response: object): void {
+            given.push(response);
+            super.setResponseObject(response);
+          }
+        }
+        app.start();
+        const own: Own = app.container.get(Own);
+        given.length = 0;
+        await own.login({ name: 'ada' });
+        await own.logout();
+        return [given, own.authenticated];
+      },
+    ],
+    [
+      'subclassed',
+      'setResponseObject replaced: a refresh calls it',
+      async app => {
+        const given: unknown[] = [];
+        class Own extends app.library.AuthService {
+          override setResponseObject(response: object): void {
+            given.push(response);
+            super.setResponseObject(response);
+          }
+        }
+        app.signedIn({ useRefreshToken: true });
+        const own: Own = app.container.get(Own);
+        given.length = 0;
+        await own.updateToken();
+        return given;
+      },
+    ],
+    [
+      'subclassed',
       'in its place',
       app => {
         class Own extends app.library.AuthService {
