@@ -91,9 +91,11 @@ export class Expenses {
 
 async function inWords(error: unknown): Promise<string> {
   if (error instanceof AuthError) {
-    return error.retryable ? 'Waiting for the server. This goes on by itself.' : 'You are no longer signed in.';
+    return error.retryable
+      ? 'Waiting for the server. Loading is retried automatically.'
+      : 'You are no longer signed in.';
   }
-  if (!(error instanceof Response)) return 'The server cannot be reached. This goes on by itself.';
+  if (!(error instanceof Response)) return 'The server cannot be reached. Loading is retried automatically.';
   if (error.status === 401) return 'You are no longer signed in.';
   const { message } = await error.json().catch(() => ({}));
   return message ?? `The server answered with ${error.status}.`;
