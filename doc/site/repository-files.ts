@@ -11,7 +11,7 @@ export function kindOf(path: string): FileKind {
   if (!stats) return 'missing';
   if (stats.isDirectory()) return 'folder';
   if (path.endsWith('.md')) return 'page';
-  return /\.(png|svg|jpg)$/.test(path) ? 'image' : 'code';
+  return /\.(png|svg|jpg|webp)$/.test(path) ? 'image' : 'code';
 }
 
 /** Returns the pages of the documentation: Markdown files at the top and under `doc`, without the generated reference. */
