@@ -1,6 +1,8 @@
 import { AccountRequests } from './account-requests.js';
 import { AuthSession } from './auth-session.js';
+import { BaseConfig } from './base-config.js';
 import { CurrentTokens } from './current-tokens.js';
+import { logger } from './logger.js';
 import { Redirects } from './redirects.js';
 import { RestRequests } from './rest-requests.js';
 import { SessionStatus } from './session-status.js';
@@ -20,6 +22,7 @@ export class AuthParts {
     SignOuts,
     SignInCallbacks,
     RestRequests,
+    BaseConfig,
   ];
 
   private started: Promise<void> | undefined;
@@ -34,7 +37,11 @@ export class AuthParts {
     readonly signOuts: SignOuts,
     readonly callbacks: SignInCallbacks,
     readonly client: RestRequests,
-  ) {}
+    { client: configured }: BaseConfig,
+  ) {
+    if (!configured)
+      logger.warn("The plugin is not registered: call aurelia.use.plugin('aurelia-auth-refresh', …) first.");
+  }
 
   /** Completes a sign-in that began before the page was redirected, and starts the idle timeout. Once. */
   start(): Promise<void> {

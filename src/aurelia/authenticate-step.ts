@@ -36,6 +36,7 @@ export class AuthenticateStep implements PipelineStep {
     const needsAuth = instructions.some(({ config: route }) => this.needsAuth(route));
     if (needsAuth && !authenticated && !atLogin) {
       if (config.returnAfterLogin) authService.redirects.rememberTarget();
+      authService.redirects.warnOfMissingLoginRoute();
       return next.cancel(new Redirect(loginRoute));
     }
     const target = loginRedirect ? String(loginRedirect) : '';

@@ -18,6 +18,8 @@ export interface ClientInterceptorsOptions {
   isOn(): boolean;
   /** Whether a request to this address would carry a token now. */
   wouldAttachToken(url: string): boolean;
+  /** Whether a request of a client without the interceptors to this address needs them. */
+  lacksToken(url: string): boolean;
   /** Called when the final response to a request with the session's token is a 401. */
   onRejected(): void;
 }
@@ -44,6 +46,11 @@ export function installBearer(client: HttpClient, options: ClientInterceptorsOpt
   known.putInPlace();
 }
 
+/** Logs once that a client sends a request without the token, unless the bearer is installed in it before. */
+export function watchClient(client: HttpClient, options: ClientInterceptorsOptions): void {
+  if (!installed.has(client)) installed.set(client, new ClientInterceptors(client, options));
+}
+
 /** The request interceptors that serve one call. */
 interface RequestInterceptors {
   /** Stays where the app installed the bearer, so that interceptors which the app added later see the header. */
@@ -61,6 +68,7 @@ interface RequestInterceptors {
  */
 class ClientInterceptors {
   private hasWarned = false;
+  private wasInstalled = false;
   private readonly calls = new WeakMap<Request, Call>();
   private readonly retries = new WeakMap<object, Call>();
   private requestInterceptors = this.requestInterceptorsFor({});
@@ -94,6 +102,7 @@ class ClientInterceptors {
 
   /** Puts the interceptors where they belong. The app may have added others meanwhile. */
   putInPlace(next = this.requestInterceptors): void {
+    this.wasInstalled = true;
     const { interceptors } = this.client;
     const { requestInterceptors: previous, responseInterceptor } = this;
     this.requestInterceptors = next;
@@ -194,12 +203,15 @@ class ClientInterceptors {
   }
 
   private warnOfBareRequest({ url }: Request, { auth }: Call): void {
-    if (this.hasWarned || auth === false || !this.options.wouldAttachToken(url)) return;
+    const { wouldAttachToken, lacksToken } = this.options;
+    const needsToken = this.wasInstalled ? wouldAttachToken : lacksToken;
+    if (this.hasWarned || auth === false || !needsToken(url)) return;
     this.hasWarned = true;
-    logger.warn(
-      `A request to ${new URL(url).origin} goes out without the token, because the HTTP client has lost its interceptors. ` +
-        'configure({…}) with an object drops them all: give it a function instead, or call FetchConfig.configure() after it.',
-    );
+    const why = this.wasInstalled
+      ? 'the HTTP client has lost its interceptors. configure({…}) with an object drops them all: give it a function ' +
+        'instead, or call FetchConfig.configure() after it'
+      : 'the HTTP client is not configured: call FetchConfig.configure()';
+    logger.warn(`A request to ${new URL(url).origin} goes out without the token, because ${why}.`);
   }
 
   private authorize(request: Request, call: Call): Request | Promise<Request> {

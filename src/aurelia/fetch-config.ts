@@ -3,7 +3,7 @@ import { Bearer, isLoggedIn, ParkedRequests, type ProtectedUrls, protectedUrls, 
 import { AuthService } from './auth-service.js';
 import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
-import { type ClientInterceptorsOptions, installBearer } from './client-interceptors.js';
+import { type ClientInterceptorsOptions, installBearer, watchClient } from './client-interceptors.js';
 import { Endpoints } from './endpoints.js';
 import { logger, warnOfUnprotected } from './logger.js';
 import { tokenHeader } from './options/token-request-options.js';
@@ -122,6 +122,15 @@ export class FetchConfig {
     return owner !== FetchConfig.prototype;
   }
 
+  /**
+   * Logs once that the container's `HttpClient` sends a request without the token although no client is configured.
+   *
+   * @internal
+   */
+  watch(): void {
+    watchClient(this.httpClient, this.interceptorsOptions());
+  }
+
   private interceptorsOptions(): ClientInterceptorsOptions {
     const fetchConfig = this;
     const { authService, config } = this;
@@ -131,6 +140,7 @@ export class FetchConfig {
       },
       isOn: () => config.httpInterceptor && authService.mayCarryToken(),
       wouldAttachToken: url => config.httpInterceptor && authService.authenticated && this.isProtected(url),
+      lacksToken: url => config.httpInterceptor && authService.authenticated && this.isForgotten(url),
       onRejected: () => this.rejected(),
     };
   }
@@ -149,6 +159,13 @@ export class FetchConfig {
     if (typeof client === 'string') return this.endpoints.find(client).client;
     const { interceptors, client: inner }: Partial<HttpClient & { client: HttpClient }> = Object(client);
     return interceptors ? (client as HttpClient) : (inner ?? this.httpClient);
+  }
+
+  /** Whether the container's client requests its server although the app adds the token to no request. */
+  private isForgotten(url: string): boolean {
+    const { clients, currentBearer, httpClient, page } = this;
+    if (clients.size > 0 || currentBearer) return false;
+    return originOf(url, page.baseUrl) === originOf(httpClient.baseUrl ?? '', page.baseUrl);
   }
 
   private isProtected(url: string): boolean {

@@ -52,6 +52,7 @@ export function configure(
   const authService: AuthService = container.get(AuthService);
   void authService.start();
   const fetchConfig: FetchConfig = container.get(FetchConfig);
+  fetchConfig.watch();
   const { configureEndpoints } = config;
   if (Array.isArray(configureEndpoints)) fetchConfig.configure(configureEndpoints);
 }

@@ -56,7 +56,7 @@ export class Redirects {
   /** Redirects as {@link Redirects.follow} does without an override. */
   perform(argument: RedirectArgument, configured: RedirectTarget, query?: RedirectQuery): void {
     const target = this.chosen(argument, configured);
-    if (target) this.page.assign(withQuery(target, query));
+    if (target) this.leave(withQuery(target, query));
   }
 
   /**
@@ -94,9 +94,9 @@ export class Redirects {
     if (this.isOff) return;
     const { expiredRedirect, storageChangedRedirect, storageChangedReload } = this.config;
     const cause = redirectCause(change);
-    if (cause === 'expired' && expiredRedirect) this.page.assign(String(expiredRedirect));
+    if (cause === 'expired' && expiredRedirect) this.leave(String(expiredRedirect));
     if (cause !== 'other-tab') return;
-    if (storageChangedRedirect) this.page.assign(String(storageChangedRedirect));
+    if (storageChangedRedirect) this.leave(String(storageChangedRedirect));
     if (storageChangedReload) this.page.reload();
   }
 
@@ -136,7 +136,17 @@ export class Redirects {
     if (endsSession && this.router.navigate(href)) return;
     if (endsSession)
       logger.warn(`The redirect to ${target} loads the page, which ends the session: storage: 'memory'.`);
+    this.leave(target);
+  }
+
+  private leave(target: string): void {
+    if (target.startsWith('#')) this.router.warnOfMissing(target);
     this.page.assign(target);
+  }
+
+  /** Logs once that the app has no route `loginRoute`. */
+  warnOfMissingLoginRoute(): void {
+    this.router.warnOfMissing(this.config.loginRoute);
   }
 
   private allowed(target: string): string | undefined {

@@ -10,6 +10,7 @@ function client(isOn = () => true) {
     bearer: all.bearer,
     isOn,
     wouldAttachToken: () => true,
+    lacksToken: () => false,
     onRejected: () => undefined,
   });
   return { ...all, http };

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../support/tabs.js';
 import { GuideWalk, type Language } from './support/guide-walk.js';
+import { tarball } from './support/tarball.js';
 
 const languages: readonly Language[] = ['ts', 'js'];
 const bundlers = ['webpack', 'Vite'];
@@ -10,8 +11,8 @@ describe('the first hour, from an empty folder', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await launchChromium();
-  }, 60_000);
+    [browser] = await Promise.all([launchChromium(), tarball()]);
+  }, 300_000);
 
   afterAll(() => browser?.close());
 
@@ -28,7 +29,7 @@ describe('the first hour, from an empty folder', () => {
       } finally {
         await walk.end();
       }
-    }, 120_000);
+    }, 300_000);
   }
 
   for (const bundler of bundlers) {
@@ -52,7 +53,7 @@ describe('the first hour, from an empty folder', () => {
         } finally {
           await walk.end();
         }
-      }, 120_000);
+      }, 300_000);
     }
   }
 });
