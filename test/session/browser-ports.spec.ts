@@ -226,6 +226,7 @@ describe('the record that tabs share in IndexedDB, when the browser does not res
     const faults: unknown[] = [];
     const { atomicStore } = browserPorts({ storageKey: crypto.randomUUID(), onError: fault => faults.push(fault) });
     await atomicStore.update(() => 'before');
+    expect(atomicStore.isShared?.()).toBeTrue();
     let answer: (() => void) | undefined;
     const held = spyOn(IDBObjectStore.prototype, 'get').and.returnValue({
       set onsuccess(succeed: () => void) {
@@ -238,11 +239,13 @@ describe('the record that tabs share in IndexedDB, when the browser does not res
     jasmine.clock().tick(3001);
     await hanging;
     expect(faults.length).toBe(1);
+    expect(atomicStore.isShared?.()).toBeFalse();
     expect(await valueIn(atomicStore)).toBe('meanwhile');
     answer?.();
     held.and.callThrough();
     await eventually(async () => (await valueIn(atomicStore)) !== 'meanwhile');
     expect(await valueIn(atomicStore)).not.toBe('meanwhile');
+    expect(atomicStore.isShared?.()).toBeTrue();
   });
 
   it('[F76] is in IndexedDB again once another request succeeds, although the first one never does', async () => {

@@ -118,6 +118,17 @@ describe('an idle timeout', () => {
     expect(session.state.status).toBe('logged-out');
   });
 
+  it('restarts when the user is active in the last millisecond', async () => {
+    const { open, server, clock, watch } = idle();
+    const { session } = open();
+    const { act } = watch(session);
+    session.logIn(server.logIn());
+    await clock.advance(299_999);
+    act();
+    await clock.advance(1);
+    expect(session.state.status).toBe('logged-in');
+  });
+
   it('continues on a page that is opened in the last millisecond', async () => {
     const { open, server, clock, watch } = idle();
     const { session } = open();
