@@ -36,7 +36,8 @@ export function challenges(header: string): Challenge[] {
   };
   for (next(separatorAt); position < header.length; next(separatorAt)) {
     const parameter = next(parameterAt);
-    const scheme = parameter ? null : next(schemeAt);
+    // A comma follows a parameter, never a scheme.
+    const scheme = next(schemeAt);
     if (scheme) {
       const [, name, token68] = scheme as unknown as [string, string, string?];
       found.push({ scheme: name.toLowerCase(), parameters: new Map(), ...(token68 !== undefined && { token68 }) });

@@ -36,6 +36,15 @@ describe('the clock of a session', () => {
     expect(clock.now()).toBe(1_061_000);
   });
 
+  it('advances by elapsed time when the wall clock is set back after a sleep', () => {
+    wall += 60_000;
+    monotonic += 5;
+    expect(clock.now()).toBe(1_060_000);
+    wall -= 3_600_000;
+    monotonic += 1000;
+    expect(clock.now()).toBe(1_061_000);
+  });
+
   it('never goes back', () => {
     let latest = clock.now();
     for (const [wallStep, monotonicStep] of [

@@ -136,7 +136,7 @@ describe('a request that waits for a fresh token', () => {
     expect(server.refreshes.length).toBe(1);
   });
 
-  it('leaves no listener on its signal', async () => {
+  it('leaves no timer and no listener on its signal', async () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
@@ -145,6 +145,8 @@ describe('a request that waits for a fresh token', () => {
     const added = spyOn(signal, 'addEventListener').and.callThrough();
     const removed = spyOn(signal, 'removeEventListener').and.callThrough();
     await session.getFreshToken({ signal });
+    const forTheNextRefresh = 1;
+    expect(clock.armed).toBe(forTheNextRefresh);
     expect(added).toHaveBeenCalledTimes(1);
     expect(removed.calls.allArgs()).toEqual(added.calls.allArgs() as [string, EventListener][]);
   });
