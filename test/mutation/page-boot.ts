@@ -42,7 +42,8 @@ env.configure({
   failSpecWithNoExpectations: true,
   specFilter: (spec: { getFullName(): string }) => chosen?.has(spec.getFullName()) ?? true,
 });
-core.DEFAULT_TIMEOUT_INTERVAL = 10_000;
+// Without a change, only a busy machine keeps a spec from ending.
+core.DEFAULT_TIMEOUT_INTERVAL = chosen ? 10_000 : 60_000;
 
 const coverage: Record<string, string[]> = {};
 const names: string[] = [];

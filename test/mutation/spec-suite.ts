@@ -14,7 +14,7 @@ export class SpecSuite {
   /** Runs the specs once without a change. Throws if one of them fails. */
   static async create(page: SpecPage, folders: readonly string[]): Promise<SpecSuite> {
     const instrumented = await SpecBundle.create(folders, { instrumented: true });
-    const baseline = await page.run(await instrumented.script(), 180_000);
+    const baseline = await page.run(await instrumented.script(), 600_000);
     await instrumented.dispose();
     if (baseline.failure !== undefined) throw new Error(`The specs fail without a change: ${baseline.failure}.`);
     console.log(`${baseline.names.length} specs of ${folders.join(', ')} pass without a change`);
