@@ -1,5 +1,5 @@
 import { AuthError } from '../errors.js';
-import { errorOf, isLoggedIn, type SessionChange, type SessionState } from './session-state.js';
+import { errorOf, isLoggedIn, type LoggedIn, type SessionChange, type SessionState } from './session-state.js';
 
 /** One change of the session. */
 export interface Transition {
@@ -42,33 +42,6 @@ export interface Diagnosis {
   readonly transitions: readonly Transition[];
 }
 
-/** What a report is made of. */
-export interface DiagnosisInput {
-  readonly state: SessionState;
-  readonly now: number;
-  readonly serverOffsetMs: number | undefined;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly transitions: readonly Transition[];
-}
-
-/** Returns a report without tokens. */
-export function diagnosis({ state, now, serverOffsetMs, environment, transitions }: DiagnosisInput): Diagnosis {
-  const clock = serverOffsetMs === undefined ? {} : { clockOffsetSeconds: Math.round(serverOffsetMs / 1000) };
-  const common = { status: state.status, ...clock, environment, transitions };
-  if (state.status === 'logged-out') return { ...common, epoch: state.epoch, endedBecause: state.ended };
-  if (!isLoggedIn(state)) return common;
-  const { epoch, generation, tokens, degraded } = state;
-  const inSeconds = (instant: number) => Math.round((instant - now) / 1000);
-  return {
-    ...common,
-    epoch,
-    generation,
-    hasRefreshToken: tokens.refreshToken !== undefined,
-    ...(tokens.expiresAt !== undefined && { accessTokenExpiresInSeconds: inSeconds(tokens.expiresAt) }),
-    ...(degraded && { retryInSeconds: inSeconds(degraded.retryAt), failuresInARow: degraded.attempts }),
-  };
-}
-
 const transitionLimit = 50;
 const rejectionKinds = 20;
 
@@ -101,13 +74,17 @@ export class SessionDiagnosis {
     session.subscribe(change => this.record(change));
   }
 
+  /** Returns a report without tokens. */
   report(): Diagnosis {
     const { state, serverOffsetMs } = this.session;
-    const transitions = [...this.transitions];
     const rejections = rejectionsOf.get(this.session);
-    const now = this.session.now();
     return {
-      ...diagnosis({ state, now, serverOffsetMs, environment: this.environment(), transitions }),
+      status: state.status,
+      ...(serverOffsetMs !== undefined && { clockOffsetSeconds: Math.round(serverOffsetMs / 1000) }),
+      ...(state.status === 'logged-out' && { epoch: state.epoch, endedBecause: state.ended }),
+      ...(isLoggedIn(state) && loggedInReport(state, this.session.now())),
+      environment: this.environment(),
+      transitions: [...this.transitions],
       ...(rejections && { rejections: Object.fromEntries(rejections) }),
     };
   }
@@ -118,6 +95,17 @@ export class SessionDiagnosis {
     this.transitions.push({ at, event: event.type, status: state.status, ...(because !== undefined && { because }) });
     if (this.transitions.length > transitionLimit) this.transitions.shift();
   }
+}
+
+function loggedInReport({ epoch, generation, tokens, degraded }: LoggedIn, now: number): Partial<Diagnosis> {
+  const inSeconds = (instant: number) => Math.round((instant - now) / 1000);
+  return {
+    epoch,
+    generation,
+    hasRefreshToken: tokens.refreshToken !== undefined,
+    ...(tokens.expiresAt !== undefined && { accessTokenExpiresInSeconds: inSeconds(tokens.expiresAt) }),
+    ...(degraded && { retryInSeconds: inSeconds(degraded.retryAt), failuresInARow: degraded.attempts }),
+  };
 }
 
 function becauseOf(event: SessionChange['event']): string | undefined {

@@ -47,9 +47,10 @@ interface RefreshInProgress {
 
 /** Refreshes a session in time: by its timer, or when it is called. Runs one refresh at a time, which all callers share. */
 export class RefreshScheduler {
+  /** When the network, or the user, last returned. Earlier failures no longer delay a refresh. */
+  wokenAt = Number.NEGATIVE_INFINITY;
   private readonly timer: WakeTimer;
   private inProgress: RefreshInProgress | undefined;
-  private lastWoken = Number.NEGATIVE_INFINITY;
   private rejected: string | undefined;
   private stopped = false;
 
@@ -67,11 +68,6 @@ export class RefreshScheduler {
     this.timer = new WakeTimer(clock, ports.after);
   }
 
-  /** When the network, or the user, last returned. Earlier failures no longer delay a refresh. */
-  get wokenAt(): number {
-    return this.lastWoken;
-  }
-
   /** Whether these tokens can be refreshed at all. */
   isPossible(tokens: TokenSet): boolean {
     return this.refresher?.isPossible(tokens) ?? false;
@@ -87,7 +83,7 @@ export class RefreshScheduler {
     const state = this.session.state();
     this.timer.cancel();
     if (state.status !== 'logged-in' || this.stopped) return;
-    const next = () => nextAction(state, this.session.freshUntil(), this.isAutomatic(state.tokens), this.lastWoken);
+    const next = () => nextAction(state, this.session.freshUntil(), this.isAutomatic(state.tokens), this.wokenAt);
     const { at, action } = next() ?? {};
     if (at === undefined) return;
     this.timer.set(at, () => {
@@ -100,7 +96,7 @@ export class RefreshScheduler {
 
   /** Called when the network, or the user, returns. */
   wake(): void {
-    this.lastWoken = this.clock.now();
+    this.wokenAt = this.clock.now();
     this.arm();
   }
 
@@ -186,7 +182,7 @@ export class RefreshScheduler {
   }
 
   private mayRetry(state: LoggedIn, failure: RefreshFailure, trigger: RefreshTrigger): boolean {
-    return hasCome(refreshAllowedAt(state, failure, trigger, this.lastWoken), this.clock.now());
+    return hasCome(refreshAllowedAt(state, failure, trigger, this.wokenAt), this.clock.now());
   }
 
   private conclude(of: SessionVersion, event: RefreshEvent | undefined): TokenSet {

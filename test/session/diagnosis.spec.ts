@@ -1,4 +1,4 @@
-import { diagnosis } from '../../src/session/diagnosis.js';
+import { SessionDiagnosis } from '../../src/session/diagnosis.js';
 import { unknownState } from '../../src/session/session-state.js';
 import { accessToken, ended, house, rejection, standing } from './support.js';
 
@@ -78,8 +78,9 @@ describe('a diagnosis', () => {
 
 describe('a diagnosis before the session was restored', () => {
   it('reports that nothing is known', () => {
-    const of = { state: unknownState, now: 0, serverOffsetMs: undefined, environment: {}, transitions: [] };
-    expect(diagnosis(of)).toEqual({ status: 'unknown', environment: {}, transitions: [] });
+    const session = { state: unknownState, serverOffsetMs: undefined, now: () => 0, subscribe: () => undefined };
+    const report = new SessionDiagnosis(session, () => ({})).report();
+    expect(report).toEqual({ status: 'unknown', environment: {}, transitions: [] });
   });
 });
 

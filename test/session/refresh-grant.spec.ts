@@ -102,6 +102,19 @@ describe('the refresh token grant', () => {
     expect(by.canRenew({ ...tokens, refreshToken: undefined })).toBeFalse();
   });
 
+  for (const [failure, reported] of [
+    [{ status: 400, body: { error: 'invalid_grant' } }, '"invalid_grant"'],
+    [{ status: 429, body: { error: 'slow_down' } }, '"slow_down"'],
+    [{ status: 503, body: {} }, 'status 503'],
+  ] as const) {
+    it(`reports the error code of a failure, or else its status: ${reported}`, async () => {
+      const { renewal: by, tokens, server } = renewal();
+      server.fail(failure);
+      const outcome = await by.renew(tokens, new AbortController().signal);
+      expect(outcome.kind !== 'refreshed' && outcome.error.message).toContain(reported);
+    });
+  }
+
   it('is retried when the application’s own function cannot read the response', async () => {
     const mistake = new Error('mistaken');
     const { renewal: by, tokens } = renewal({}, () => {
