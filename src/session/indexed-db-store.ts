@@ -60,7 +60,7 @@ export class IndexedDbStore implements AtomicStore {
   }
 
   open(): void {
-    if (!this.isUnresponsive) this.database().catch(() => undefined);
+    this.database().catch(() => undefined);
   }
 
   async update(change: Change): Promise<void> {

@@ -41,16 +41,17 @@ export interface Receipt {
 }
 
 /**
- * Turns a response into tokens with instants. Each JWT is decoded here, once.
+ * Turns a response into tokens with instants.
  *
  * A refresh response may leave the refresh token out; the old one then stays valid.
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-6
  */
 export function tokenSet(response: TokenResponse, receipt: Receipt): TokenSet {
   const { receivedAt, previous, keepResponseProperties } = receipt;
-  const claims = jwtClaims(response.accessToken);
+  const claims = claimsOf(response.accessToken);
   const lifetimeMs = plausible(accessLifetimeMs(response, claims, receipt));
   const idToken = response.idToken ?? previous?.idToken;
+  const idClaims = claimsOf(idToken);
   return {
     accessToken: response.accessToken,
     tokenType: response.tokenType,
@@ -59,8 +60,12 @@ export function tokenSet(response: TokenResponse, receipt: Receipt): TokenSet {
     scope: response.scope ?? previous?.scope,
     receivedAt,
     expiresAt: lifetimeMs === undefined ? undefined : receivedAt + lifetimeMs,
-    claims,
-    idClaims: jwtClaims(idToken),
+    get claims() {
+      return claims();
+    },
+    get idClaims() {
+      return idClaims();
+    },
     response: keepResponseProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
   };
 }
@@ -83,6 +88,15 @@ export function jwtClaims(token: string | undefined): JwtClaims | undefined {
   return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as JwtClaims) : undefined;
 }
 
+/** Returns a function that decodes the claims of a JWT when it is first called: that takes a millisecond of a page's start. */
+export function claimsOf(token: string | undefined): () => JwtClaims | undefined {
+  let decoded: { readonly claims: JwtClaims | undefined } | undefined;
+  return () => {
+    decoded ??= { claims: jwtClaims(token) };
+    return decoded.claims;
+  };
+}
+
 /** With a longer lifetime, the expiry would be no date. It counts as unknown. */
 const longestLifetimeMs = 8e15;
 
@@ -102,16 +116,16 @@ function plausible(lifetimeMs: number | undefined): number | undefined {
  */
 function accessLifetimeMs(
   response: TokenResponse,
-  claims: JwtClaims | undefined,
+  claims: () => JwtClaims | undefined,
   { receivedAt, serverDate, serverNow = receivedAt, previous }: Receipt,
 ): number | undefined {
   const ownExpiry = instantMs(response.expiresAtSeconds);
   if (ownExpiry !== undefined) return ownExpiry - (serverDate ?? serverNow);
   if (response.expiresInSeconds !== undefined) return response.expiresInSeconds * 1000;
-  const expires = instantMs(claims?.['exp']);
+  const expires = instantMs(claims()?.['exp']);
   if (expires === undefined) return undefined;
   if (serverDate !== undefined) return expires - serverDate;
-  const issued = instantMs(claims?.['iat']);
+  const issued = instantMs(claims()?.['iat']);
   const issuedBefore = instantMs(previous?.claims?.['iat']) ?? Number.NEGATIVE_INFINITY;
   if (issued !== undefined && issued > issuedBefore) return expires - issued;
   const expiredBefore = instantMs(previous?.claims?.['exp']);

@@ -504,6 +504,7 @@ describe('sign-in by popup', () => {
     page.provider.overrides = { metadata: metadata => Object.assign(metadata, { issuer: 'https://evil.test' }) };
     expect(await codeOf(page.oidc.signInByPopup(page.session))).toBe('untrusted_response');
     expect(page.popups[0]?.closed).toBeTrue();
+    await page.clock.advance(0);
     expect([page.listeners, page.clock.armed]).toEqual([0, 0]);
   });
 
@@ -522,6 +523,7 @@ describe('silent sign-in', () => {
     await page.oidc.signInSilently(page.session);
     expect(new URL(page.frames[0]?.url ?? '').searchParams.get('prompt')).toBe('none');
     expect(page.session.state.status).toBe('logged-in');
+    await page.clock.advance(0);
     expect([page.frames[0]?.removed, page.listeners, page.clock.armed]).toEqual([true, 0, 1]);
   });
 
@@ -531,6 +533,7 @@ describe('silent sign-in', () => {
       page.provider.overrides = { authorizationResponse: response => response.set('error', wanted) };
       const error: AuthError = await page.oidc.signInSilently(page.session).catch(reason => reason);
       expect([error.code, error.oauthError]).toEqual(['login_required', wanted]);
+      await page.clock.advance(0);
       expect([page.frames[0]?.removed, page.listeners, page.clock.armed]).toEqual([true, 0, 0]);
     }
   });

@@ -4,6 +4,28 @@ import { accessToken, ended, house, refreshToken, rejection, standing } from './
 import { twoTabs } from './two-tabs.js';
 
 describe('a refresh whose session object is disposed:', () => {
+  it('its session object is disposed while it reads the record that tabs share: the record is ignored', async () => {
+    const { server, open, clock } = house();
+    const first = open();
+    first.session.logIn(server.logIn());
+    await clock.advance(100);
+    let respond = (): void => undefined;
+    const later = open({}, ({ ports: { atomicStore } }) => ({
+      atomicStore: {
+        update: change =>
+          new Promise(resolve => {
+            respond = () => resolve(atomicStore.update(change));
+          }),
+      },
+    }));
+    await clock.advance(0);
+    later.session.dispose();
+    await first.session.updateToken();
+    respond();
+    await clock.advance(100);
+    expect([refreshToken(first.session), refreshToken(later.session)]).toEqual(['rt-0-1', 'rt-0-0']);
+  });
+
   it('[F45] its session object is disposed: the next one waits for its tokens', async () => {
     const { server, open, clock } = house({ graceSeconds: 60 });
     const [one, other] = [open(), open()];

@@ -240,6 +240,7 @@ describe('a refresh and concurrent events:', () => {
         },
       },
     }));
+    await all.clock.advance(0);
     opened.session.logIn(all.server.logIn());
     expect((await opened.session.updateToken()).refreshToken).toBe('rt-0-1');
     await all.clock.advance(1000);

@@ -245,10 +245,9 @@ describe('a session', () => {
   });
 
   it('reads the option `automatic` when its timer fires', async () => {
-    const { server, open, clock } = house();
+    const { server, browser, clock } = house();
     const options = { automatic: true, refresh: { url: '/auth/login' } };
-    const { tab } = open();
-    const session = new Session(options, tab.ports);
+    const session = new Session(options, browser.openTab().ports);
     session.logIn(server.logIn());
     options.automatic = false;
     await clock.advance(59_999);
