@@ -182,7 +182,7 @@ export class AuthDevtools extends Base {
   private tick(view: DevtoolsView): void {
     this.update(view);
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.timer = setTimeout(() => this.tick(view), isCalm ? calmFrameMs : frameMs) as unknown as number;
+    this.timer = window.setTimeout(() => this.tick(view), isCalm ? calmFrameMs : frameMs);
   }
 
   private update(view: DevtoolsView): void {

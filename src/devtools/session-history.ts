@@ -45,7 +45,7 @@ const keptMs = 125_000;
 
 /** Records the last two minutes of a session and of its requests. */
 export class SessionHistory {
-  readonly events: HistoryEvent[] = [];
+  events: HistoryEvent[] = [];
   readonly totals: Totals = { refreshes: 0, responses: 0, waits: 0, replays: 0, unauthorized: 0 };
   /** Changes whenever `events` does. */
   version = 0;
@@ -54,7 +54,7 @@ export class SessionHistory {
     this.noteToken(session.state);
   }
 
-  /** Records until the returned function is called. */
+  /** Records until the returned function is called. The end of a request in progress is then unknown, so it is forgotten. */
   follow(bearer: Bearer | undefined): () => void {
     const stops = [
       this.session.subscribe(change => this.noteChange(change)),
@@ -62,6 +62,7 @@ export class SessionHistory {
     ];
     return () => {
       for (const stop of stops) stop?.();
+      this.keep(event => (event.kind !== 'request' && event.kind !== 'wait') || event.until !== undefined);
     };
   }
 
@@ -78,8 +79,12 @@ export class SessionHistory {
 
   /** Removes the events before the start of the timeline. */
   forgetOld(now: number): void {
-    const isOver = (event: HistoryEvent) => ('until' in event ? (event.until ?? now) : event.at) < now - keptMs;
-    while (this.events[0] && isOver(this.events[0])) this.events.shift();
+    this.keep(event => endOf(event, now) >= now - keptMs);
+  }
+
+  private keep(isKept: (event: HistoryEvent) => boolean): void {
+    const kept = this.events.filter(isKept);
+    if (kept.length < this.events.length) this.events = kept;
   }
 
   private add(event: HistoryEvent): void {
@@ -157,6 +162,14 @@ export class SessionHistory {
     const { receivedAt, expiresAt } = state.tokens;
     this.add({ kind: 'token', at: receivedAt, expiresAt, generation: state.generation });
   }
+}
+
+/** A token, a refresh, a wait or an outage without an end continues. A request without an end is the start of one. */
+function endOf(event: HistoryEvent, now: number): number {
+  if ('until' in event && event.until !== undefined) return event.until;
+  const continues =
+    event.kind === 'token' || event.kind === 'refresh' || event.kind === 'wait' || event.kind === 'outage';
+  return continues ? now : event.at;
 }
 
 function outcomeOf(type: SessionChange['event']['type']): RefreshOutcome {

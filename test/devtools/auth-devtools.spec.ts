@@ -159,6 +159,19 @@ describe('<auth-devtools>', () => {
     expect(counts.filter(one => one?.startsWith('×')).length).toBe(1);
   });
 
+  it('draws a token that is older than the timeline, and forgets older requests', async () => {
+    const { devtools, bearer, clock, session, server } = signedIn();
+    const { access_token: accessToken } = server.logIn();
+    session.logIn({ access_token: accessToken, refresh_token: 'rt-1-0', expires_in: 3600 });
+    await bearer.fetch(api);
+    await shows(() => part(devtools, '.chart .responded'));
+    await clock.sleep(300_000);
+    await shows(() => !part(devtools, '.chart .responded'));
+    expect(part<SVGRectElement>(devtools, '.chart .token').getBoundingClientRect().left).toBeLessThan(
+      part(devtools, '.chart').getBoundingClientRect().left,
+    );
+  });
+
   it('shows refreshes and the end of the session by another tab', async () => {
     const { devtools, clock, otherTab } = signedIn();
     const other = otherTab();
