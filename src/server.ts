@@ -2,7 +2,6 @@ export type {
   AccessTokenClaims,
   AccessTokenVerifier,
   SigningKey,
-  VerificationAlgorithm,
 } from './server/access-token.js';
 export type { AccessTokenVerifierOptions } from './server/access-token-verifier.js';
 export { accessTokenVerifier } from './server/access-token-verifier.js';
@@ -57,3 +56,4 @@ export type { AdditionalClaims, SessionLifetimes, TokenIssuerOptions } from './s
 export type { AccessTokenType } from './server/token-kind.js';
 export type { UserSession, UserSessionPage } from './server/user-session.js';
 export type { VerificationKeys } from './server/verification-keys.js';
+export type { VerificationAlgorithm } from './server/verify-signature.js';

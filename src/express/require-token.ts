@@ -105,18 +105,28 @@ export function tokenClaims(req: Request): AccessTokenClaims {
 function checkSentOnce(req: Request): void {
   if (!/^(?:bearer|dpop)(?: |$)/i.test(req.get('authorization') ?? '')) return;
   const inForm = req.is('application/x-www-form-urlencoded') && hasOwn(req.body, 'access_token');
-  if (inForm || 'access_token' in req.query) {
+  if (inForm || (req.url.includes('?') && 'access_token' in req.query)) {
     throw new OAuthError('invalid_request', 'The access token must be sent once.');
   }
 }
 
-/** The request with its public URL, for which Express must trust the proxy. */
+/** Returns the request as a guard reads it. The URL is needed for DPoP only. */
 function guardedRequest(req: Request): GuardedRequest {
+  return {
+    method: req.method,
+    headers: req.headers,
+    get url() {
+      return publicUrl(req);
+    },
+  };
+}
+
+/** Returns the public URL, for which Express must trust the proxy. */
+function publicUrl(req: Request): string {
   const isTrusted: unknown = req.app.get('trust proxy fn');
   const trustsProxy = typeof isTrusted === 'function' && isTrusted(req.socket.remoteAddress, 0) === true;
   const forwarded = trustsProxy ? req.get('x-forwarded-host')?.split(',')[0]?.trim() : undefined;
-  const url = `${req.protocol}://${forwarded || req.get('host')}${req.originalUrl}`;
-  return { method: req.method, url, headers: req.headers };
+  return `${req.protocol}://${forwarded || req.get('host')}${req.originalUrl}`;
 }
 
 function hasOwn(value: unknown, name: string): boolean {

@@ -1,9 +1,10 @@
-import { type AccessTokenVerifier, type VerificationAlgorithm, verifyAccessToken } from './access-token.js';
+import { type AccessTokenVerifier, verifyAccessToken } from './access-token.js';
 import { errorReporter } from './error-reporter.js';
 import { checkOptions } from './option-check.js';
 import type { TokenEventListener } from './token-event.js';
 import { type AccessTokenType, accessTokenTypes } from './token-kind.js';
 import { keySource, knownAlgorithms, type VerificationKeys } from './verification-keys.js';
+import type { VerificationAlgorithm } from './verify-signature.js';
 
 /** The issuer, the audience and the keys for {@link accessTokenVerifier}. */
 export type AccessTokenVerifierOptions = {

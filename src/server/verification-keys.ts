@@ -1,6 +1,7 @@
 import { createLocalJWKSet, createRemoteJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { type AccessTokenAlgorithm, localKeys, sharedSecretKey, type VerificationAlgorithm } from './access-token.js';
+import { localKeys, sharedSecretKey } from './access-token.js';
 import type { ErrorReporter } from './error-reporter.js';
+import type { AccessTokenAlgorithm, VerificationAlgorithm } from './verify-signature.js';
 
 /** The source of the keys. Set exactly one. */
 export type VerificationKeys =

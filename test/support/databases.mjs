@@ -27,6 +27,7 @@ export function betterSqlite3() {
   try {
     const Database = createRequire(nativeFolder)('better-sqlite3');
     new Database(':memory:').close();
+    linkBetterSqlite3();
     return Database;
   } catch {
     return undefined;
@@ -49,12 +50,10 @@ export function installBetterSqlite3({ compile }) {
       npm(['rebuild', 'better-sqlite3', ...inNativeFolder]);
     }
   }
-  const Database = betterSqlite3();
-  if (Database) linkBetterSqlite3();
-  return Database !== undefined;
+  return betterSqlite3() !== undefined;
 }
 
-/** Makes `import 'better-sqlite3'` work in the guides and in the demo. */
+/** Makes `import 'better-sqlite3'` work in the guides and in the demo. npm removes the link when it installs other packages. */
 function linkBetterSqlite3() {
   const link = fileURLToPath(new URL('../../node_modules/better-sqlite3', import.meta.url));
   if (!existsSync(link)) symlinkSync(join(nativeFolder, 'node_modules/better-sqlite3'), link, 'junction');

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { redisIsInstalled, startRedis } from '../../server/support/redis-server.js';
+import { type SharedDatabase, sharedDatabases } from '../../server/support/shared-databases.js';
 import { type Encoding, refreshFor } from './load.js';
 
 const rounds = Number(process.env['ROUNDS'] ?? 5);
@@ -100,24 +100,41 @@ function ratio(measured: ReadonlyMap<string, readonly Measurement[]>, ours: stri
   console.log(`${ours} : ${theirs} = ${throughput} of the throughput, ${cpu} of the CPU time`);
 }
 
-async function withRedis(): Promise<void> {
-  if (!redisIsInstalled) {
-    console.log('redis-server was not found: the Redis store was not measured.');
-    return;
+/** Measures each store in turn with the memory store, round after round. */
+async function compareStores(): Promise<void> {
+  const databases: SharedDatabase[] = [];
+  const servers = new Map<string, MeasuredServer>([['memory', await MeasuredServer.start('refreshToken()')]]);
+  for (const [name, start] of Object.entries(sharedDatabases)) {
+    if (start === undefined) {
+      console.log(`${name} was not found: its store was not measured.`);
+      continue;
+    }
+    const database = await start();
+    databases.push(database);
+    const env = { STORE_ADDRESS: database.address };
+    servers.set(name, await MeasuredServer.start('refreshToken(), shared store', env));
   }
-  const redis = await startRedis();
-  for (const processes of [1, 2, 4]) {
-    const env = { REDIS_PORT: String(redis.port) };
-    const servers = await Promise.all(
-      Array.from({ length: processes }, () => MeasuredServer.start('refreshToken(), Redis', env)),
-    );
-    await measure(servers, 'json');
-    line(`refreshToken(), Redis, ${processes} process(es)`, await measure(servers, 'json', 2 * roundMs));
-    for (const server of servers) await server.stop();
+  const measured = new Map<string, Measurement[]>([...servers.keys()].map(name => [name, []]));
+  for (let round = -1; round < rounds; round++) {
+    for (const [name, server] of servers) {
+      const measurement = await measure([server], 'json');
+      if (round >= 0) measured.get(name)?.push(measurement);
+    }
   }
-  await redis.stop();
+  for (const server of servers.values()) await server.stop();
+  for (const database of databases) await database.stop();
+
+  console.log('\nStore          refreshes a second   throughput : memory   CPU time of the server : memory');
+  const memory = measured.get('memory') ?? [];
+  for (const [name, all] of measured) {
+    const ratio = (of: (m: Measurement) => number) => median(all.map((m, index) => of(m) / of(memory[index] ?? m)));
+    const perSecond = median(all.map(m => m.perSecond)).toFixed(0);
+    const throughput = ratio(m => m.perSecond).toFixed(2);
+    const cpu = ratio(m => m.cpuMicroseconds).toFixed(2);
+    console.log(`${name.padEnd(15)}${perSecond.padStart(18)}${throughput.padStart(22)}${cpu.padStart(34)}`);
+  }
 }
 
 await compareInMemory();
-await withRedis();
+await compareStores();
 process.exit();

@@ -2,10 +2,8 @@ import { createSecretKey, randomBytes, randomUUID } from 'node:crypto';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import express, { type Express } from 'express';
 import jwt from 'jsonwebtoken';
-import { createClient } from 'redis';
 import {
   memoryStore,
-  redisStore,
   refreshToken,
   type SessionStore,
   sendTokens,
@@ -13,6 +11,7 @@ import {
   tokenIssuer,
   tokenServer,
 } from '../../../src/express.js';
+import { storeAt } from '../../server/support/shared-databases.js';
 
 const issuer = 'https://login.example.com';
 const audience = 'https://api.example.com';
@@ -27,7 +26,7 @@ export const variants: Readonly<Record<string, () => Express | Promise<Express>>
   'refreshToken()': () => middleware(issuerOn(memoryStore())),
   'bare oauth2-server': bareLibrary,
   'tokenServer()': () => throughTokenServer(issuerOn(memoryStore())),
-  'refreshToken(), Redis': async () => middleware(issuerOn(await redis())),
+  'refreshToken(), shared store': async () => middleware(issuerOn(await storeAt(process.env['STORE_ADDRESS'] ?? ''))),
 };
 
 function issuerOn(store: SessionStore): TokenIssuer {
@@ -38,12 +37,6 @@ function issuerOn(store: SessionStore): TokenIssuer {
     refreshToken: { idleLifetimeSeconds: refreshLifetimeMs / 1000, absoluteLifetimeSeconds: 30 * 86_400 },
     store,
   });
-}
-
-async function redis(): Promise<SessionStore> {
-  const client = createClient({ socket: { port: Number(process.env['REDIS_PORT']), host: '127.0.0.1' } });
-  await client.connect();
-  return redisStore(client);
 }
 
 /** The cost of Express alone: it parses a body and sends one of equal size. */
