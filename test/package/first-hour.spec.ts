@@ -5,6 +5,7 @@ import { tarball } from './support/tarball.js';
 
 const languages: readonly Language[] = ['ts', 'js'];
 const bundlers = ['webpack', 'Vite'];
+const guides = ['doc/getting-started.md', 'doc/guides/aurelia-2.md'];
 const clients = ['Aurelia 1', 'Aurelia 2', 'Without a framework'];
 
 describe('the first hour, from an empty folder', () => {
@@ -32,29 +33,29 @@ describe('the first hour, from an empty folder', () => {
     }, 300_000);
   }
 
-  for (const bundler of bundlers) {
-    for (const language of languages) {
-      it(`reaches a protected request by doc/getting-started.md with ${bundler}, as ${language}`, async () => {
-        const walk = await GuideWalk.begin(language);
-        const others = bundlers.filter(other => other !== bundler);
-        try {
-          await walk.follow('doc/getting-started.md', heading => !others.includes(heading));
-          await walk.follow('README.md', heading => !clients.includes(heading));
-          await visit(browser, walk.origin, async page => {
-            await page.getByLabel('Email').fill('ada@example.com');
-            await page.getByLabel('Password').fill('analytical engine');
-            await page.getByRole('button', { name: 'Sign in' }).click();
-            await page.getByText('Signed in as user-1').waitFor();
-            await page.reload();
-            await page.getByText('Signed in as user-1').waitFor();
-            await page.getByRole('button', { name: 'Sign out' }).click();
-            await page.getByLabel('Password').waitFor();
-          });
-        } finally {
-          await walk.end();
-        }
-      }, 300_000);
-    }
+  for (const [guide, bundler, language] of guides.flatMap(guide =>
+    bundlers.flatMap(bundler => languages.map(language => [guide, bundler, language] as const)),
+  )) {
+    it(`reaches a protected request by ${guide} with ${bundler}, as ${language}`, async () => {
+      const walk = await GuideWalk.begin(language);
+      const others = bundlers.filter(other => other !== bundler);
+      try {
+        await walk.follow(guide, heading => !others.includes(heading));
+        await walk.follow('README.md', heading => !clients.includes(heading));
+        await visit(browser, walk.origin, async page => {
+          await page.getByLabel('Email').fill('ada@example.com');
+          await page.getByLabel('Password').fill('analytical engine');
+          await page.getByRole('button', { name: 'Sign in' }).click();
+          await page.getByText('Signed in as user-1').waitFor();
+          await page.reload();
+          await page.getByText('Signed in as user-1').waitFor();
+          await page.getByRole('button', { name: 'Sign out' }).click();
+          await page.getByLabel('Password').waitFor();
+        });
+      } finally {
+        await walk.end();
+      }
+    }, 300_000);
   }
 });
 

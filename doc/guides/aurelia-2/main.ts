@@ -3,13 +3,10 @@ import { Aurelia } from 'aurelia';
 import { AuthConfiguration } from 'aurelia-auth-refresh/aurelia2';
 import { MyApp } from './my-app.js';
 
-void Aurelia.register(
-  RouterConfiguration,
-  AuthConfiguration.customize({
-    login: { url: '/auth/login' },
-    session: { refresh: { url: '/auth/token' } },
-    protectedUrls: ['/api'],
-  }),
-)
-  .app(MyApp)
-  .start();
+const auth = AuthConfiguration.customize({
+  login: { url: '/auth/login' },
+  session: { refresh: { url: '/auth/login' } },
+  protectedUrls: ['/api'],
+});
+
+void Aurelia.register(RouterConfiguration, auth).app(MyApp).start();
