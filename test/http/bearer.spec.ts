@@ -59,13 +59,15 @@ describe('the bearer', () => {
   });
 
   it('replaces an earlier token of the session with the current one', async () => {
-    const { bearer, session, server } = houseWithBearer();
+    const { bearer, session, server, activities } = houseWithBearer();
     session.logIn(server.logIn());
     const request = await bearer.authorize(new Request(`${api}/x`));
+    await bearer.authorize(request.clone());
     const { accessToken } = await session.updateToken();
     await bearer.authorize(request.clone());
     const again = await bearer.authorize(request.clone());
     expect(again.headers.get('Authorization')).toBe(`Bearer ${accessToken}`);
+    expect(activities.filter(({ type }) => type === 'sent').length).toBe(1);
   });
 
   it('[C-44] delays a request until the token is fresh, and sends it once', async () => {

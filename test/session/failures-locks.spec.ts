@@ -212,6 +212,25 @@ describe('a refresh and the lock of its tabs:', () => {
     expect(server.reuseAlarms).toBe(0);
   });
 
+  for (const [when, untilMs, requests] of [
+    ['is valid', 60_000, 0],
+    ['has expired', 0, 1],
+  ] as const) {
+    it(`[F48] without locks, another tab has a lease that ${when}: ${requests} requests are sent`, async () => {
+      const { server, open, clock, browser } = house({ locks: false });
+      const { session } = open();
+      session.logIn(server.logIn());
+      await clock.advance(100);
+      const since = clock.wall() - 1000;
+      const lease = { by: 'another tab', since, until: clock.wall() + untilMs, underLock: false };
+      await browser.atomicStore.update(value => ({ ...(value as object), lease }));
+      session.updateToken().catch(() => undefined);
+      await clock.advance(1000);
+      expect(server.refreshes.length).toBe(requests);
+      session.dispose();
+    });
+  }
+
   it('[F48] the browser blocks locks: the lease coordinates the tabs', async () => {
     const { server, open, clock } = house();
     const refused = () => ({

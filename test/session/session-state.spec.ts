@@ -126,6 +126,10 @@ describe('the session machine', () => {
     };
     expect(counted(5)).toEqual(jasmine.objectContaining({ epoch: 5, expiredOnArrival: 3 }));
     expect(counted(6)).toEqual(jasmine.objectContaining({ epoch: 6, expiredOnArrival: 1 }));
+    const session = { ...held, tokens: { ...tokens('dead'), expiresAt: 1000 } };
+    expect(nextState(unknownState, { type: 'restored', session })).toEqual(
+      jasmine.objectContaining({ expiredOnArrival: 1 }),
+    );
   });
 
   it('ends at the same version for any order of arrival', () => {

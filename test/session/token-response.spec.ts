@@ -31,6 +31,13 @@ describe('a token response', () => {
     );
   });
 
+  it('may name a lifetime of zero, or of a part of a second, also in a string', () => {
+    const lifetimes = [0, '0', 0.5, -1, ''].map(
+      expires_in => tokenResponse({ access_token: 'a', expires_in }).expiresInSeconds,
+    );
+    expect(lifetimes).toEqual([0, 0, 0.5, undefined, undefined]);
+  });
+
   it('[C-07] is rejected without any of its content in the error', () => {
     const sentinel = 'sentinel-93b1';
     const wrong = fc.constantFrom<object>(
