@@ -45,6 +45,11 @@ describe('the clock of a session', () => {
     expect(clock.now()).toBe(1_061_000);
   });
 
+  it('converts an instant to the wall clock at once after that was set', () => {
+    wall -= 3_600_000;
+    expect(clock.toWall(1_000_000)).toBe(wall);
+  });
+
   it('never goes back', () => {
     let latest = clock.now();
     for (const [wallStep, monotonicStep] of [
