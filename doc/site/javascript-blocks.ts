@@ -16,12 +16,8 @@ const options: ts.CompilerOptions = {
   alwaysStrict: false,
 };
 
-/** Guides whose blocks are JavaScript and TypeScript at once. */
-const both = /^doc\/guides\/(?:server|server-stores|server-operations|token-server|web-app)\.md$/;
-
 /** Writes the JavaScript of each TypeScript block behind it, unless both are the same. */
-export function withJavaScript(all: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
-  const pages = new Map([...all].filter(([path]) => !both.test(path)));
+export function withJavaScript(pages: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const blocks = [...pages.values()].flatMap(text => [...text.matchAll(typescriptBlock)].map(([, code = '']) => code));
   // A block of options only is the same in both languages.
   const translated = javascript([...new Set(blocks)].filter(code => !code.startsWith('{')));
@@ -48,9 +44,11 @@ function block(code: string, script = ''): string {
   return `${typescript}\n<details><summary>JavaScript</summary>\n\n\`\`\`js\n${script}\`\`\`\n\n</details>\n`;
 }
 
-/** Whether both differ only in their format and in functions that the example declares. */
+/** Whether both differ only in their format, their file name, and functions that the example declares. */
 function isSame(one: string, other: string): boolean {
-  const [first, second] = [one, other].map(text => text.replace(/^declare .*;$/gm, '').replace(/[\s,;()]/g, ''));
+  const [first, second] = [one, other].map(text =>
+    text.replace(/^declare .*;$|^\/\/ \S+\.[jt]s$/gm, '').replace(/[\s,;()]/g, ''),
+  );
   return first === second;
 }
 

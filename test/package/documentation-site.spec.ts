@@ -34,7 +34,7 @@ describe('the documentation site', () => {
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     close = () => server.close();
     browser = await driver.launch({ executablePath: chromium() ?? '', args: chromiumFlags });
-  }, 300_000);
+  }, 600_000);
 
   afterAll(async () => {
     await browser?.close();

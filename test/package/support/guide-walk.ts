@@ -53,7 +53,7 @@ export class GuideWalk {
   }
 
   async end(): Promise<void> {
-    if (this.server?.kill()) await once(this.server, 'exit');
+    await this.stopServer();
     await rm(this.folder, { recursive: true });
   }
 
@@ -111,11 +111,16 @@ export class GuideWalk {
     });
   }
 
+  private async stopServer(): Promise<void> {
+    if (this.server?.kill()) await once(this.server, 'exit');
+  }
+
   /** Starts a server that a page has saved in this language. */
   private async serve(args: readonly string[], needsSecret: boolean): Promise<void> {
     const file = args.at(-1) ?? '';
     if (!existsSync(join(this.folder, file))) return;
     this.steps.push(`start ${file}`);
+    await this.stopServer();
     const port = await freePort();
     const env = { ...process.env, PORT: String(port) };
     if (needsSecret) Object.assign(env, { TOKEN_SECRET: randomBytes(32).toString('base64') });

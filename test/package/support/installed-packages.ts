@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { copyFile, link, mkdir, readdir, readFile, symlink } from 'node:fs/promises';
+import { existsSync, lstatSync } from 'node:fs';
+import { copyFile, link, mkdir, readdir, readFile, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from './tarball.js';
 
@@ -18,8 +18,15 @@ export async function installed(names: readonly string[], app: string): Promise<
   const found = new Set(names);
   for (const name of found) {
     const folder = join(root, 'node_modules', name);
+    const target = join(app, 'node_modules', name);
+    if (existsSync(target)) continue;
+    if (lstatSync(folder).isSymbolicLink()) {
+      // Its dependencies are beside the folder that it leads to.
+      await symlink(await realpath(folder), target, 'junction');
+      continue;
+    }
     for (const dependency of await dependenciesIn(folder)) found.add(dependency);
-    if (!existsSync(join(app, 'node_modules', name))) await linkFolder(folder, join(app, 'node_modules', name));
+    await linkFolder(folder, target);
   }
 }
 
