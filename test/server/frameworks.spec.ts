@@ -19,7 +19,7 @@ interface Running {
 }
 
 const login = async (body: unknown): Promise<{ sub: string }> => {
-  const sub = requiredParameter(body, 'username');
+  const sub = requiredParameter(body, 'email');
   if (requiredParameter(body, 'password') !== 'right') throw new OAuthError('invalid_grant', 'The password is wrong.');
   return { sub };
 };
@@ -86,7 +86,7 @@ for (const [name, serve] of frameworks) {
     const me = (headers: Record<string, string>) => request(`${server.origin}/api/me`, { headers });
 
     it('logs in, refreshes and protects a route', async () => {
-      const first = await post({ username: 'ada', password: 'right' });
+      const first = await post({ email: 'ada', password: 'right' });
       expect(first.status).toBe(200);
       expect(first.headers.get('cache-control')).toBe('no-store');
       const next = await post({ grant_type: 'refresh_token', refresh_token: first.body['refresh_token'] });
@@ -96,11 +96,11 @@ for (const [name, serve] of frameworks) {
     });
 
     it('responds with the errors of OAuth', async () => {
-      const wrong = await post({ username: 'ada', password: 'wrong' });
+      const wrong = await post({ email: 'ada', password: 'wrong' });
       expect([wrong.status, wrong.body['error']]).toEqual([400, 'invalid_grant']);
       const unknown = await post({ grant_type: 'refresh_token', refresh_token: 'x' });
       expect([unknown.status, unknown.body['error']]).toEqual([400, 'invalid_grant']);
-      for (const body of [{}, { username: { $gt: '' } }, { grant_type: 'refresh_token', refresh_token: ['x'] }, null]) {
+      for (const body of [{}, { email: { $gt: '' } }, { grant_type: 'refresh_token', refresh_token: ['x'] }, null]) {
         expect((await post(body)).status).toBe(400);
       }
       const malformed = { method: 'POST', body: '{', headers: { 'content-type': 'application/json' } };
@@ -118,7 +118,7 @@ for (const [name, serve] of frameworks) {
     it('verifies DPoP proofs', async () => {
       const client = await dpopClient();
       confirmation.cnf = { jkt: client.thumbprint };
-      const { body } = await post({ username: 'ada', password: 'right' });
+      const { body } = await post({ email: 'ada', password: 'right' });
       const accessToken = String(body['access_token']);
       const url = `${server.origin}/api/me`;
       const dpop = await client.proof({ method: 'GET', url, accessToken, now: Date.now() });
