@@ -1,8 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { root } from '../support/tarball.js';
 import type { Compiler } from './compilers.js';
+
+const run = promisify(execFile);
 
 export const apps = join(import.meta.dirname, 'apps');
 
@@ -22,7 +25,7 @@ const common = {
  * @param packed the package; undefined for aurelia-authentication
  * @returns the errors
  */
-export function compile(folder: string, compiler: Compiler, strict: boolean, packed?: string): string[] {
+export async function compile(folder: string, compiler: Compiler, strict: boolean, packed?: string): Promise<string[]> {
   rmSync(folder, { recursive: true, force: true });
   cpSync(apps, folder, { recursive: true });
   if (packed) replaceLibrary(folder);
@@ -35,7 +38,7 @@ export function compile(folder: string, compiler: Compiler, strict: boolean, pac
   if (packed) symlinkSync(packed, join(modules, 'aurelia-auth-refresh'), 'junction');
   const compilerOptions = { ...common, ...compiler.options, strict };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*/*.ts'] }));
-  const { stdout } = spawnSync(process.execPath, [compiler.script, '-p', folder], { encoding: 'utf8' });
+  const { stdout } = await run(process.execPath, [compiler.script, '-p', folder]).catch(error => error);
   return stdout.trim().split('\n').filter(Boolean);
 }
 
