@@ -3,6 +3,7 @@ import { type AuthConfig, type AuthSettings, defaultSettings } from './auth-conf
 import { FindingLog } from './finding-log.js';
 import { mergedHeaders } from './merged-headers.js';
 import { merged } from './options/merged.js';
+import type { RedirectTarget } from './options/redirect-options.js';
 import { findings, unknownOption } from './options/validation.js';
 import type { RequestOptions, RestClient } from './rest-client.js';
 import type { Unchecked } from './unchecked.js';
@@ -13,8 +14,19 @@ const Settings = class {
   }
 } as new () => ConfigSettings;
 
-/** Apps of aurelia-authentication set and read providers that this library does not know. */
-type ConfigSettings = Omit<AuthSettings, 'providers'> & { providers: Unchecked };
+type RedirectName =
+  | 'loginRedirect'
+  | 'logoutRedirect'
+  | 'signupRedirect'
+  | 'expiredRedirect'
+  | 'storageChangedRedirect';
+
+/**
+ * Apps of aurelia-authentication set and read providers that this library does not know, and turn redirects off with `undefined`,
+ * which `Required` takes out of the type.
+ */
+type ConfigSettings = Omit<AuthSettings, 'providers' | RedirectName> &
+  Record<RedirectName, RedirectTarget> & { providers: Unchecked };
 
 /** The plugin's options with their values: every property of {@link AuthConfig}. The container holds one instance. */
 export class BaseConfig extends Settings {

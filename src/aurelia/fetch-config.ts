@@ -14,18 +14,9 @@ export type ClientToConfigure = HttpClient | { readonly client: HttpClient } | s
 /**
  * Adds the token to the requests of HTTP clients. Requests to protected URLs wait for a fresh token if needed, and are retried once
  * after a 401.
- *
- * @example
- * export class App {
- *   static inject = [FetchConfig, HttpClient];
- *   constructor(fetchConfig: FetchConfig, http: HttpClient) {
- *     http.configure(config => config.withBaseUrl('https://api.example.com/'));
- *     fetchConfig.configure(http);
- *   }
- * }
  */
 export class FetchConfig {
-  static readonly inject = [HttpClient, AuthService, BaseConfig, Endpoints, PagePorts];
+  static readonly inject: readonly unknown[] = [HttpClient, AuthService, BaseConfig, Endpoints, PagePorts];
 
   /** Requests that wait for the user to sign in again, with `whenSessionEnds: 'park'`. Bindings observe `count`. */
   readonly parkedRequests: ParkedRequests;
@@ -105,21 +96,14 @@ export class FetchConfig {
     if (isList(client)) return client.map(one => this.configure(one));
     const httpClient = this.httpClientOf(client);
     this.clients.add(httpClient);
-    if (this.hasOwnInterceptor()) httpClient.interceptors.push(this.interceptor);
-    else installBearer(httpClient, this.interceptorsOptions());
+    this.install(httpClient);
     this.warnOfUnlisted(httpClient);
     return httpClient;
   }
 
-  /** Whether a subclass or the app replaced the interceptor. */
-  private hasOwnInterceptor(): boolean {
-    let owner: object = this;
-    while (
-      owner !== FetchConfig.prototype &&
-      !Object.keys(Object.getOwnPropertyDescriptors(owner)).includes('interceptor')
-    )
-      owner = Object.getPrototypeOf(owner);
-    return owner !== FetchConfig.prototype;
+  /** @internal */
+  protected install(httpClient: HttpClient): void {
+    installBearer(httpClient, this.interceptorsOptions());
   }
 
   /**

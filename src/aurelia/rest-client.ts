@@ -23,6 +23,8 @@ export interface RestClient {
   readonly client: HttpClient;
   /** Options of every request, such as headers. They may change later. */
   defaults: RequestOptions;
+  /** Whether lists in criteria become `a=1&a=2` instead of `a[]=1&a[]=2`. */
+  useTraditionalUriTemplates: boolean;
   /** Name of the endpoint of aurelia-api. Empty without one. */
   readonly endpoint: string;
   /** Sends a request with any method. */

@@ -10,6 +10,7 @@ export class RestRequests implements RestClient {
   static readonly inject = [AuthClient];
 
   defaults: RequestOptions = { headers: { Accept: 'application/json', 'Content-Type': 'application/json' } };
+  useTraditionalUriTemplates = false;
   readonly endpoint = '';
 
   constructor(private readonly server: AuthClient) {}
@@ -33,7 +34,7 @@ export class RestRequests implements RestClient {
   }
 
   find<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body> {
-    return this.request('get', requestPath(path, idOrCriteria), undefined, options);
+    return this.request('get', this.pathOf(path, idOrCriteria), undefined, options);
   }
 
   findOne<Body = ResponseBody>(
@@ -42,7 +43,7 @@ export class RestRequests implements RestClient {
     criteria?: Criteria,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return this.request('get', requestPath(path, id, criteria), undefined, options);
+    return this.request('get', this.pathOf(path, id, criteria), undefined, options);
   }
 
   post<Body = ResponseBody>(path: string, body?: unknown, options?: RequestOptions | null): Promise<Body> {
@@ -59,7 +60,7 @@ export class RestRequests implements RestClient {
     body?: unknown,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return this.request('put', requestPath(path, idOrCriteria), body, options);
+    return this.request('put', this.pathOf(path, idOrCriteria), body, options);
   }
 
   updateOne<Body = ResponseBody>(
@@ -69,7 +70,7 @@ export class RestRequests implements RestClient {
     body?: unknown,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return this.request('put', requestPath(path, id, criteria), body, options);
+    return this.request('put', this.pathOf(path, id, criteria), body, options);
   }
 
   patch<Body = ResponseBody>(
@@ -78,7 +79,7 @@ export class RestRequests implements RestClient {
     body?: unknown,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return this.request('patch', requestPath(path, idOrCriteria), body, options);
+    return this.request('patch', this.pathOf(path, idOrCriteria), body, options);
   }
 
   patchOne<Body = ResponseBody>(
@@ -88,11 +89,11 @@ export class RestRequests implements RestClient {
     body?: unknown,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return this.request('patch', requestPath(path, id, criteria), body, options);
+    return this.request('patch', this.pathOf(path, id, criteria), body, options);
   }
 
   destroy<Body = ResponseBody>(path: string, idOrCriteria?: Criteria, options?: RequestOptions | null): Promise<Body> {
-    return this.request('delete', requestPath(path, idOrCriteria), undefined, options);
+    return this.request('delete', this.pathOf(path, idOrCriteria), undefined, options);
   }
 
   destroyOne<Body = ResponseBody>(
@@ -101,6 +102,10 @@ export class RestRequests implements RestClient {
     criteria?: Criteria,
     options?: RequestOptions | null,
   ): Promise<Body> {
-    return this.request('delete', requestPath(path, id, criteria), undefined, options);
+    return this.request('delete', this.pathOf(path, id, criteria), undefined, options);
+  }
+
+  private pathOf(path: string, idOrCriteria?: Criteria, criteria?: Criteria): string {
+    return requestPath(path, idOrCriteria, criteria, this.useTraditionalUriTemplates);
   }
 }

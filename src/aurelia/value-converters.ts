@@ -1,4 +1,5 @@
 import { AuthService } from './auth-service.js';
+import type { Unchecked } from './unchecked.js';
 
 /** A route as `router.navigation` lists it. */
 export interface RouteLike {
@@ -60,7 +61,7 @@ export class AuthenticatedValueConverter {
   /** @internal */
   private readonly authService: AuthService;
 
-  constructor(authService: AuthService) {
+  constructor(authService?: Unchecked) {
     this.authService = authService;
   }
 

@@ -213,7 +213,7 @@ export class Authentication {
    *
    * @deprecated Call `AuthService.updateToken()` instead.
    */
-  toUpdateTokenCallstack(): Promise<boolean> {
+  toUpdateTokenCallstack(): Promise<Unchecked> {
     deprecated('toUpdateTokenCallstack', 'Call AuthService.updateToken().');
     return this.parts.authSession.session.updateToken().then(() => this.isAuthenticated());
   }

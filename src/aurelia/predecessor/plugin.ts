@@ -3,10 +3,12 @@ import type { TokenStore } from '../../core.js';
 import type { AuthConfig } from '../auth-config.js';
 import { AuthService as Base } from '../auth-service.js';
 import { BaseConfig } from '../base-config.js';
+import { FetchConfig as BaseFetchConfig } from '../fetch-config.js';
 import { logger } from '../logger.js';
 import { tokenReader } from '../options/token-response-options.js';
 import { configure as configureAuth } from '../plugin.js';
 import { AuthService } from './auth-service.js';
+import { FetchConfig } from './fetch-config.js';
 import { Storage } from './storage.js';
 import { StorageWatch } from './storage-watch.js';
 
@@ -36,6 +38,7 @@ export function configure(
       () => clock.wall(),
     );
   container.registerAlias(AuthService, Base);
+  container.registerAlias(FetchConfig, BaseFetchConfig);
   configureAuth(aurelia, authConfig);
   const authService: AuthService = container.get(AuthService);
   adoptBareToken(authService, container.get(Storage), config);

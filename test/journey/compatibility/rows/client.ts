@@ -31,6 +31,15 @@ type Client = Application['auth']['client'];
 export const clientRows: readonly Row[] = [
   ...rowsOf('BaseConfig.client', [
     ['usual', 'find(path)', app => sent(app, client => client.find('/users'))],
+    [
+      'changed later',
+      'useTraditionalUriTemplates',
+      app =>
+        sent(app, client => {
+          client.useTraditionalUriTemplates = true;
+          return client.find('/users', { list: [1, 2], a: 'x y', none: null });
+        }),
+    ],
     ['usual', 'find(path, id)', app => sent(app, client => client.find('/users', 5))],
     ['usual', 'find(path, criteria)', app => sent(app, client => client.find('/users', { a: 'x y', list: [1, 2] }))],
     ['usual', 'findOne(path, id)', app => sent(app, client => client.findOne('/users', 5))],

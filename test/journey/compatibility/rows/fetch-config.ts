@@ -1,3 +1,4 @@
+import { Config } from 'aurelia-api';
 import { HttpClient, type Interceptor } from 'aurelia-fetch-client';
 import { json } from '../../defects/application.js';
 import type { Application } from '../application.js';
@@ -13,6 +14,29 @@ async function carried(app: Application, client: HttpClient, init?: RequestInit)
 
 export const fetchConfigRows: readonly Row[] = [
   ...rowsOf('FetchConfig.configure', [
+    [
+      'usual',
+      'of one made with the documented constructor',
+      app => {
+        app.signedIn({}, { access_token: 'a' });
+        new app.library.FetchConfig(app.http, app.container.get(Config), app.auth as never, app.config).configure(
+          app.http,
+        );
+        return carried(app, app.http);
+      },
+    ],
+    [
+      'subclassed',
+      'with the documented constructor',
+      app => {
+        class Own extends app.library.FetchConfig {
+          static inject = [HttpClient, Config, app.library.AuthService, app.library.BaseConfig];
+        }
+        app.signedIn({}, { access_token: 'a' });
+        (app.container.get(Own) as Own).configure(app.http);
+        return carried(app, app.http);
+      },
+    ],
     [
       'subclassed',
       'interceptor replaced',
