@@ -5,7 +5,7 @@ import { mergedHeaders } from './merged-headers.js';
 import { merged } from './options/merged.js';
 import type { RedirectTarget } from './options/redirect-options.js';
 import { findings, unknownOption } from './options/validation.js';
-import type { RequestOptions, RestClient } from './rest-client.js';
+import type { RequestOptions } from './rest-client.js';
 import type { Unchecked } from './unchecked.js';
 
 const Settings = class {
@@ -30,8 +30,11 @@ type ConfigSettings = Omit<AuthSettings, 'providers' | RedirectName> &
 
 /** The plugin's options with their values: every property of {@link AuthConfig}. The container holds one instance. */
 export class BaseConfig extends Settings {
-  /** Sends requests to the server that signs users in. Null until the plugin is configured. */
-  client: RestClient = null as unknown as RestClient;
+  /**
+   * The {@link RestClient} that sends requests to the server that signs users in. Null until the plugin is configured. An app can
+   * assign a `Rest` of any version of aurelia-api.
+   */
+  client: Unchecked = null;
   /**
    * Returns the store to keep the session in, for another record format.
    *
