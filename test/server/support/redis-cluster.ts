@@ -1,0 +1,26 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { createCluster } from 'redis';
+import { startRedis } from './redis-server.js';
+
+/** A Redis Cluster of three masters without replicas. */
+export async function startRedisCluster() {
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis('--cluster-enabled', 'yes')));
+  const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+  await promisify(execFile)('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes']);
+  const cluster = createCluster({ rootNodes: addresses.map(address => ({ url: `redis://${address}` })) });
+  cluster.on('error', () => undefined);
+  await cluster.connect();
+  return {
+    cluster,
+    /** Deletes the data of one master. */
+    async wipeMaster(): Promise<void> {
+      const client = await nodes[0]?.connect();
+      await client?.flushAll();
+    },
+    async stop(): Promise<void> {
+      cluster.destroy();
+      await Promise.all(nodes.map(node => node.stop()));
+    },
+  };
+}
