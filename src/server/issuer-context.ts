@@ -102,8 +102,9 @@ export async function additionalClaims(
   throw rejected(context, 'account_rejected', request, record);
 }
 
+/** An `Error`, a `Map` and other built-in objects are mistakes, not claims. */
 function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** The fields that identify a session in an event. */

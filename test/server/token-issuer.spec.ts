@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { decodeJwt } from 'jose';
-import { memoryStore, OAuthError, type SessionStore, type TokenIssuerOptions } from '../../src/server.js';
+import {
+  type AdditionalClaims,
+  memoryStore,
+  OAuthError,
+  type SessionStore,
+  type TokenIssuerOptions,
+} from '../../src/server.js';
 import { audience, companion, day, secret } from './support/companion.js';
 import { testClock } from './support/test-clock.js';
 
@@ -279,6 +285,31 @@ describe('a token issuer', () => {
     crash = false;
     const next = await tokens.refresh({ refreshToken: refresh_token });
     expect(await outcome(tokens.refresh({ refreshToken: next.refresh_token }))).toBe('granted');
+  });
+
+  it('[S8] issues no token when claims returns an object that is not a set of claims', async () => {
+    let returned: unknown = {};
+    const { tokens } = companion({ claims: () => returned as AdditionalClaims });
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const others = [
+      new Error('disabled'),
+      new Map([['disabled', true]]),
+      new Date(),
+      new Set(),
+      /x/,
+      [],
+      () => ({}),
+      new Response(),
+    ];
+    for (returned of others) {
+      await expectAsync(tokens.refresh({ refreshToken: refresh_token }))
+        .withContext(String(returned))
+        .toBeRejectedWith(jasmine.objectContaining({ code: 'temporarily_unavailable' }));
+    }
+    class Account {
+      roles = ['admin'];
+    }
+    for (returned of [new Account(), Object.create(null)]) await tokens.refresh({ refreshToken: refresh_token });
   });
 
   it('keeps the session when the application’s claims fail', async () => {
