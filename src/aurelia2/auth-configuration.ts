@@ -3,7 +3,11 @@ import { type IContainer, type IRegistry, Registration, resolve } from '@aurelia
 import type { Params, RouteNode } from '@aurelia/router';
 import { AppTask, LifecycleHooks } from '@aurelia/runtime-html';
 import { type AuthOptions, IAuthOptions } from './auth-options.js';
-import * as resources from './auth-resources.js';
+import {
+  AuthenticatedCustomAttribute,
+  AuthenticatedValueConverter,
+  AuthFilterValueConverter,
+} from './auth-resources.js';
 import { AuthRouting } from './auth-routing.js';
 import { IAuthService } from './auth-service.js';
 
@@ -21,10 +25,11 @@ export const AuthConfiguration = {
 function registered(container: IContainer, options: AuthOptions): IContainer {
   return container.register(
     Registration.instance(IAuthOptions, options),
-    Registration.singleton(AuthRouting, AuthRouting),
     Registration.cachedCallback(IFetchFn, handler => handler.get(IAuthService).bearer.fetch),
     LifecycleHooks.define({}, AuthGuard),
-    resources,
+    AuthFilterValueConverter,
+    AuthenticatedValueConverter,
+    AuthenticatedCustomAttribute,
     AppTask.creating(IAuthService, auth => void auth.ready),
   );
 }

@@ -1,14 +1,6 @@
 import { DI, IEventAggregator, type InterfaceSymbol, resolve } from '@aurelia/kernel';
 import { IPlatform, ISignaler } from '@aurelia/runtime-html';
-import {
-  AppSession,
-  type AppSessionChange,
-  Bearer,
-  browserPorts,
-  type Credentials,
-  type ParkedRequests,
-  protectedUrls,
-} from '../core.js';
+import { AppSession, Bearer, browserPorts, type Credentials, type ParkedRequests, protectedUrls } from '../core.js';
 import { type AuthClaims, IAuthOptions } from './auth-options.js';
 import { AuthRouting } from './auth-routing.js';
 
@@ -22,8 +14,6 @@ export class AuthService extends AppSession<AuthClaims> {
   /** Requests that wait for the next sign-in, with the option of that name. Bindings observe `count`. */
   readonly parkedRequests: ParkedRequests | undefined;
   private readonly routing = resolve(AuthRouting);
-  private readonly signaler = resolve(ISignaler);
-  private readonly events = resolve(IEventAggregator);
 
   constructor() {
     const options = resolve(IAuthOptions);
@@ -39,7 +29,16 @@ export class AuthService extends AppSession<AuthClaims> {
       parkedRequests: this.parkedRequests,
       protects,
     });
-    this.subscribe(change => this.publish(change));
+    const signaler = resolve(ISignaler);
+    const events = resolve(IEventAggregator);
+    this.subscribe(change => {
+      if (change.isUserChange) {
+        signaler.dispatchSignal(authenticationChange);
+        events.publish(authenticationChange, this.authenticated);
+      }
+      events.publish('authentication-state', change);
+      if (change.redirectCause) this.routing.afterChange(change.redirectCause, this.authenticated);
+    });
   }
 
   /**
@@ -65,15 +64,6 @@ export class AuthService extends AppSession<AuthClaims> {
   /** Signs out at once, even if the server is unreachable, and redirects to `loginRoute` or `returnTo`. */
   async logout(returnTo?: string): Promise<void> {
     if (!(await this.logOut({ returnTo }))) await this.routing.afterLogout(returnTo);
-  }
-
-  private publish(change: AppSessionChange): void {
-    if (change.isUserChange) {
-      this.signaler.dispatchSignal(authenticationChange);
-      this.events.publish(authenticationChange, this.authenticated);
-    }
-    this.events.publish('authentication-state', change);
-    if (change.redirectCause) this.routing.afterChange(change.redirectCause, this.authenticated);
   }
 }
 

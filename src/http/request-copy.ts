@@ -14,7 +14,7 @@ export function isSafe({ method }: Request): boolean {
 
 /** Whether a body is a `ReadableStream`. jsdom has no such class. */
 export function isStream(body: unknown): boolean {
-  return (body as Partial<ReadableStream> | null | undefined)?.getReader !== undefined;
+  return Boolean((body as Partial<ReadableStream> | null | undefined)?.getReader);
 }
 
 /** The constructor resets the referrer when it gets options, and in Firefox `keepalive` in any case. */
