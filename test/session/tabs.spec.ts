@@ -83,7 +83,7 @@ describe('sessions in several tabs', () => {
   });
 
   it('stay logged in when they hear of a removal after the next session was stored', async () => {
-    const { server, open } = house();
+    const { server, open, clock } = house();
     let removed = (): void => undefined;
     const { session, tab } = open({}, ({ store }) => ({
       store: {
@@ -94,6 +94,7 @@ describe('sessions in several tabs', () => {
         },
       },
     }));
+    await clock.advance(0);
     session.logIn(server.logIn());
     removed();
     expect(session.freshToken()).toBeDefined();

@@ -140,6 +140,7 @@ describe('a request that waits for a fresh token', () => {
     const { server, open, clock } = house();
     const { session } = open();
     session.logIn(server.logIn());
+    await clock.advance(0);
     await clock.sleep(61_000);
     const { signal } = new AbortController();
     const added = spyOn(signal, 'addEventListener').and.callThrough();
