@@ -20,7 +20,7 @@ export class FetchConfig {
 
   /** Requests that wait for the user to sign in again, with `whenSessionEnds: 'park'`. Bindings observe `count`. */
   readonly parkedRequests: ParkedRequests;
-  private currentBearer: { readonly bearer: Bearer; readonly headerName: string; readonly scheme: string } | undefined;
+  private currentBearer: CurrentBearer | undefined;
   private readonly clients = new Set<HttpClient>();
   private readonly rejectedUrls = new Set<string>();
   private protection: Protection | undefined;
@@ -45,18 +45,25 @@ export class FetchConfig {
 
   /** Adds the token to requests that do not go through an HTTP client. */
   get bearer(): Bearer {
-    const { headerName, scheme } = tokenHeader(this.config);
-    const { currentBearer: current } = this;
-    if (current?.headerName === headerName && current.scheme === scheme) return current.bearer;
-    const bearer = this.createBearer(headerName, scheme);
-    this.currentBearer = { bearer, headerName, scheme };
-    return bearer;
+    const { config } = this;
+    const { headerName, scheme } = tokenHeader(config);
+    let { currentBearer: current } = this;
+    if (current?.headerName !== headerName || current.scheme !== scheme) {
+      current = { bearer: this.createBearer(headerName, scheme), headerName, scheme, isObserved: false };
+      this.currentBearer = current;
+    }
+    if (config.onActivity && !current.isObserved) {
+      // An observed bearer takes longer for each request.
+      current.bearer.subscribe(activity => config.onActivity?.(activity));
+      current.isObserved = true;
+    }
+    return current.bearer;
   }
 
   private createBearer(headerName: string, scheme: string): Bearer {
     const { authService, config, page, parkedRequests } = this;
     const authenticate = stepUp(async demand => config.onStepUp?.(demand));
-    const bearer = new Bearer(authService.session, {
+    return new Bearer(authService.session, {
       protects: url => this.isProtected(url),
       headerName,
       scheme,
@@ -71,8 +78,6 @@ export class FetchConfig {
       },
       onError: error => logger.warn('onActivity threw.', error),
     });
-    bearer.subscribe(activity => config.onActivity?.(activity));
-    return bearer;
   }
 
   /**
@@ -195,6 +200,15 @@ export class FetchConfig {
     const mayBeInvalid = !isBeingRefreshed && !authService.isTokenExpired();
     if (mayBeInvalid) void authService.logout();
   }
+}
+
+/** The bearer, and the settings that it was created with. */
+interface CurrentBearer {
+  readonly bearer: Bearer;
+  readonly headerName: string;
+  readonly scheme: string;
+  /** Whether events are passed on to `onActivity`. */
+  isObserved: boolean;
 }
 
 function originOf(url: string, base: string): string | undefined {
