@@ -64,7 +64,7 @@ interface SharedValue {
 export type Shared = Stored & {
   /** A tab is refreshing this version, or was closed while it did. */
   readonly leased: boolean;
-  /** The record is absent because the browser has lost it, rather than because somebody removed it. */
+  /** The record is absent because the browser has lost it, rather than because the user or a script removed it. */
   readonly isLost: boolean;
   /** Latest failed refresh of this version; instants on the session's clock. */
   readonly failure: RefreshFailure | undefined;

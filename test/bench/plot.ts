@@ -14,7 +14,7 @@ export interface Plot {
 }
 
 const width = 720;
-const labelWidth = 230;
+const labelWidth = 280;
 const textWidth = 150;
 const rowHeight = 30;
 const headHeight = 42;
