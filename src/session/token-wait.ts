@@ -64,6 +64,7 @@ export function waitDecision(wait: TokenWait, state: SessionState, context: Wait
     throw new AuthError('no_refresh_token', 'The access token cannot be used, and there is no way to refresh it.');
   }
   if (now >= wait.deadline) throw timedOut(state);
+  if (state.status === 'refreshing') return { kind: 'wait', until: wait.deadline };
   const allowedAt = refreshAllowedAt(state, state.degraded, 'request', context.wokenAt);
   return allowedAt <= now ? { kind: 'refresh', state } : { kind: 'wait', until: Math.min(allowedAt, wait.deadline) };
 }

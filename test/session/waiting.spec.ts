@@ -146,6 +146,7 @@ describe('a request that waits for a fresh token', () => {
     const added = spyOn(signal, 'addEventListener').and.callThrough();
     const removed = spyOn(signal, 'removeEventListener').and.callThrough();
     await session.getFreshToken({ signal });
+    await clock.advance(100);
     const forTheNextRefresh = 1;
     expect(clock.armed).toBe(forTheNextRefresh);
     expect(added).toHaveBeenCalledTimes(1);
