@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { billOfMaterials } from '../support/bill-of-materials.mjs';
+import { packedReadme } from '../support/packed-readme.mjs';
+import { markdownPage } from './support/markdown-page.js';
 import { link, root, tarball, unpack } from './support/tarball.js';
 
 const run = promisify(execFile);
@@ -31,6 +33,22 @@ describe('the packed package', () => {
     expect(metadata.component.name).toBe(manifest.name);
     expect(components.map(({ name }: { name: string }) => name)).toEqual(Object.keys(manifest.dependencies));
   }, 20_000);
+
+  it('has a README without links that lead nowhere', async () => {
+    const { links } = markdownPage(await readFile(join(installed, 'README.md'), 'utf8'));
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(link => !/^(?:https:|#)/.test(link))).toEqual([]);
+    expect(await readFile(join(root, 'README.md'), 'utf8')).toContain('](doc/getting-started.md)');
+  });
+
+  it('has a README with absolute links if the repository is known', () => {
+    const text = '![The demo:\na list](doc/demo.png)\n\n[Guide](doc/a.md#b) [MDN](https://mdn.example/) [here](#here)';
+    expect(packedReadme(text, 'https://git.example/a/b')).toBe(
+      '![The demo:\na list](https://git.example/a/b/raw/main/doc/demo.png)\n\n' +
+        '[Guide](https://git.example/a/b/blob/main/doc/a.md#b) [MDN](https://mdn.example/) [here](#here)',
+    );
+    expect(packedReadme(text, undefined)).toBe('Guide [MDN](https://mdn.example/) [here](#here)');
+  });
 
   it('pleases publint', async () => {
     await expectAsync(bin('publint/src/cli.js', 'run', await tarball(), '--strict')).toBeResolved();
