@@ -1,69 +1,23 @@
-import type { Browser, Page, Route } from 'playwright-core';
-import { buildDemo, type DemoFramework } from '../../doc/demo/build-demo.js';
-import { axeFindings } from './support/axe.js';
+import type { Page, Route } from 'playwright-core';
+import { bothDemos, lifetime, type Run } from './support/both-demos.js';
 import {
   figure,
+  focused,
   freeze,
   hasShownLogin,
-  type Journey,
-  type JourneyOptions,
   type RequestsSeen,
   shows,
   signIn,
-  startBrowser,
-  startJourney,
   until,
   untilExpiry,
 } from './support/journey.js';
 
-const frameworks = ['aurelia', 'aurelia2'] as const;
-const lifetime = 3;
 /** A JWT is refreshed a second before its expiry, because its `exp` has a resolution of a second. */
 const earliestRefreshMs = lifetime * 1000 - 1000;
 const toleranceMs = 150;
 
-/** One run of a journey, in one of the demos. */
-interface Run {
-  /** Serves the demo and opens it. */
-  begin(options?: Partial<JourneyOptions>): Promise<Journey>;
-  /** Names the demo when it fails. */
-  readonly expect: <T>(actual: T) => jasmine.Matchers<T>;
-}
-
 describe('a session with access tokens of three seconds in the demos of Aurelia 1 and 2', () => {
-  let browser: Browser;
-  const appFolders = new Map<DemoFramework, string>();
-  const journeys: Journey[] = [];
-
-  beforeAll(async () => {
-    for (const framework of frameworks) appFolders.set(framework, await buildDemo(framework));
-    browser = await startBrowser();
-  }, 120_000);
-
-  afterAll(() => browser?.close());
-
-  afterEach(() => Promise.all(journeys.splice(0).map(journey => journey.close())));
-
-  function runIn(framework: DemoFramework): Run {
-    return {
-      async begin(options) {
-        const journey = await startJourney(browser, {
-          appFolder: appFolders.get(framework) ?? '',
-          accessTokenLifetimeSeconds: lifetime,
-          refreshDelayMs: 50,
-          ...options,
-        });
-        journeys.push(journey);
-        return journey;
-      },
-      expect: actual => expect(actual).withContext(framework),
-    };
-  }
-
-  /** Runs a journey in all demos at the same time: it mostly waits. */
-  function both(title: string, walk: (run: Run) => Promise<void>): void {
-    it(title, async () => void (await Promise.all(frameworks.map(framework => walk(runIn(framework))))), 60_000);
-  }
+  const both = bothDemos();
 
   both('continues over each expiry, with one refresh each and no rejected request', async ({ begin, expect }) => {
     const { page, requests, errors } = await begin();
@@ -270,61 +224,6 @@ describe('a session with access tokens of three seconds in the demos of Aurelia 
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('refresh');
   });
 
-  both(
-    'begins by itself on a first visit, with a timeline that shows a burst and a replay',
-    async ({ begin, expect }) => {
-      const { page, requests, errors } = await begin({ isFirstVisit: true, accessTokenLifetimeSeconds: 60 });
-      await page.setViewportSize({ width: 1280, height: 800 });
-      await page.getByText('100 requests at once, then a revoked access token').waitFor();
-      await page.locator('.chart .replayed').waitFor();
-
-      expect(await hasShownLogin(page)).toBe(false);
-      expect(requests.refreshes().length).toBe(1);
-      const [count, rejected] = await Promise.all([
-        box(page, '.chart text >> text=/×/'),
-        box(page, '.chart .rejected'),
-      ]);
-      expect(rejected.y)
-        .withContext('the 401 below the number of requests')
-        .toBeGreaterThan(count.y + count.height);
-      const [mark, key] = await Promise.all([box(page, '.margin'), box(page, '.margin-key')]);
-      expect(Math.abs(mark.x - key.x))
-        .withContext('from the mark of the refresh to its key')
-        .toBeLessThan(3);
-      for (const scenario of await page.locator('.scenario').all()) {
-        const { y, height } = (await scenario.boundingBox()) ?? { y: Number.NaN, height: 0 };
-        expect(y + height)
-          .withContext('a scenario within the first screen')
-          .toBeLessThan(800);
-      }
-      await page.reload();
-      await page.getByRole('row').nth(1).waitFor();
-      expect(errors).toEqual([]);
-    },
-  );
-
-  both('can be used in a narrow window, in dark and in forced colours', async ({ begin, expect }) => {
-    const { page } = await begin({ accessTokenLifetimeSeconds: 60 });
-    await signIn(page);
-    for (const width of [1920, 768, 375]) {
-      await page.setViewportSize({ width, height: 812 });
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    }
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await axeFindings(page)).toEqual([]);
-    }
-    const cut = await page
-      .locator('.what')
-      .evaluateAll(all => all.filter(one => one.scrollWidth > one.clientWidth).length);
-    expect(cut).withContext('descriptions that are cut').toBe(0);
-    await page.getByRole('button', { name: 'Copy report' }).scrollIntoViewIfNeeded();
-    await page.locator('.figures').evaluate(one => one.scrollIntoView({ block: 'end' }));
-    expect((await box(page, '.status')).y)
-      .withContext('the status while the panel scrolls')
-      .toBeGreaterThanOrEqual(0);
-  });
-
   both('refreshes once per expiry for two tabs', async ({ begin, expect }) => {
     const { page, requests, openTab } = await begin();
     await signIn(page);
@@ -370,17 +269,6 @@ describe('a session with access tokens of three seconds in the demos of Aurelia 
 function expectNoRejectedToken(requests: RequestsSeen, expect: Run['expect']): void {
   expect(requests.unauthorized()).withContext('requests answered with 401').toEqual([]);
   expect(requests.expired()).withContext('requests with an expired token').toEqual([]);
-}
-
-/** The text of the focused element. */
-function focused(page: Page): Promise<string> {
-  return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-}
-
-async function box(page: Page, selector: string): Promise<{ x: number; y: number; width: number; height: number }> {
-  const found = await page.locator(selector).first().boundingBox();
-  if (!found) throw new Error(`There is no ${selector}.`);
-  return found;
 }
 
 /** Stops the page's periodic loads on their way to the server. Returns a function that lets them continue. */

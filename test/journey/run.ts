@@ -25,8 +25,9 @@ const outcomes: Counts[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'journey-counts-'));
 
 try {
-  // Before the others start, which find package and demo up to date and build neither.
-  await buildDemo();
+  // Before the others start, which find package and demos up to date and build none of them.
+  await buildDemo('aurelia');
+  await buildDemo('aurelia2');
   const waiting = [...files];
   await Promise.all(Array.from({ length: atOnce }, () => runAll(waiting)));
 } finally {

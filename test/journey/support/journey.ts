@@ -83,6 +83,11 @@ export async function figure(page: Page, label: string): Promise<number> {
   return Number(await page.locator('.figures div', { hasText: label }).locator('dd').textContent());
 }
 
+/** The text of the focused element. */
+export function focused(page: Page): Promise<string> {
+  return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+}
+
 /** Resolves when a condition becomes true. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>, withinMs = 30_000): Promise<void> {
   const deadline = Date.now() + withinMs;
