@@ -1,4 +1,5 @@
-import { AuthError, logger } from 'aurelia-auth-refresh';
+import { AuthError, BaseConfig, logger } from 'aurelia-auth-refresh';
+import { Bearer } from 'aurelia-auth-refresh/core';
 import { settled } from 'aurelia-auth-refresh/testing';
 import { HttpClient } from 'aurelia-fetch-client';
 import { api, credentials, type TestApp, testApp } from './support/test-app.js';
@@ -479,6 +480,20 @@ describe('FetchConfig.configure()', () => {
       'responded',
     ]);
     expect(JSON.stringify(activities)).not.toContain('access-');
+  });
+
+  it('reports activity as soon as onActivity is set', async () => {
+    const observed = spyOn(Bearer.prototype, 'subscribe').and.callThrough();
+    const { http, container } = await signedIn();
+    await http.fetch('orders');
+    expect(observed).not.toHaveBeenCalled();
+    const activities: string[] = [];
+    const config: BaseConfig = container.get(BaseConfig);
+    config.configure({ onActivity: ({ type }) => activities.push(type) });
+    await http.fetch('orders');
+    await http.fetch('orders');
+    expect(activities).toEqual(['sent', 'responded', 'sent', 'responded']);
+    expect(observed).toHaveBeenCalledTimes(1);
   });
 
   it('sends and retries even if onActivity throws, and logs that', async () => {
