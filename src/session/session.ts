@@ -53,12 +53,7 @@ export class Session {
   private highestEpoch = 0;
   private logOuts = 0;
 
-  /**
-   * Restores the stored session and begins to refresh an expired token, see {@link Session.ready}. There is no separate start: a
-   * session that is not started would accept a login before it has seen a later one of another tab.
-   *
-   * @throws {AuthError} `invalid_configuration`
-   */
+  /** Restores the session: one that an app forgot to start would not be refreshed. @throws {AuthError} `invalid_configuration` */
   constructor(
     private readonly options: SessionOptions,
     private readonly ports: SessionPorts,
@@ -309,8 +304,7 @@ export class Session {
   /** The record of an ended session may have a later epoch, if the clock was ahead. Then a login needs a later one still. */
   private published(state: SessionState, session: LiveSession | EndedSession): void {
     this.highestEpoch = Math.max(this.highestEpoch, session.epoch);
-    const isCurrent = isLoggedIn(state) && this.liveSession()?.epoch === state.epoch;
-    if (isCurrent && 'ended' in session) this.enter(state.tokens);
+    if (isLoggedIn(state) && this.liveSession()?.epoch === state.epoch && 'ended' in session) this.enter(state.tokens);
   }
 
   private refreshScheduler(): RefreshScheduler {
@@ -337,10 +331,9 @@ export class Session {
 
   private decide(wait: TokenWait): WaitDecision {
     if (this.disposal.signal.aborted) throw new AuthError('disposed', 'The session object was disposed of.');
-    const { current: state, refreshes } = this;
+    const { current: state, refreshes, freshUntil } = this;
     const canRefresh = isLoggedIn(state) && refreshes.isAutomatic(state.tokens);
-    const { freshUntil: until } = this;
-    return waitDecision(wait, state, { now: this.now(), freshUntil: until, canRefresh, wokenAt: refreshes.wokenAt });
+    return waitDecision(wait, state, { now: this.now(), freshUntil, canRefresh, wokenAt: refreshes.wokenAt });
   }
 
   private liveSession(): LiveSession | undefined {
