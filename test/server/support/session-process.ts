@@ -1,12 +1,14 @@
 /** A server that issues, refreshes and revokes for its parent: `session-process.ts <address of the store>`. */
 import { OAuthError } from '../../../src/server.js';
-import { companion } from './companion.js';
+import { companion, day } from './companion.js';
 import type { Call, Reply } from './session-server.js';
 import { storeAt } from './shared-databases.js';
 
 process.on('disconnect', () => process.exit());
 const store = await storeAt(process.argv[2] ?? '');
-const { tokens } = companion({ store, clock: Date.now });
+// Without a limit of the grace period, since a restart on a busy machine can take longer than one.
+const refreshToken = { idleLifetimeSeconds: 7 * day, absoluteLifetimeSeconds: 30 * day };
+const { tokens } = companion({ store, clock: Date.now, refreshToken });
 
 const operations: Record<Call['operation'], (argument: string) => Promise<unknown>> = {
   issue: async sub => (await tokens.issue({ sub })).refresh_token,
