@@ -5,10 +5,9 @@
 import { rm } from 'node:fs/promises';
 import { launchChromium } from '../support/tabs.js';
 import { project, writeFiles } from './project.js';
-import { runners } from './runners.js';
+import { runners, specs } from './runners.js';
 
 const guide = 'doc/guides/aurelia-2-testing.md';
-const specs = 4;
 
 const chosen = runners.filter(({ name }) => name.toLowerCase().includes(process.argv[2]?.toLowerCase() ?? ''));
 const folder = await project(

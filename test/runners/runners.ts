@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { freePort } from '../server/support/http-server.js';
 import { runTool } from './project.js';
+
+/** Number of specs in the guide. */
+export const specs = 4;
 
 /** A way to run the specs of the guide. */
 export interface Runner {
@@ -60,7 +63,7 @@ async function mocha(project: string, browser: Browser): Promise<number> {
   try {
     await once(vite.stdout, 'data');
     await page.goto(`http://localhost:${port}/mocha.html`);
-    await page.waitForFunction('document.querySelectorAll("#mocha-report .test").length === 4');
+    await page.waitForFunction(`document.querySelectorAll("#mocha-report .test").length === ${specs}`);
     const failures = await page.locator('#mocha-report .test.fail').allTextContents();
     if (failures.length > 0) throw new Error(failures.join('\n'));
     return await page.locator('#mocha-report .test.pass').count();
@@ -69,12 +72,4 @@ async function mocha(project: string, browser: Browser): Promise<number> {
     vite.kill();
     await writeFile(spec, text);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
