@@ -16,6 +16,7 @@ import { tokens, users } from './tokens.js';
 
 const app = express();
 
+app.use(express.static('dist')); // the built page, if it is here
 app.post('/auth/login', express.json(), refreshToken(tokens), async (req, res) => {
   const user = users.get(requiredParameter(req.body, 'email'));
   if (user?.password !== requiredParameter(req.body, 'password')) {
