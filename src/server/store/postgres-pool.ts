@@ -40,7 +40,8 @@ export async function inPostgresTransaction<T>(
     completed = true;
     return result;
   } finally {
-    connection.off('error', ignoreBroken);
+    // A connection that is being closed keeps the listener, because it can still break.
+    if (completed) connection.off('error', ignoreBroken);
     connection.release(!completed);
   }
 }
