@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -12,6 +12,13 @@ describe('the repository', () => {
     const { packages } = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8'));
     const resolved = Object.keys(packages).filter(path => 'resolved' in packages[path]);
     expect(resolved).toEqual([]);
+  });
+
+  it('has no source file over 350 lines, with its comments', async () => {
+    const files = (await readdir(join(root, 'src'), { recursive: true })).filter(file => file.endsWith('.ts'));
+    const texts = await Promise.all(files.map(async file => ({ file, text: await textOf(join('src', file)) })));
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts.filter(({ text }) => text.split('\n').length > 351).map(({ file }) => file)).toEqual([]);
   });
 
   it('names no registry in any file', async () => {
