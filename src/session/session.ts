@@ -67,7 +67,8 @@ export class Session {
     this.waiters = new TokenWaiters(new WakeTimer(this.clock, ports.after));
     this.diagnosis = new SessionDiagnosis(this, () => ports.environment());
     this.restore();
-    this.stops.push(ports.after(0, () => this.observe()));
+    this.stops.push(this.records.stored.watch(stored => this.storeChanged(stored)));
+    this.stops.push(ports.onWake(() => this.wake()));
     this.ready = this.becomeReady();
   }
 
@@ -208,13 +209,7 @@ export class Session {
     const { current: state } = this;
     const isDue = isLoggedIn(state) && !this.freshToken() && this.refreshes.isAutomatic(state.tokens);
     if (isDue) await this.getFreshToken().catch(() => undefined);
-  }
-
-  /** Observes other tabs and the page. That takes a millisecond, for which the first request does not wait. */
-  private observe(): void {
-    this.stops.push(this.records.stored.watch(stored => this.storeChanged(stored)));
-    this.stops.push(this.ports.onWake(() => this.wake()));
-    this.adoptStored();
+    else this.background(this.adoptShared());
   }
 
   private storeChanged(stored: Stored): void {
@@ -236,14 +231,10 @@ export class Session {
     if (session && leased) this.refreshes.finish(session);
   }
 
-  private adoptStored(): void {
+  private wake(): void {
     const { session } = this.records.stored.read();
     if (session) this.dispatch({ type: 'adopted', session });
     this.background(this.adoptShared());
-  }
-
-  private wake(): void {
-    this.adoptStored();
     this.refreshes.wake();
     this.waiters.recheck();
   }

@@ -25,26 +25,6 @@ describe('sessions in several tabs', () => {
     expect(tabs.every(({ session }) => session.freshToken())).toBeTrue();
   });
 
-  it('observe each other from their second task on, and then adopt what others wrote in the first', async () => {
-    const { server, open, clock } = house();
-    const first = open();
-    first.session.logIn(server.logIn());
-    await clock.advance(100);
-    const watch = jasmine.createSpy('watch').and.returnValue(() => undefined);
-    let removed = false;
-    const later = open({}, ({ ports: { store } }) => ({
-      store: { ...store, watch, read: () => (removed ? undefined : store.read()) },
-    }));
-    expect([later.session.state.status, watch.calls.count()]).toEqual(['logged-in', 0]);
-    removed = true;
-    await clock.advance(0);
-    expect([ended(later.session), watch.calls.count()]).toEqual(['storage_cleared', 1]);
-    const disposed = open({}, ({ ports: { store } }) => ({ store: { ...store, watch } }));
-    disposed.session.dispose();
-    await clock.advance(0);
-    expect(watch).toHaveBeenCalledTimes(1);
-  });
-
   it('[F45] finish a refresh of a closed tab, although the access token is still fresh', async () => {
     const { server, open, clock } = house({ locks: false, graceSeconds: 60 });
     const left = open();
