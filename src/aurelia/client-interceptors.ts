@@ -43,7 +43,7 @@ export function isInstalled(client: HttpClient): boolean {
 export function installBearer(client: HttpClient, options: ClientInterceptorsOptions): void {
   const known = installed.get(client) ?? new ClientInterceptors(client, options);
   installed.set(client, known);
-  known.putInPlace();
+  known.install(options);
 }
 
 /** Logs once that a client sends a request without the token, unless the bearer is installed in it before. */
@@ -76,7 +76,7 @@ class ClientInterceptors {
 
   constructor(
     private readonly client: HttpClient,
-    private readonly options: ClientInterceptorsOptions,
+    private options: ClientInterceptorsOptions,
   ) {
     const handle = (response: Response, request?: Request) => {
       this.rememberForRetry(request);
@@ -98,6 +98,12 @@ class ClientInterceptors {
   get isInstalled(): boolean {
     const { interceptors } = this.client;
     return interceptors.includes(this.requestInterceptors.final) && interceptors.includes(this.responseInterceptor);
+  }
+
+  /** The first installation decides the options; before, the client may only have been watched. */
+  install(options: ClientInterceptorsOptions): void {
+    if (!this.wasInstalled) this.options = options;
+    this.putInPlace();
   }
 
   /** Puts the interceptors where they belong. The app may have added others meanwhile. */
