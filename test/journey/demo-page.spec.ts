@@ -63,7 +63,7 @@ interface Box {
   readonly text: string | null;
 }
 
-/** Measures the first of each part of the panel, all at once because the panel is drawn anew several times a second. */
+/** Measures the first of each part of the panel, all at once because the panel is drawn several times a second. */
 async function boxes(page: Page): Promise<{ status: Box; count: Box; rejected: Box; mark: Box; key: Box }> {
   const selectors = ['.status', '.chart text', '.chart .rejected', '.margin', '.margin-key'];
   const found = await page.locator('auth-devtools').evaluate(

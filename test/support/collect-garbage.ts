@@ -14,6 +14,8 @@ export async function collectGarbage(): Promise<void> {
     // Only Chromium exposes this function. The other engines collect because of what is allocated.
     globalThis.gc?.({ type: 'major', execution: 'async' });
     Array.from({ length: 200_000 }, () => ({}));
+    // Short-lived objects alone do not make Firefox look at those that have lived for a while.
+    new Uint8Array(2 ** 25).fill(1, 0, 1);
     await new Promise(resolve => setTimeout(resolve));
   }
 }
