@@ -96,8 +96,8 @@ function excludes(lease: Lease, { holder, now, underLock }: Claimant): boolean {
 /** The record that decides whether a tab refreshes, with the lease of the tab that does. */
 export class SharedRecord {
   private holdsLease = false;
-  /** Whether there was a record since the browser lost the store. A record that is absent after that was removed. */
-  private hasRecordSinceLoss = false;
+  /** Whether there was a record since the browser lost the store. One that is absent after that was removed. */
+  private isRestored = false;
 
   /** @param holder name of this tab in leases, unique among tabs */
   constructor(
@@ -145,7 +145,7 @@ export class SharedRecord {
       return [{ ...value, record: this.written(session, value.record), lease: undefined, failure: undefined }, session];
     });
     if (published === session) this.holdsLease = false;
-    this.hasRecordSinceLoss = this.wasLost;
+    this.isRestored = this.wasLost;
     return published;
   }
 
@@ -185,12 +185,10 @@ export class SharedRecord {
 
   private shared({ record, lease, failure }: SharedValue): Shared {
     const stored = readRecord(record, this.clock);
-    const isAbsent = stored.kind === 'absent';
-    if (!isAbsent) this.hasRecordSinceLoss = this.wasLost;
-    const isLost = isAbsent && this.wasLost && !this.hasRecordSinceLoss;
+    if (stored.kind !== 'absent') this.isRestored = this.wasLost;
     return {
       ...stored,
-      isLost,
+      isLost: this.wasLost && !this.isRestored,
       leased: isOf(stored.session, lease),
       failure: failure && isOf(stored.session, failure) ? this.onOwnClock(failure) : undefined,
     };
