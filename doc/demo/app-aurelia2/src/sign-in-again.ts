@@ -1,23 +1,19 @@
 import { type IDisposable, IEventAggregator, resolve } from 'aurelia';
-import { AuthError, IAuthService, type PublicSessionChange } from 'aurelia-auth-refresh/aurelia2';
+import { IAuthService, type PublicSessionChange } from 'aurelia-auth-refresh/aurelia2';
 import { type EndReason, endReasons } from 'aurelia-auth-refresh/core';
 import template from '../../app/src/session/sign-in-again.html?raw';
-import { demoUser } from '../../session/first-visit.js';
 import { endInWords } from '../../session/session-words.js';
+import { SignInForm } from '../../session/sign-in-form.js';
 import { aurelia2Template } from './aurelia2-template.js';
 
 /** A dialog over the page, in which the user signs in again after the session has ended. */
-export class SignInAgain {
+export class SignInAgain extends SignInForm {
   static readonly $au = {
     type: 'custom-element',
     name: 'sign-in-again',
     template: aurelia2Template(template),
   } as const;
-  email = demoUser.email;
-  password = demoUser.password;
   reason = '';
-  problem = '';
-  isBusy = false;
 
   // Set by the view.
   dialog!: HTMLDialogElement;
@@ -38,20 +34,8 @@ export class SignInAgain {
     this.subscription?.dispose();
   }
 
-  async signIn(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    this.problem = '';
-    try {
-      await this.auth.login({ email: this.email, password: this.password }, false);
-    } catch (error) {
-      this.problem =
-        error instanceof AuthError && error.status === 401
-          ? 'No user has this e-mail address and password.'
-          : 'The server could not be reached. Try again in a moment.';
-    } finally {
-      this.isBusy = false;
-    }
+  protected logIn(): Promise<unknown> {
+    return this.auth.login({ email: this.email, password: this.password }, false);
   }
 
   /** Waiting requests reject. The page stays. */

@@ -1,15 +1,12 @@
 import { resolve } from 'aurelia';
-import { AuthError, IAuthService } from 'aurelia-auth-refresh/aurelia2';
-import { demoUser } from '../../../session/first-visit.js';
+import { IAuthService } from 'aurelia-auth-refresh/aurelia2';
+import template from '../../../app/src/pages/login.html?raw';
 import { endInWords } from '../../../session/session-words.js';
-import template from './login.html?raw';
+import { SignInForm } from '../../../session/sign-in-form.js';
+import { aurelia2Template } from '../aurelia2-template.js';
 
-export class Login {
-  static readonly $au = { type: 'custom-element', name: 'login-page', template } as const;
-  email = demoUser.email;
-  password = demoUser.password;
-  isBusy = false;
-  problem = '';
+export class Login extends SignInForm {
+  static readonly $au = { type: 'custom-element', name: 'login-page', template: aurelia2Template(template) } as const;
   /** Why the last session ended, unless the user requested it. */
   notice = '';
   private readonly auth = resolve(IAuthService);
@@ -19,19 +16,7 @@ export class Login {
     this.notice = ended && ended !== 'none' && ended !== 'requested' ? endInWords[ended] : '';
   }
 
-  async signIn(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    this.problem = '';
-    try {
-      await this.auth.login({ email: this.email, password: this.password });
-    } catch (error) {
-      this.problem =
-        error instanceof AuthError && error.status === 401
-          ? 'No user has this e-mail address and password.'
-          : 'The server could not be reached. Try again in a moment.';
-    } finally {
-      this.isBusy = false;
-    }
+  protected logIn(): Promise<unknown> {
+    return this.auth.login({ email: this.email, password: this.password });
   }
 }

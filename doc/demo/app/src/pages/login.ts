@@ -1,17 +1,15 @@
 import { AuthService } from 'aurelia-auth-refresh';
-import { demoUser } from '../../../session/first-visit.js';
 import { endInWords } from '../../../session/session-words.js';
+import { SignInForm } from '../../../session/sign-in-form.js';
 
-export class Login {
+export class Login extends SignInForm {
   static readonly inject = [AuthService];
-  email = demoUser.email;
-  password = demoUser.password;
-  isBusy = false;
-  problem = '';
   /** Why the last session ended, unless the user wanted it. */
   notice = '';
 
-  constructor(private readonly authService: AuthService) {}
+  constructor(private readonly authService: AuthService) {
+    super();
+  }
 
   activate(): void {
     const { state } = this.authService.session;
@@ -19,19 +17,7 @@ export class Login {
     this.notice = unasked ? endInWords[state.ended] : '';
   }
 
-  async signIn(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    this.problem = '';
-    try {
-      await this.authService.login(this.email, this.password);
-    } catch (error) {
-      this.problem =
-        error instanceof Response && error.status === 401
-          ? 'No user has this e-mail address and password.'
-          : 'The server could not be reached. Try again in a moment.';
-    } finally {
-      this.isBusy = false;
-    }
+  protected logIn(): Promise<unknown> {
+    return this.authService.login(this.email, this.password);
   }
 }

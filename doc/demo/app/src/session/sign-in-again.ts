@@ -8,17 +8,13 @@ import {
   type ParkedRequests,
 } from 'aurelia-auth-refresh';
 import { EventAggregator, type Subscription } from 'aurelia-event-aggregator';
-import { demoUser } from '../../../session/first-visit.js';
 import { endInWords } from '../../../session/session-words.js';
+import { SignInForm } from '../../../session/sign-in-form.js';
 
 /** A dialog over the page, in which the user signs in again after the session has ended. */
-export class SignInAgain {
+export class SignInAgain extends SignInForm {
   static readonly inject = [AuthService, FetchConfig, EventAggregator, PagePorts];
-  email = demoUser.email;
-  password = demoUser.password;
   reason = '';
-  problem = '';
-  isBusy = false;
   readonly parked: ParkedRequests;
 
   // Set by the view.
@@ -32,6 +28,7 @@ export class SignInAgain {
     private readonly events: EventAggregator,
     private readonly page: PagePorts,
   ) {
+    super();
     this.parked = fetchConfig.parkedRequests;
   }
 
@@ -48,20 +45,8 @@ export class SignInAgain {
     this.subscription?.dispose();
   }
 
-  async signIn(): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    this.problem = '';
-    try {
-      await this.authService.login(this.email, this.password, undefined, true);
-    } catch (error) {
-      this.problem =
-        error instanceof Response && error.status === 401
-          ? 'No user has this e-mail address and password.'
-          : 'The server could not be reached. Try again in a moment.';
-    } finally {
-      this.isBusy = false;
-    }
+  protected logIn(): Promise<unknown> {
+    return this.authService.login(this.email, this.password, undefined, true);
   }
 
   /** Waiting requests reject. The page stays. */
