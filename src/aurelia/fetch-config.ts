@@ -85,9 +85,8 @@ export class FetchConfig {
    * and of the container's `HttpClient`.
    */
   get interceptor(): Required<Pick<Interceptor, 'request' | 'response'>> {
-    const { authService, config } = this;
     this.clients.add(this.httpClient);
-    const isOn = () => config.httpInterceptor && authService.mayCarryToken();
+    const { isOn } = this.interceptorsOptions();
     return {
       request: request => (isOn() ? this.bearer.authorize(request) : request),
       response: (response, request) => (isOn() && request ? this.bearer.handleResponse(response, request) : response),

@@ -1,7 +1,7 @@
 import type { ServerClock } from './server-clock.js';
 import { type EndedSession, type EndReason, endReasons, type LiveSession, supersedes } from './session-state.js';
 import { text } from './token-response.js';
-import { claimsOf } from './token-set.js';
+import { withClaims } from './token-set.js';
 
 /** The stored session, as JSON in a token store. Instants are wall-clock epoch ms, which all tabs and page loads share. */
 export interface SessionRecord {
@@ -85,27 +85,18 @@ function liveSession(record: Partial<Record<string, unknown>>, clock: ServerCloc
   const accessToken = text(record['accessToken']);
   if (!isEpoch(epoch) || !isCount(generation) || !accessToken || !isInstant(receivedAt)) return undefined;
   if (expiresAt !== undefined && !isInstant(expiresAt)) return undefined;
-  const idToken = text(record['idToken']);
-  const claims = claimsOf(accessToken);
-  const idClaims = claimsOf(idToken);
   return {
     epoch,
     generation,
-    tokens: {
+    tokens: withClaims({
       accessToken,
       tokenType: record['tokenType'] === 'DPoP' ? 'DPoP' : 'Bearer',
       refreshToken: text(record['refreshToken']),
-      idToken,
+      idToken: text(record['idToken']),
       scope: text(record['scope']),
       ...lifetime(receivedAt, expiresAt, clock),
-      get claims() {
-        return claims();
-      },
-      get idClaims() {
-        return idClaims();
-      },
       response: record['response'],
-    },
+    }),
   };
 }
 

@@ -51,8 +51,7 @@ export function tokenSet(response: TokenResponse, receipt: Receipt): TokenSet {
   const claims = claimsOf(response.accessToken);
   const lifetimeMs = plausible(accessLifetimeMs(response, claims, receipt));
   const idToken = response.idToken ?? previous?.idToken;
-  const idClaims = claimsOf(idToken);
-  return {
+  const tokens = {
     accessToken: response.accessToken,
     tokenType: response.tokenType,
     refreshToken: response.refreshToken ?? previous?.refreshToken,
@@ -60,13 +59,25 @@ export function tokenSet(response: TokenResponse, receipt: Receipt): TokenSet {
     scope: response.scope ?? previous?.scope,
     receivedAt,
     expiresAt: lifetimeMs === undefined ? undefined : receivedAt + lifetimeMs,
+    response: keepResponseProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
+  };
+  return withClaims(tokens, claims);
+}
+
+/** Adds the claims, which are decoded when they are first read: that takes a millisecond of a page's start. */
+export function withClaims(
+  tokens: Omit<TokenSet, 'claims' | 'idClaims'>,
+  claims = claimsOf(tokens.accessToken),
+): TokenSet {
+  const idClaims = claimsOf(tokens.idToken);
+  return {
+    ...tokens,
     get claims() {
       return claims();
     },
     get idClaims() {
       return idClaims();
     },
-    response: keepResponseProperties ? { ...Object(previous?.response), ...Object(response.body) } : response.body,
   };
 }
 
@@ -88,8 +99,8 @@ export function jwtClaims(token: string | undefined): JwtClaims | undefined {
   return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? (claims as JwtClaims) : undefined;
 }
 
-/** Returns a function that decodes the claims of a JWT when it is first called: that takes a millisecond of a page's start. */
-export function claimsOf(token: string | undefined): () => JwtClaims | undefined {
+/** Returns a function that decodes the claims of a JWT once. */
+function claimsOf(token: string | undefined): () => JwtClaims | undefined {
   let decoded: { readonly claims: JwtClaims | undefined } | undefined;
   return () => {
     decoded ??= { claims: jwtClaims(token) };
