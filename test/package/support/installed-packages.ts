@@ -10,14 +10,18 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
+const ownModules = join(root, 'node_modules');
+
 /**
- * Puts packages of this repository into an app's node_modules, with the packages that npm installs for them. Bundlers
- * resolve symbolic links, so files are hard links where the system allows it.
+ * Puts packages into an app's node_modules, with the packages that npm installs for them. Bundlers resolve symbolic links, so files
+ * are hard links where the system allows it.
+ *
+ * @param modules folder that has them
  */
-export async function installed(names: readonly string[], app: string): Promise<void> {
+export async function installed(names: readonly string[], app: string, modules = ownModules): Promise<void> {
   const found = new Set(names);
   for (const name of found) {
-    const folder = join(root, 'node_modules', name);
+    const folder = join(modules, name);
     const target = join(app, 'node_modules', name);
     if (existsSync(target)) continue;
     if (lstatSync(folder).isSymbolicLink()) {
@@ -25,7 +29,7 @@ export async function installed(names: readonly string[], app: string): Promise<
       await symlink(await realpath(folder), target, 'junction');
       continue;
     }
-    for (const dependency of await dependenciesIn(folder)) found.add(dependency);
+    for (const dependency of await dependenciesIn(folder, modules)) found.add(dependency);
     await linkFolder(folder, target);
   }
 }
@@ -34,15 +38,15 @@ export async function installed(names: readonly string[], app: string): Promise<
  * Packages that npm installs beside a package: dependencies, peers that are not optional, and optional dependencies for
  * this system. A package in its own node_modules is replaced by the dependencies of that package.
  */
-export async function dependenciesIn(folder: string): Promise<readonly string[]> {
+export async function dependenciesIn(folder: string, modules = ownModules): Promise<readonly string[]> {
   const manifest: Manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
   const peers = Object.keys(peerDependencies).filter(name => peerDependenciesMeta[name]?.optional !== true);
-  const optional = Object.keys(optionalDependencies).filter(name => existsSync(join(root, 'node_modules', name)));
+  const optional = Object.keys(optionalDependencies).filter(name => existsSync(join(modules, name)));
   const required = Object.keys(dependencies).filter(name => !(name in optionalDependencies));
   const found = [...required, ...optional, ...peers].map(async name => {
     const nested = join(folder, 'node_modules', name);
-    return existsSync(nested) ? dependenciesIn(nested) : [name];
+    return existsSync(nested) ? dependenciesIn(nested, modules) : [name];
   });
   return (await Promise.all(found)).flat();
 }
