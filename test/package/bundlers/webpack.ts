@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { link } from '../support/tarball.js';
+import { installed } from '../support/installed-packages.js';
 import { runTool } from './run-tool.js';
 
 /** Builds the app for production. Returns its page. */
 export async function buildByWebpack(app: string): Promise<string> {
-  await link(['html-loader', 'webpack'], app);
+  await installed(['html-loader', 'webpack'], app);
   await runTool(app, 'webpack-cli/bin/cli.js', '--config', 'webpack.config.cjs');
   const page = '<!doctype html><body aurelia-app="main"><script src="webpack/app.js"></script></body>';
   await writeFile(join(app, 'webpack.html'), page);
