@@ -1,4 +1,5 @@
-import { memoryStore, requireToken, tokenClaims, tokenIssuer, tokenServer } from 'aurelia-auth-refresh/express';
+import { requireToken, sqliteStore, tokenClaims, tokenIssuer, tokenServer } from 'aurelia-auth-refresh/express';
+import Database from 'better-sqlite3';
 import express from 'express';
 
 const port = Number(process.env['PORT'] ?? 3000);
@@ -11,7 +12,7 @@ const tokens = tokenIssuer({
   accessTokenLifetimeSeconds: Number(process.env['ACCESS_TOKEN_SECONDS'] ?? 10),
   clockToleranceSeconds: 0,
   refreshToken: { idleLifetimeSeconds: 7 * 86_400, absoluteLifetimeSeconds: 30 * 86_400 },
-  store: memoryStore(),
+  store: sqliteStore(new Database(process.env['SESSIONS_FILE'] ?? 'sessions.db')),
   onEvent: event => console.log(event),
 });
 
