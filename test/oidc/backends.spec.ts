@@ -1,8 +1,7 @@
 import { oidc as passport } from '../../doc/guides/backends/laravel-passport.js';
 import type { OpenIdConnectOptions } from '../../src/oidc.js';
-import { settled } from '../../src/testing.js';
 import { clientId, issuer, json } from './support/hostile-provider.js';
-import { TestPage, type TestPageOptions } from './support/test-page.js';
+import { TestPage, type TestPageOptions, until } from './support/test-page.js';
 
 /** Uses the page's session at an interval until it ends. Returns how many seconds that took. */
 async function secondsOfUse({ session, clock }: TestPage): Promise<number> {
@@ -10,7 +9,7 @@ async function secondsOfUse({ session, clock }: TestPage): Promise<number> {
     if (session.state.status === 'logged-out') return seconds;
     session.getFreshToken().catch(() => undefined);
     await clock.advance(5000);
-    await settled();
+    await until(() => session.state.status !== 'refreshing');
   }
   return Number.POSITIVE_INFINITY;
 }
