@@ -2,7 +2,7 @@ import { chromium, chromiumFlags, firefox } from './test/support/browsers.mjs';
 import { bundle, bundleSpecs } from './test/support/bundle-specs.mjs';
 import { echo } from './test/support/echo.mjs';
 import { canRunWebKit, webkitLauncher } from './test/support/webkit.mjs';
-import { writeCounts } from './test/support/write-counts.mjs';
+import { failureLine, writeCounts } from './test/support/write-counts.mjs';
 
 /** Minimum coverage of these files, in each browser. A run of all specs fails below it. */
 const requiredCoverage = {
@@ -26,12 +26,18 @@ export default async config => {
     },
 
     beforeMiddleware: ['echo'],
-    browsers: ['Chromium', ...(firefox() ? ['FirefoxHeadless'] : []), ...(canRunWebKit() ? ['WebKit'] : [])],
+    browsers: ['Chromium', ...(firefox() ? ['Firefox'] : []), ...(canRunWebKit() ? ['WebKit'] : [])],
     customLaunchers: {
       Chromium: {
         base: 'ChromeHeadless',
         flags: [...chromiumFlags, '--js-flags=--expose-gc'],
         displayName: 'Chromium',
+      },
+      Firefox: {
+        base: 'FirefoxHeadless',
+        // Lets specs collect garbage: what is allocated makes Firefox do so at some time only.
+        prefs: { 'dom.testing.testutils.enabled': true },
+        displayName: 'Firefox',
       },
     },
 
@@ -65,11 +71,15 @@ export default async config => {
 
 function counts({ grep }) {
   const skipped = [];
+  const failures = [];
   return {
-    onSpecComplete(browser, result) {
-      if (result.skipped) {
-        skipped.push(`${browser.name}: ${[...result.suite, result.description].join(' ')}`);
-      }
+    onSpecComplete(browser, { suite, description, log, skipped: wasSkipped, success }) {
+      const name = `${browser.name}: ${[...suite, description].join(' ')}`;
+      if (wasSkipped) skipped.push(name);
+      else if (!success) failures.push(failureLine(name, log[0]));
+    },
+    onBrowserError(browser, error) {
+      failures.push(failureLine(browser.name, String(error?.message ?? error)));
     },
     onRunComplete(browsers, run) {
       const results = browsers.map(browser => browser.lastResult);
@@ -83,6 +93,7 @@ function counts({ grep }) {
         passed: sum(results.map(({ success }) => success)),
         failed: sum(results.map(({ failed }) => failed)) + broken,
         skipped,
+        failures,
       });
     },
   };
