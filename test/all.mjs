@@ -74,6 +74,7 @@ function report(outcomes) {
     passed: sum('passed'),
     failed: sum('failed'),
     skipped: outcomes.flatMap(o => o.skipped),
+    failures: outcomes.flatMap(({ failures = [] }) => failures),
   };
   console.log('\nstep             passed  failed  skipped  seconds');
   for (const { title, passed, failed, skipped, seconds, parts = [] } of outcomes) {
@@ -84,6 +85,9 @@ function report(outcomes) {
   }
   for (const name of total.skipped) {
     console.log(`did not run: ${name}`);
+  }
+  for (const failure of total.failures) {
+    console.log(`failed: ${failure}`);
   }
   const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);

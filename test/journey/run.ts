@@ -36,9 +36,10 @@ try {
 const passed = sum('passed');
 const failed = sum('failed');
 const skipped = outcomes.flatMap(outcome => outcome.skipped);
+const failures = outcomes.flatMap(outcome => outcome.failures ?? []);
 console.log(`${passed + failed + skipped.length} journeys, ${failed} failed`);
 if (passed + failed + skipped.length === 0) console.error('No journey matches the filter.');
-writeCounts({ passed, failed, skipped });
+writeCounts({ passed, failed, skipped, failures });
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function runAll(waiting: string[]): Promise<void> {

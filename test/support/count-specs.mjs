@@ -1,7 +1,7 @@
 /** Jasmine helper that counts the specs of a suite in Node. */
-import { writeCounts } from './write-counts.mjs';
+import { failureLine, writeCounts } from './write-counts.mjs';
 
-const counts = { passed: 0, failed: 0, skipped: [] };
+const counts = { passed: 0, failed: 0, skipped: [], failures: [] };
 
 jasmine.getEnv().addReporter({
   specDone({ status, fullName, pendingReason, failedExpectations }) {
@@ -9,6 +9,7 @@ jasmine.getEnv().addReporter({
       counts.passed += 1;
     } else if (failedExpectations.length > 0 || status === 'failed') {
       counts.failed += 1;
+      counts.failures.push(failureLine(fullName, failedExpectations[0]?.message));
     } else if (status !== 'excluded') {
       counts.skipped.push(pendingReason ? `${fullName} (${pendingReason})` : fullName);
     }
@@ -22,5 +23,7 @@ jasmine.getEnv().addReporter({
 });
 
 function countFailureOutsideSpecs({ failedExpectations }) {
-  counts.failed += failedExpectations.length > 0 ? 1 : 0;
+  if (failedExpectations.length === 0) return;
+  counts.failed += 1;
+  counts.failures.push(failureLine('outside the specs', failedExpectations[0].message));
 }
