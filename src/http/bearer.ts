@@ -94,7 +94,7 @@ export class Bearer {
     const { proof, stepUp } = this.options;
     const isRejection = response.status === 401 || (stepUp !== undefined && response.status === 403);
     if ((!isRejection && !proof) || isFromOtherOrigin(response, request)) return response;
-    const needsProof = proof?.isChallenge(response, request) ?? false;
+    const needsProof = proof?.isChallenge(response, request) || false;
     const under = isRejection ? this.senderOf(request) : undefined;
     const error = challengeError(response, this.scheme);
     const remedy = needsProof ? 'new-proof' : remedyFor(response, error);
@@ -105,7 +105,7 @@ export class Bearer {
   /** As the page's `fetch`, with the token on requests to protected URLs. Can be passed on as a function. */
   readonly fetch = async (input: RequestInfo | URL, init?: RequestInit & RequestAuthOptions): Promise<Response> => {
     const marked = authOptionsOf(input);
-    const { auth = marked.auth, replay = marked.replay, headers, signal } = init ?? defaults;
+    const { auth = marked.auth, replay = marked.replay, headers, signal } = init || defaults;
     const request = input instanceof Request && !init ? copyOf(input) : new Request(input, init);
     const isUrl = typeof input === 'string' || input instanceof URL;
     const callers = isUrl && !headers && !signal ? undefined : request;
@@ -129,7 +129,7 @@ export class Bearer {
   /** Whether the response means that the current access token is invalid, as sent first or in the replay. */
   hasRejectedCurrentToken(response: Response, request: Request): boolean {
     const { state } = this.session;
-    const sender = this.senderOf(this.sent.get(request)?.replayedAs ?? request);
+    const sender = this.senderOf(this.sent.get(request)?.replayedAs || request);
     return (
       isLoggedIn(state) &&
       sender?.tokens === state.tokens &&
@@ -150,7 +150,7 @@ export class Bearer {
     const live = isLoggedIn(state) ? state : undefined;
     const header = callers ? callers.headers.get(this.headerName) : null;
     const under =
-      header === null ? (live ?? this.options.parkedRequests?.endedSession) : this.sentTokens.sessionOf(header);
+      header === null ? live || this.options.parkedRequests?.endedSession : this.sentTokens.sessionOf(header);
     if (!under) return request;
     if (under !== live || !this.session.freshToken()) {
       return this.waitForToken(request, under, options, callers?.signal);

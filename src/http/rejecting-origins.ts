@@ -12,7 +12,7 @@ export class RejectingOrigins {
   /** Records that an origin rejected the tokens. Returns whether to leave it at that. */
   isPaused(url: string, tokens: TokenSet, now: number): boolean {
     const { origin } = new URL(url);
-    const recent = new Map([...(this.rejections.get(origin) ?? [])].filter(([, at]) => now - at < pauseMs));
+    const recent = new Map([...(this.rejections.get(origin) || [])].filter(([, at]) => now - at < pauseMs));
     const isPaused = !recent.has(tokens) && recent.size >= rejectionsBeforePause;
     if (!isPaused && now - tokens.receivedAt < youngMs) recent.set(tokens, now);
     this.rejections.set(origin, recent);

@@ -49,9 +49,9 @@ const rejectionsOf = new WeakMap<object, Map<string, number>>();
 
 /** Counts a request whose token was rejected, for the report of its session. */
 export function countRejection(session: object, kind: string): void {
-  const rejections = rejectionsOf.get(session) ?? new Map<string, number>();
+  const rejections = rejectionsOf.get(session) || new Map<string, number>();
   rejectionsOf.set(session, rejections);
-  const count = rejections.get(kind) ?? 0;
+  const count = rejections.get(kind) || 0;
   if (count > 0 || rejections.size < rejectionKinds) rejections.set(kind, count + 1);
 }
 
@@ -90,7 +90,7 @@ export class SessionDiagnosis {
   }
 
   private record({ event, state }: SessionChange): void {
-    const because = becauseOf(event) ?? (state.status === 'logged-out' ? state.ended : undefined);
+    const because = becauseOf(event) || (state.status === 'logged-out' ? state.ended : undefined);
     const at = this.session.now();
     this.transitions.push({ at, event: event.type, status: state.status, ...(because !== undefined && { because }) });
     if (this.transitions.length > transitionLimit) this.transitions.shift();

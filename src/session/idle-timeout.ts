@@ -55,7 +55,7 @@ export class IdleTimeout {
     checkOptions(options, idleTimeoutKinds);
     this.stops = [
       ports.onActivity(() => this.active()),
-      ports.lastActive.watch?.(() => this.look()) ?? (() => undefined),
+      ports.lastActive.watch?.(() => this.look()) || (() => undefined),
       session.subscribe(({ event }) => {
         if (event.type === 'logged-in') this.note();
         if (event.type === 'logged-in' || event.type === 'adopted' || !isLoggedIn(session.state)) this.look();

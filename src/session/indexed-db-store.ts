@@ -125,7 +125,7 @@ export class IndexedDbStore implements AtomicStore {
   }
 
   private database(): Promise<() => IDBObjectStore> {
-    this.opened ??= this.ports.databases.open();
+    this.opened ||= this.ports.databases.open();
     return this.opened;
   }
 

@@ -121,7 +121,7 @@ class RefreshGrant {
    * Directus an expired one, better-auth and oidc-provider any. So the refresh token is presented once more without it.
    */
   private async exchange(tokens: TokenSet, signal: AbortSignal): Promise<RenewalOutcome> {
-    const sendsAccessToken = (this.options.sendAccessToken ?? true) && !this.rejectsAccessToken;
+    const sendsAccessToken = this.options.sendAccessToken !== false && !this.rejectsAccessToken;
     const first = await this.request(tokens, sendsAccessToken, signal);
     if (!sendsAccessToken || !mayBeAboutAccessToken(first.failed) || signal.aborted) return first.outcome;
     const second = await this.request(tokens, false, signal);
@@ -135,12 +135,12 @@ class RefreshGrant {
   private async request(tokens: TokenSet, sendsAccessToken: boolean, signal: AbortSignal): Promise<RequestOutcome> {
     const request = refreshRequest(tokens, this.options, sendsAccessToken);
     const response = await this.ports.fetch(this.options.url, { ...request, signal });
-    const serverDate = httpDate(response.headers.get('Date') ?? '');
+    const serverDate = httpDate(response.headers.get('Date') || '');
     const body = await response.text();
     const failed = refreshResponse(response, body);
     const { status, json } = failed;
     if (!response.ok || json === undefined || oauthErrorOf(json) !== undefined) {
-      const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate ?? this.ports.clock.wall());
+      const wait = retryAfterMs(response.headers.get('Retry-After'), serverDate || this.ports.clock.wall());
       return { outcome: this.failure(failed, wait), failed };
     }
     try {
@@ -153,7 +153,7 @@ class RefreshGrant {
 
   private failure(failed: RefreshResponse, retryAfter?: number): Extract<RenewalOutcome, { error: AuthError }> {
     const { status, json } = failed;
-    const classify = this.options.classifyResponse ?? classifyRefreshResponse;
+    const classify = this.options.classifyResponse || classifyRefreshResponse;
     const kind = attempt(() => classify(failed), 'retryable');
     const oauthError = oauthErrorOf(json);
     const reported = oauthError === undefined ? `status ${status}` : `"${oauthError}"`;
@@ -179,16 +179,16 @@ function isInvalidGrant({ json }: RefreshResponse): boolean {
 }
 
 function refreshRequest(tokens: TokenSet, options: RefreshGrantOptions, sendsAccessToken: boolean): RequestInit {
-  const headers = new Headers(options.headers ?? { 'Content-Type': 'application/json' });
+  const headers = new Headers(options.headers || { 'Content-Type': 'application/json' });
   if (sendsAccessToken) {
-    const [name, value] = options.header?.(tokens) ?? (['Authorization', `Bearer ${tokens.accessToken}`] as const);
+    const [name, value] = options.header?.(tokens) || (['Authorization', `Bearer ${tokens.accessToken}`] as const);
     headers.set(name, value);
   }
   const { method, parameters, refreshTokenParameter = 'refresh_token' } = options;
   const grant = { grant_type: 'refresh_token', ...parameters };
   if (options.refreshTokenIn === 'cookie') {
     headers.set('X-Requested-With', 'XMLHttpRequest');
-    return tokenRequest(grant, headers, method, options.credentials ?? 'include');
+    return tokenRequest(grant, headers, method, options.credentials || 'include');
   }
   const fields = { ...grant, [refreshTokenParameter]: tokens.refreshToken, ...parameters };
   return tokenRequest(fields, headers, method, options.credentials);

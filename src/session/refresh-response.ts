@@ -68,12 +68,12 @@ export function classifyRefreshResponse(response: RefreshResponse): RefreshClass
 function isRetryable({ status, contentType, json, empty, retryAfter }: RefreshResponse): boolean {
   const isPage = contentType === 'text/html' && !empty;
   const isStatus = status >= 500 || retryableStatuses.includes(status);
-  return retryAfter || isPage || isStatus || retryableErrors.includes(oauthErrorOf(json) ?? '');
+  return retryAfter || isPage || isStatus || retryableErrors.includes(oauthErrorOf(json) || '');
 }
 
 /** Whether the server rejects the client, which only a change of its configuration helps. */
 export function isConfigurationError(oauthError: string | undefined): boolean {
-  return configurationErrors.includes(oauthError ?? '');
+  return configurationErrors.includes(oauthError || '');
 }
 
 /** Returns the OAuth error code of a response body (RFC 6749 §5.2). */

@@ -70,12 +70,12 @@ export class RefreshScheduler {
 
   /** Whether these tokens can be refreshed at all. */
   isPossible(tokens: TokenSet): boolean {
-    return this.refresher?.isPossible(tokens) ?? false;
+    return this.refresher?.isPossible(tokens) || false;
   }
 
   /** Whether these tokens are refreshed without a call. */
   isAutomatic(tokens: TokenSet): boolean {
-    return (this.options.automatic ?? true) && this.isPossible(tokens);
+    return this.options.automatic !== false && this.isPossible(tokens);
   }
 
   /** Sets the timer for what the session does next by itself. */
@@ -84,7 +84,7 @@ export class RefreshScheduler {
     this.timer.cancel();
     if (state.status !== 'logged-in' || this.stopped) return;
     const next = () => nextAction(state, this.session.freshUntil(), this.isAutomatic(state.tokens), this.wokenAt);
-    const { at, action } = next() ?? {};
+    const { at, action } = next() || {};
     if (at === undefined) return;
     this.timer.set(at, () => {
       // The option `automatic` may have changed since.

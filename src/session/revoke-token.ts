@@ -47,7 +47,7 @@ export function tokenRevoker(
 ): (tokens: TokenSet) => Promise<void> {
   return async tokens => {
     if (!options || tokens.refreshToken === undefined) return;
-    const headers = new Headers(options.headers ?? formHeaders);
+    const headers = new Headers(options.headers || formHeaders);
     if (options.header) headers.set(...options.header(tokens));
     await revokeToken(tokens.refreshToken, { ...options, headers: Object.fromEntries(headers) }, ports, abort);
   };

@@ -65,7 +65,7 @@ export class ServerClock {
 
   /** Returns the server's time, estimated from the latest `Date`; the time of this clock if there was none. */
   serverNow(): number {
-    return this.now() + (this.offsetMs ?? 0);
+    return this.now() + (this.offsetMs || 0);
   }
 
   /** Takes the server's time from a response. @param serverNow epoch ms */

@@ -60,7 +60,7 @@ export class Session {
   ) {
     checkSessionOptions(options);
     this.clock = new ServerClock(ports.clock);
-    this.readTokenResponse = options.readTokenResponse ?? tokenResponse;
+    this.readTokenResponse = options.readTokenResponse || tokenResponse;
     this.records = sessionRecords(ports, this.clock, error => this.report(error));
     this.revoke = tokenRevoker(options.revocation, ports, this.disposal.signal);
     this.refreshes = this.refreshScheduler();
@@ -222,7 +222,7 @@ export class Session {
     const shared = await this.records.shared.read();
     if (this.disposal.signal.aborted) return;
     const { session, leased } = shared;
-    this.highestEpoch = Math.max(this.highestEpoch, session?.epoch ?? 0);
+    this.highestEpoch = Math.max(this.highestEpoch, session?.epoch || 0);
     // A login since the record was read writes the record itself.
     if (session && before && before.epoch === this.liveSession()?.epoch) this.dispatch({ type: 'adopted', session });
     const live = this.liveSession();

@@ -108,12 +108,12 @@ export class SharedRecord {
 
   /** Whether the lease excludes other tabs. */
   get isShared(): boolean {
-    return this.atomicStore.isShared?.() ?? true;
+    return this.atomicStore.isShared?.() !== false;
   }
 
   /** Whether web storage may miss its latest writes. */
   get wasLost(): boolean {
-    return this.atomicStore.wasLost?.() ?? false;
+    return this.atomicStore.wasLost?.() || false;
   }
 
   /** Opens the store, which takes longer than a change. */

@@ -136,7 +136,7 @@ export class TokenRefresher {
         if (task.abort.aborted) throw abortReason(task.abort);
         const settled = this.settledElsewhere(task, claim);
         if (settled) return settled;
-        if (claim.heldForMs === 0) return await this.refresh(task, claim.failure ?? task.state.degraded);
+        if (claim.heldForMs === 0) return await this.refresh(task, claim.failure || task.state.degraded);
       } finally {
         await shared.release();
       }
@@ -150,10 +150,10 @@ export class TokenRefresher {
     const { records } = this.deps;
     const stored = records.stored.read();
     return (
-      takenOverByNewerVersion(state, shared) ??
-      refreshedOrEnded(state, shared) ??
-      refreshedOrEnded(state, stored) ??
-      (records.keep(state, shared) ? undefined : cleared(state)) ??
+      takenOverByNewerVersion(state, shared) ||
+      refreshedOrEnded(state, shared) ||
+      refreshedOrEnded(state, stored) ||
+      (records.keep(state, shared) ? undefined : cleared(state)) ||
       failedElsewhere(task, shared)
     );
   }
@@ -220,8 +220,8 @@ export class TokenRefresher {
   private postponed(state: LoggedIn, error: AuthError, retryAfterMs?: number, unclear?: UnclearResponses) {
     const { clock, ports } = this.deps;
     const now = clock.now();
-    const since = state.degraded?.since ?? now;
-    const attempts = (state.degraded?.attempts ?? 0) + 1;
+    const since = state.degraded?.since || now;
+    const attempts = (state.degraded?.attempts || 0) + 1;
     const byServer = retryAfterMs !== undefined;
     // A response proves that the browser is online, even if it reports otherwise.
     const offline = !ports.isOnline() && error.status === undefined;

@@ -58,7 +58,7 @@ export function tokenRequest(
 
 /** Returns a media type without its parameters, in lower case. */
 export function mediaType(header: string | null): string {
-  return (header ?? '').replace(/;.*/, '').trim().toLowerCase();
+  return (header || '').replace(/;.*/, '').trim().toLowerCase();
 }
 
 function formBody(parameters: TokenRequestParameters): string {

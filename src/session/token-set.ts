@@ -103,7 +103,7 @@ export function jwtClaims(token: string | undefined): JwtClaims | undefined {
 function claimsOf(token: string | undefined): () => JwtClaims | undefined {
   let decoded: { readonly claims: JwtClaims | undefined } | undefined;
   return () => {
-    decoded ??= { claims: jwtClaims(token) };
+    decoded ||= { claims: jwtClaims(token) };
     return decoded.claims;
   };
 }

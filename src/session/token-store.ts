@@ -64,7 +64,7 @@ export function resilientStore(store: TokenStore, onError: (error: unknown) => v
         if (isWritten) known = text;
         onChange(text);
       };
-      return attempted(() => store.watch?.(heard), undefined) ?? (() => undefined);
+      return attempted(() => store.watch?.(heard), undefined) || (() => undefined);
     },
   };
 }
