@@ -18,7 +18,7 @@ export { ParkedRequests, type ParkedRequestsOptions, type RequestToPark } from '
 export { type ProtectedUrls, protectedUrls } from './http/protected-urls.js';
 export { type RequestAuthOptions, withAuthOptions } from './http/request-auth-options.js';
 export { StepUpError, stepUp, stepUpError } from './http/step-up.js';
-export { AppSession, type AppSessionChange, type AppSessionOptions } from './login/app-session.js';
+export { AppSession, type AppSessionChange, type AppSessionOptions, appSessionKinds } from './login/app-session.js';
 export type { AuthorizationResponse, AuthorizationServer, SecretPorts } from './login/authorization-request.js';
 export { providerLoginPorts, providerRedirectPorts } from './login/browser-ports.js';
 export {
@@ -52,6 +52,7 @@ export {
   type SessionProvider,
 } from './login/session-provider.js';
 export { type BrowserPortsOptions, browserPorts, idleTimeoutPorts } from './session/browser-ports.js';
+export type { OptionKind, OptionKinds } from './session/check-options.js';
 export type { Diagnosis, Transition } from './session/diagnosis.js';
 export { IdleTimeout, type IdleTimeoutOptions, type IdleTimeoutPorts } from './session/idle-timeout.js';
 export type { ProofOfPossession } from './session/proof-of-possession.js';
@@ -93,3 +94,4 @@ export { type TokenResponse, type TokenResponseReader, tokenResponse } from './s
 export { hasExpired, type JwtClaims, jwtClaims, subjectOf, type TokenSet } from './session/token-set.js';
 export { memoryStore, type TokenStore } from './session/token-store.js';
 export type { FreshTokenOptions } from './session/token-wait.js';
+export { unknownOption } from './session/unknown-option.js';

@@ -4,7 +4,7 @@ import { FindingLog } from './finding-log.js';
 import { mergedHeaders } from './merged-headers.js';
 import { merged } from './options/merged.js';
 import type { RedirectTarget } from './options/redirect-options.js';
-import { findings, unknownOption } from './options/validation.js';
+import { findings, unknownOptionFinding } from './options/validation.js';
 import type { RequestOptions } from './rest-client.js';
 import type { Unchecked } from './unchecked.js';
 
@@ -54,7 +54,8 @@ export class BaseConfig extends Settings {
   configure<Options extends AuthConfig>(options: Options | null | undefined): void {
     for (const [name, value] of Object.entries(Object(options))) {
       if (value === undefined) continue;
-      if (!optionNames.includes(name) && !isOption(name)) this.report.add(unknownOption(name, value, optionNames));
+      if (!optionNames.includes(name) && !isOption(name))
+        this.report.add(unknownOptionFinding(name, value, optionNames));
       if (!isMethod(name)) Reflect.set(this, name, merged(Reflect.get(this, name), value));
     }
   }

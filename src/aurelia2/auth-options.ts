@@ -1,12 +1,14 @@
 import { DI, type InterfaceSymbol } from '@aurelia/kernel';
-import type {
-  AppSessionOptions,
-  BearerOptions,
-  BrowserPortsOptions,
-  JwtClaims,
-  ParkedRequests,
-  Session,
-  SessionPorts,
+import {
+  type AppSessionOptions,
+  appSessionKinds,
+  type BearerOptions,
+  type BrowserPortsOptions,
+  type JwtClaims,
+  type OptionKinds,
+  type ParkedRequests,
+  type Session,
+  type SessionPorts,
 } from '../core.js';
 
 /** Claims of the access token. Declare those of the app by declaration merging. */
@@ -35,6 +37,21 @@ export interface AuthOptions extends AppSessionOptions {
   /** Replaces browser APIs in tests. @default browserPorts(storage) */
   readonly ports?: SessionPorts;
 }
+
+/** Kinds of {@link AuthOptions}. */
+export const authKinds: OptionKinds = {
+  ...appSessionKinds,
+  bearer: 'object',
+  parkedRequests: 'function',
+  staysOnExpiry: 'boolean',
+  protectedUrls: 'object',
+  storage: 'object',
+  loginRoute: 'string',
+  homeRoute: 'string',
+  forbiddenRoute: 'string',
+  rolesOf: 'function',
+  ports: 'object',
+};
 
 /** Container key of the options. */
 export const IAuthOptions: InterfaceSymbol<AuthOptions> = DI.createInterface<AuthOptions>('IAuthOptions');

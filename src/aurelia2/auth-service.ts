@@ -1,7 +1,7 @@
 import { DI, IEventAggregator, type InterfaceSymbol, resolve } from '@aurelia/kernel';
 import { IPlatform, ISignaler } from '@aurelia/runtime-html';
 import { AppSession, Bearer, browserPorts, type Credentials, type ParkedRequests, protectedUrls } from '../core.js';
-import { type AuthClaims, IAuthOptions } from './auth-options.js';
+import { type AuthClaims, authKinds, IAuthOptions } from './auth-options.js';
 import { AuthRouting } from './auth-routing.js';
 
 /** Binding signal and event that follow every sign-in and sign-out. */
@@ -18,7 +18,7 @@ export class AuthService extends AppSession<AuthClaims> {
   constructor() {
     const options = resolve(IAuthOptions);
     const { bearer, oidc, protectedUrls: urls = ['/'], storage, ports = browserPorts(storage) } = options;
-    super(options, ports);
+    super(options, ports, authKinds);
     const platform = resolve(IPlatform);
     const protects = protectedUrls(urls, platform.document.baseURI);
     this.parkedRequests = options.parkedRequests?.(this.session);

@@ -37,8 +37,10 @@ export const bearerKinds: OptionKinds = {
   headerName: /^[\w!#$%&'*+.^`|~-]+$/,
   scheme: 'string',
   token: 'function',
+  proof: 'object',
   fetch: 'function',
   stepUp: 'function',
+  parkedRequests: 'object',
   onError: 'function',
 };
 

@@ -1,6 +1,7 @@
 import { AuthError } from '../errors.js';
 import { after } from '../session/browser-ports.js';
 import { ChangeListeners } from '../session/change-listeners.js';
+import { checkOptions, type OptionKinds } from '../session/check-options.js';
 import type { Session } from '../session/session.js';
 import { endReasons, isLoggedIn, type LiveSession, type SessionChange } from '../session/session-state.js';
 import { isSafe, isStream } from './request-copy.js';
@@ -18,6 +19,14 @@ export interface ParkedRequestsOptions {
   /** Called with what a listener throws. */
   readonly onError?: (error: unknown) => void;
 }
+
+const parkedRequestsKinds: OptionKinds = {
+  maxRequests: 'seconds',
+  maxBodyBytes: 'seconds',
+  maxWaitSeconds: 'seconds',
+  after: 'function',
+  onError: 'function',
+};
 
 /** A request that needs a token of a session that has ended. */
 export interface RequestToPark {
@@ -54,6 +63,7 @@ export class ParkedRequests {
     private readonly session: Session,
     private readonly options: ParkedRequestsOptions = {},
   ) {
+    checkOptions(options, parkedRequestsKinds);
     session.subscribe(change => this.sessionChanged(change));
   }
 

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from '../session/check-options.js';
 import {
   type PublicSessionChange,
   type PublicSessionState,
@@ -13,6 +14,7 @@ import {
   type Credentials,
   type CredentialsLoginOptions,
   credentialsLogin,
+  credentialsLoginKinds,
   sendCredentials,
 } from './credentials-login.js';
 import { isOtherUser, type RedirectCause, redirectCause } from './redirect-cause.js';
@@ -36,6 +38,15 @@ export interface AppSessionOptions {
   /** OpenID provider: an `OpenIdConnect` of `aurelia-auth-refresh/oidc`. Replaces `session.refresh`. */
   readonly oidc?: SessionProvider;
 }
+
+/** Kinds of {@link AppSessionOptions}. */
+export const appSessionKinds: OptionKinds = {
+  login: 'object',
+  signup: 'object',
+  logout: 'object',
+  session: 'object',
+  oidc: 'object',
+};
 
 /** A change of the session without its tokens, and what follows from it. */
 export interface AppSessionChange extends PublicSessionChange {
@@ -63,11 +74,20 @@ export class AppSession<Claims extends object = JwtClaims> {
   readonly session: Session;
   private callback: Promise<CallbackOutcome> | undefined;
 
+  /**
+   * @param kinds what the options may be. An adapter adds those of its own options.
+   * @throws {AuthError} `invalid_configuration`
+   */
   constructor(
     private readonly endpoints: AppSessionOptions,
     private readonly ports: SessionPorts,
+    kinds: OptionKinds = appSessionKinds,
   ) {
-    const { oidc, session = {} } = endpoints;
+    checkOptions(endpoints, kinds);
+    const { login, signup, logout, oidc, session = {} } = endpoints;
+    if (login) checkOptions(login, credentialsLoginKinds, 'login.');
+    if (signup) checkOptions(signup, { ...credentialsLoginKinds, logsIn: 'boolean' }, 'signup.');
+    if (logout) checkOptions(logout, credentialsLoginKinds, 'logout.');
     this.session = new Session(oidc ? { ...session, ...oidc.sessionOptions } : session, ports);
     this.state = publicState(this.session.state);
     this.session.subscribe(() => this.update());

@@ -1,6 +1,12 @@
 import { AuthError } from '../errors.js';
+import { checkOptions, type OptionKinds } from '../session/check-options.js';
 import type { Session } from '../session/session.js';
-import { type TokenRequestOptions, type TokenRequestParameters, tokenRequest } from '../session/token-request.js';
+import {
+  type TokenRequestOptions,
+  type TokenRequestParameters,
+  tokenRequest,
+  tokenRequestKinds,
+} from '../session/token-request.js';
 
 /** How to send credentials to the login endpoint of the app's server. Shares its options with refresh requests. */
 export interface CredentialsLoginOptions extends TokenRequestOptions {
@@ -9,6 +15,9 @@ export interface CredentialsLoginOptions extends TokenRequestOptions {
   /** Aborts the request. */
   readonly signal?: AbortSignal | null | undefined;
 }
+
+/** Kinds of {@link CredentialsLoginOptions}. */
+export const credentialsLoginKinds: OptionKinds = { ...tokenRequestKinds, url: 'text', signal: 'object' };
 
 /** What a login with credentials needs from its environment. `browserPorts()` has it. */
 export interface CredentialsLoginPorts {
@@ -43,13 +52,15 @@ export async function credentialsLogin(
  * Sends credentials without signing in, for a signup whose users sign in later.
  *
  * @returns the response body, parsed if it is JSON
- * @throws {AuthError} `login_failed`. `cause` is the `Response` with its unread body, or the network error; the latter is `retryable`.
+ * @throws {AuthError} `invalid_configuration`, or `login_failed`. `cause` is the `Response` with its unread body, or the network error; the latter is `retryable`.
  */
 export async function sendCredentials(
   credentials: Credentials,
-  { url, method, parameters, headers = jsonHeaders, credentials: cookies, signal = null }: CredentialsLoginOptions,
+  options: CredentialsLoginOptions,
   ports: CredentialsLoginPorts,
 ): Promise<unknown> {
+  checkOptions(options, credentialsLoginKinds);
+  const { url, method, parameters, headers = jsonHeaders, credentials: cookies, signal = null } = options;
   const fields = { ...fieldsOf(credentials), ...parameters };
   const request = tokenRequest(fields, new Headers(headers), method, cookies);
   const response = await ports.fetch(url, { ...request, signal }).catch(cause => {

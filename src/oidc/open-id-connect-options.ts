@@ -1,5 +1,6 @@
 import type { AuthorizationServer } from 'oauth4webapi';
 import { AuthError } from '../errors.js';
+import { checkOptions, type OptionKinds } from '../session/check-options.js';
 import { isLoopback } from '../session/loopback.js';
 import type { RefreshResponse } from '../session/refresh-response.js';
 import type { RefreshClassification } from '../session/renewal.js';
@@ -81,6 +82,31 @@ export interface OpenIdConnectOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+const openIdConnectKinds: OptionKinds = {
+  issuer: 'string',
+  clientId: 'string',
+  scope: 'string',
+  redirectUri: 'string',
+  silentRedirectUri: 'string',
+  popupRedirectUri: 'string',
+  postLogoutRedirectUri: 'string',
+  renewal: ['refresh-token', 'silent', 'auto'],
+  whenLoginRequired: ['end', 'keep'],
+  classifyRefreshResponse: 'function',
+  idTokenHint: 'boolean',
+  dpop: 'boolean',
+  par: /^(?:true|false|auto)$/,
+  prompt: 'string',
+  authorizationParameters: 'object',
+  tokenParameters: 'object',
+  clockToleranceSeconds: 'seconds',
+  timeoutSeconds: 'seconds',
+  metadata: 'object',
+  clientSecret: 'string',
+  clientAuthentication: ['client_secret_basic', 'client_secret_post'],
+  onWarning: 'function',
+};
+
 /** Options with their defaults and absolute URLs. */
 export interface ResolvedOptions extends OpenIdConnectOptions {
   readonly scope: string;
@@ -101,6 +127,7 @@ export interface ResolvedOptions extends OpenIdConnectOptions {
  */
 export function resolvedOptions(options: OpenIdConnectOptions, page: string): ResolvedOptions {
   const { redirectUri, silentRedirectUri, popupRedirectUri = silentRedirectUri, postLogoutRedirectUri } = options;
+  checkOptions(options, openIdConnectKinds);
   validate({ ...options, popupRedirectUri }, page);
   if (options.clientSecret !== undefined) options.onWarning?.(secretWarning);
   const absolute = (uri: string | undefined) => (uri === undefined ? undefined : new URL(uri, page).href);

@@ -1,3 +1,4 @@
+import { checkOptions, type OptionKinds } from './check-options.js';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
 import { type Databases, IndexedDbStore } from './indexed-db-store.js';
 import type { Locks, SessionPorts } from './session-ports.js';
@@ -19,13 +20,14 @@ export interface BrowserPortsOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+const portsKinds: OptionKinds = { storage: 'string or object', storageKey: 'text', onError: 'function' };
+
 const signsOfTheUser = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touchstart', 'visibilitychange'];
 
 /** Ports of {@link IdleTimeout} in a browser. The time of the last activity is stored under `<storageKey>:active`. */
-export function idleTimeoutPorts({
-  storage = 'localStorage',
-  storageKey = 'aurelia_authentication',
-}: BrowserPortsOptions = {}): IdleTimeoutPorts {
+export function idleTimeoutPorts(options: BrowserPortsOptions = {}): IdleTimeoutPorts {
+  checkOptions(options, portsKinds);
+  const { storage = 'localStorage', storageKey = 'aurelia_authentication' } = options;
   const shared = typeof storage === 'string' && storage !== 'memory';
   return {
     after,
@@ -36,11 +38,9 @@ export function idleTimeoutPorts({
 }
 
 /** Clock, timers, network, storage and locks of the browser. Accesses none of them before the session does. */
-export function browserPorts({
-  storage = 'localStorage',
-  storageKey = 'aurelia_authentication',
-  onError,
-}: BrowserPortsOptions = {}): SessionPorts {
+export function browserPorts(options: BrowserPortsOptions = {}): SessionPorts {
+  checkOptions(options, portsKinds);
+  const { storage = 'localStorage', storageKey = 'aurelia_authentication', onError } = options;
   const lockName = `aurelia-auth-refresh:${storageKey}`;
   const shared = storage === 'localStorage';
   // This global is looked up once: the lookup takes longer than reading the clock, and every request does both.
@@ -130,7 +130,7 @@ class PageDatabases implements Databases {
   async open(): Promise<() => IDBObjectStore> {
     const name = 'sessions';
     const frame = this.frame?.contentWindow as typeof globalThis | null | undefined;
-    const request = (frame?.indexedDB ?? indexedDB).open('aurelia-auth-refresh');
+    const request = (frame?.indexedDB || indexedDB).open('aurelia-auth-refresh');
     request.onupgradeneeded = () => request.result.createObjectStore(name);
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);

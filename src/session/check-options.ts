@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js';
+import { unknownOption } from './unknown-option.js';
 
 /**
  * What the value of an option must be: results of `typeof`, `seconds` (a number that is not negative), `text` (a string that is
@@ -10,17 +11,22 @@ export type OptionKind = string | readonly string[] | RegExp;
 export type OptionKinds = Readonly<Record<string, OptionKind>>;
 
 /**
- * Checks options. `null` and `undefined` count as unset. An accessor is not called, since its value may not be available yet.
+ * Checks names and values of options, so that a misspelt option is not ignored. `null` and `undefined` count as unset. An accessor
+ * is not called, since its value may not be available yet. An instance of a class may have members of its own.
  *
  * @param path prefix of the names in the error
  * @throws {AuthError} `invalid_configuration`; the message names the option, but not its value, which may be a secret
  */
 export function checkOptions(options: object, kinds: OptionKinds, path = ''): void {
-  for (const [name, kind] of Object.entries(kinds)) {
-    const value: unknown = Object.getOwnPropertyDescriptor(options, name)?.value ?? undefined;
-    if (value === undefined || isOf(kind, value)) continue;
-    const expected = Array.isArray(kind) ? `one of ${kind.join(', ')}` : kind;
-    throw new AuthError('invalid_configuration', `The option "${path}${name}" is not valid, expected: ${expected}.`);
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(options))) {
+    const kind = kinds[name];
+    if (kind ? value == null || isOf(kind, value) : options.constructor !== Object) continue;
+    throw new AuthError(
+      'invalid_configuration',
+      kind
+        ? `The option "${path}${name}" is not valid, expected: ${[kind].flat().join(' or ')}.`
+        : unknownOption(name, Object.keys(kinds), path),
+    );
   }
 }
 
@@ -28,5 +34,5 @@ function isOf(kind: OptionKind, value: unknown): boolean {
   if (kind === 'seconds') return Number.isFinite(value) && (value as number) >= 0;
   if (kind === 'text') return typeof value === 'string' && value !== '';
   if (kind instanceof RegExp) return kind.test(String(value));
-  return typeof kind === 'string' ? kind.split(' or ').includes(typeof value) : kind.includes(value as string);
+  return kind.includes(typeof kind === 'string' ? typeof value : (value as string));
 }

@@ -220,3 +220,23 @@ describe('IAuthService with an OpenID provider', () => {
     expect([auth.authenticated, host.textContent?.trim()]).toEqual([false, 'home']);
   });
 });
+
+describe('the options of AuthConfiguration', () => {
+  for (const [options, message] of [
+    [{ loginRout: 'sign-in' }, 'There is no option "loginRout". Did you mean "loginRoute"?'],
+    [{ protectedUrl: [api] }, 'There is no option "protectedUrl". Did you mean "protectedUrls"?'],
+    [{ login: { url: '/in', metod: 'PUT' } }, 'There is no option "login.metod". Did you mean "method"?'],
+    [
+      { storage: { storageKy: 'shop' }, ports: undefined },
+      'There is no option "storageKy". Did you mean "storageKey"?',
+    ],
+    [{ session: { refrehs: {} } }, 'There is no option "refrehs". Did you mean "refresh"?'],
+    [{ bearer: { schem: 'JWT' } }, 'There is no option "schem". Did you mean "scheme"?'],
+    [{ protectedUrls: api }, 'The option "protectedUrls" is not valid, expected: object.'],
+    [{ staysOnExpiry: 'yes' }, 'The option "staysOnExpiry" is not valid, expected: boolean.'],
+  ] as const) {
+    it(`are rejected when the app starts: ${JSON.stringify(options)}`, async () => {
+      await expectAsync(testApp({ options: options as object })).toBeRejectedWithError(message);
+    });
+  }
+});

@@ -601,6 +601,11 @@ describe('the options of OpenID Connect', () => {
       [{ redirectUri: 'http://' }, 'redirectUri'],
       [{ authorizationParameters: { response_mode: 'form_post' } }, 'response_mode'],
       [{ authorizationParameters: { response_mode: 'jwt' } }, 'response_mode'],
+      [{ clientID: 'x' } as object, 'Did you mean "clientId"?'],
+      [{ silentRedirectUrl: '/callback.html' } as object, 'Did you mean "silentRedirectUri"?'],
+      [{ renewal: 'refresh_token' as 'auto' }, 'renewal'],
+      [{ timeoutSeconds: '10' as never }, 'timeoutSeconds'],
+      [{ dpop: 'yes' as never }, 'dpop'],
     ];
     for (const [options, why] of invalid) {
       expect(() => new TestPage(options)).toThrowMatching(

@@ -1,4 +1,14 @@
-import { type AuthError, Bearer, IdleTimeout, Session } from '../../src/core.js';
+import {
+  AppSession,
+  type AuthError,
+  Bearer,
+  browserPorts,
+  IdleTimeout,
+  idleTimeoutPorts,
+  ParkedRequests,
+  Session,
+  sendCredentials,
+} from '../../src/core.js';
 import { house } from './support.js';
 
 const renewal = { canRenew: () => true, renew: () => Promise.reject(new Error('not called')) };
@@ -53,6 +63,32 @@ const invalidIdleOptions: [options: object, name: string][] = [
   [{ timeoutSeconds: 60, onCountdown: true }, 'onCountdown'],
 ];
 
+const login = { url: '/auth/login' };
+
+/** Options of an `AppSession` that are invalid, and the name in the error. */
+const invalidAppOptions: [options: object, name: string][] = [
+  [{ login: '/auth/login' }, 'login'],
+  [{ login: { url: '' } }, 'login.url'],
+  [{ signup: { ...login, logsIn: 'no' } }, 'signup.logsIn'],
+  [{ logout: { ...login, method: 'GET' } }, 'logout.method'],
+  [{ session: true }, 'session'],
+  [{ session: { automatic: 'yes' } }, 'automatic'],
+  [{ oidc: 'https://provider.example' }, 'oidc'],
+];
+
+const invalidParkingOptions: [options: object, name: string][] = [
+  [{ maxRequests: '20' }, 'maxRequests'],
+  [{ maxBodyBytes: -1 }, 'maxBodyBytes'],
+  [{ maxWaitSeconds: Number.NaN }, 'maxWaitSeconds'],
+  [{ onError: 'log' }, 'onError'],
+];
+
+const invalidPortsOptions: [options: object, name: string][] = [
+  [{ storage: true }, 'storage'],
+  [{ storageKey: '' }, 'storageKey'],
+  [{ onError: 'log' }, 'onError'],
+];
+
 const header = () => ['X-Token', 'token'] as const;
 const request = { method: 'PUT', parameters: { client_id: 'shop' }, headers: { Accept: '*/*' } };
 const credentials = ['omit', 'same-origin', 'include'];
@@ -78,7 +114,20 @@ const validSessionOptions: object[] = [
 
 const validBearerOptions: object[] = [
   { protects, headerName: 'X-Token', scheme: '', token: () => 'token', fetch, stepUp: async () => undefined },
-  { protects, fetch, onError: () => undefined },
+  { protects, fetch, onError: () => undefined, proof: undefined, parkedRequests: { park: async () => undefined } },
+];
+
+const validAppOptions: object[] = [
+  { login, signup: { ...login, logsIn: false }, logout: { ...login, ...request }, session: {}, oidc: undefined },
+];
+
+const validParkingOptions: object[] = [
+  { maxRequests: 0, maxBodyBytes: 0, maxWaitSeconds: 1, after: () => () => undefined, onError: () => undefined },
+];
+
+const validPortsOptions: object[] = [
+  { storage: 'memory', storageKey: 'shop', onError: () => undefined },
+  { storage: { read: () => undefined, write: () => undefined, remove: () => undefined } },
 ];
 
 const validIdleOptions: object[] = [{ timeoutSeconds: 60, countdownSeconds: 0, onCountdown: () => undefined }];
@@ -109,6 +158,15 @@ describe('options', () => {
       validIdleOptions,
       (value: object) => new IdleTimeout(session(), value as never, idlePorts),
     ],
+    ['AppSession', invalidAppOptions, validAppOptions, (value: object) => new AppSession(value, ports)],
+    [
+      'ParkedRequests',
+      invalidParkingOptions,
+      validParkingOptions,
+      (value: object) => new ParkedRequests(session(), value),
+    ],
+    ['browserPorts', invalidPortsOptions, validPortsOptions, browserPorts],
+    ['idleTimeoutPorts', invalidPortsOptions, validPortsOptions, idleTimeoutPorts],
   ] as const) {
     for (const value of valid) {
       it(`of a ${what} are accepted: ${shown(value)}`, () => {
@@ -140,5 +198,65 @@ describe('options', () => {
       },
     };
     expect(thrownBy(() => new Session({ refresh }, ports))).toBeUndefined();
+  });
+
+  for (const [create, name, suggestion] of [
+    [() => new Session({ refesh: { url } } as object, ports), 'refesh', 'refresh'],
+    [() => new Session({ automatci: false } as object, ports), 'automatci', 'automatic'],
+    [() => new Session({ tokenWait: 5 } as object, ports), 'tokenWait', 'tokenWaitSeconds'],
+    [() => new Session({ waitSeconds: 5 } as object, ports), 'waitSeconds', 'tokenWaitSeconds'],
+    [() => new Session({ onerror: () => undefined } as object, ports), 'onerror', 'onError'],
+    [
+      () => new Session({ keepOldResponseProperties: true } as object, ports),
+      'keepOldResponseProperties',
+      'keepResponseProperties',
+    ],
+    [() => new Session({ refresh: { ulr: url } as never }, ports), 'refresh.ulr', 'url'],
+    [() => new Session({ refresh: { url, timeout: 5 } as never }, ports), 'refresh.timeout', 'timeoutSeconds'],
+    [
+      () => new Session({ refresh: { url, refreshTokenin: 'cookie' } as never }, ports),
+      'refresh.refreshTokenin',
+      'refreshTokenIn',
+    ],
+    [
+      () => new Session({ refresh: { ...renewal, timeoutSecond: 5 } as never }, ports),
+      'refresh.timeoutSecond',
+      'timeoutSeconds',
+    ],
+    [() => new Session({ revocation: { url, header_: header } as never }, ports), 'revocation.header_', 'header'],
+    [() => new Bearer(session(), { protect: protects, fetch } as never), 'protect', 'protects'],
+    [() => new Bearer(session(), { protects, fetch, header: 'X-Token' } as never), 'header', 'headerName'],
+    [() => new IdleTimeout(session(), { timeoutSecs: 60 } as never, idlePorts), 'timeoutSecs', 'timeoutSeconds'],
+    [() => new ParkedRequests(session(), { maxRequest: 1 } as object), 'maxRequest', 'maxRequests'],
+    [() => new AppSession({ singup: login } as object, ports), 'singup', 'signup'],
+    [() => new AppSession({ login: { URL: '/in' } as never }, ports), 'login.URL', 'url'],
+    [() => new AppSession({ signup: { ...login, login: false } as never }, ports), 'signup.login', 'logsIn'],
+    [() => new AppSession({ session: { automatik: true } as object }, ports), 'automatik', 'automatic'],
+    [() => browserPorts({ storagekey: 'shop' } as object), 'storagekey', 'storageKey'],
+    [() => idleTimeoutPorts({ store: 'memory' } as object), 'store', 'storage'],
+  ] as const) {
+    it(`with an unknown name are rejected with the nearest name: ${name}`, () => {
+      const error = thrownBy(create);
+      expect(error?.code).toBe('invalid_configuration');
+      expect(error?.message).toBe(`There is no option "${name}". Did you mean "${suggestion}"?`);
+    });
+  }
+
+  it('with an unknown name are rejected without a suggestion, if no name is near', () => {
+    expect(thrownBy(() => new Session({ foo: 1 } as object, ports))?.message).toBe('There is no option "foo".');
+  });
+
+  it('of a login request are rejected with the nearest name', async () => {
+    const sent = sendCredentials({}, { ...login, metod: 'PUT' } as never, ports);
+    await expectAsync(sent).toBeRejectedWithError('There is no option "metod". Did you mean "method"?');
+  });
+
+  it('may be instances of a class with members of their own', () => {
+    class OwnRenewal {
+      private readonly renewals = 0;
+      canRenew = () => this.renewals === 0;
+      renew = renewal.renew;
+    }
+    expect(thrownBy(() => new Session({ refresh: new OwnRenewal() }, ports))).toBeUndefined();
   });
 });
