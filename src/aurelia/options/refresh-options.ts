@@ -6,7 +6,7 @@ import {
   type RevocationOptions,
 } from '../../core.js';
 import { mergedHeaders } from '../merged-headers.js';
-import type { Checks } from './checks.js';
+import { type Checks, hasOnly, isOneOf, isSeconds } from './checks.js';
 import { type RequestFields, withoutNulls } from './request-fields.js';
 import type { ServerOptions } from './server-options.js';
 import { headerFor, type TokenRequestOptions } from './token-request-options.js';
@@ -87,6 +87,9 @@ export function refreshDefaults(): Required<RefreshOptions> {
 type RefreshSettings = Required<RefreshOptions & ServerOptions & TokenRequestOptions & TokenResponseOptions>;
 
 export const refreshChecks: Checks<RefreshOptions, RefreshSettings> = {
+  refreshTokenIn: isOneOf('body', 'cookie'),
+  refreshRequest: hasOnly('method', 'parameters', 'headers'),
+  refreshTimeoutSeconds: isSeconds,
   clientSecret: value =>
     value ? ['"clientSecret" is readable by every user of the page: register a public client without one.'] : [],
   useRefreshToken: (value, { httpInterceptor }) =>

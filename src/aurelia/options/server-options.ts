@@ -1,5 +1,5 @@
 import type { HttpClient } from 'aurelia-fetch-client';
-import type { Checks } from './checks.js';
+import { type Checks, hasOnly } from './checks.js';
 import { type RequestFields, withoutNulls } from './request-fields.js';
 
 /** The body and the headers of the logout request. */
@@ -84,10 +84,12 @@ export function serverDefaults(): Required<ServerOptions> {
 }
 
 export const serverChecks: Checks<ServerOptions> = {
-  logoutRequest: (value, { logoutMethod }) =>
-    value && /^(get|head)$/i.test(logoutMethod)
+  logoutRequest: (value, settings, name) => [
+    ...hasOnly('refreshTokenParameter', 'parameters', 'headers')(value, settings, name),
+    ...(value && /^(get|head)$/i.test(settings.logoutMethod)
       ? ['"logoutRequest" needs a "logoutMethod" with a body, such as "post".']
-      : [],
+      : []),
+  ],
 };
 
 /** Returns the fields of the logout request's body. Undefined without a body. */

@@ -1,5 +1,5 @@
 import { type BearerActivity, type ParkedRequestsOptions, protectedUrls, type StepUpError } from '../../core.js';
-import type { Checks } from './checks.js';
+import { type Checks, isOneOf, isSeconds } from './checks.js';
 import type { TokenResponseOptions } from './token-response-options.js';
 
 /** Options for requests that carry the access token. */
@@ -53,6 +53,8 @@ export function tokenRequestDefaults(): Required<TokenRequestOptions> {
 }
 
 export const tokenRequestChecks: Checks<TokenRequestOptions> = {
+  tokenWaitSeconds: isSeconds,
+  whenSessionEnds: isOneOf('fail', 'park'),
   protectedUrls: urls =>
     (urls ?? []).filter(isPlainHttp).map(url => `Anyone on the way to ${url} can read the token: prefer https: there.`),
 };

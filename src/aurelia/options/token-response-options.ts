@@ -1,6 +1,7 @@
 import type { TokenResponseReader } from '../../core.js';
 import { type TokenPath, tokenResponseReader } from '../token-response-reader.js';
 import type { Unchecked } from '../unchecked.js';
+import { type Checks, isOneOf } from './checks.js';
 
 /** Options for reading tokens from responses. */
 export interface TokenResponseOptions {
@@ -67,6 +68,11 @@ export function tokenResponseDefaults(): Required<TokenResponseOptions> {
     keepOldResponseProperties: false,
   };
 }
+
+export const tokenResponseChecks: Checks<TokenResponseOptions> = {
+  accessTokenIn: isOneOf('body', 'cookie'),
+  expiresInUnit: isOneOf('seconds', 'milliseconds'),
+};
 
 interface ReaderSettings extends Required<TokenResponseOptions> {
   /** As in `RefreshOptions`: without it, refresh tokens are not read. */

@@ -1,7 +1,7 @@
 import type { AuthConfig } from 'aurelia-auth-refresh';
 import { defaultSettings } from '../../../src/aurelia/auth-config.js';
 import { merged } from '../../../src/aurelia/options/merged.js';
-import { findings, unknownOption } from '../../../src/aurelia/options/validation.js';
+import { findings, unknownOptionFinding } from '../../../src/aurelia/options/validation.js';
 
 function findingsFor(config: AuthConfig): string[] {
   return findings(merged(defaultSettings(), config) as ReturnType<typeof defaultSettings>);
@@ -39,7 +39,15 @@ describe('validation of the options', () => {
     ['a clientSecret', { clientSecret: 's' }, /^"clientSecret" is readable/],
     ['refresh tokens without the interceptor', { useRefreshToken: true, httpInterceptor: false }, /^"useRefreshToken"/],
     ['a provider that returns tokens in the address', { providers: { google: withTokens } }, /^The provider "google"/],
-  ] as const) {
+    ['a misspelt field of refreshRequest', { refreshRequest: { header: {} } }, /"refreshRequest.header". .*"headers"/],
+    ['a misspelt field of logoutRequest', { logoutMethod: 'post', logoutRequest: { parameter: {} } }, /"parameters"/],
+    ['another place of the refresh token', { refreshTokenIn: 'cookies' }, /^"refreshTokenIn" is "cookies": .*"cookie"/],
+    ['another place of the access token', { accessTokenIn: 'Cookie' }, /^"accessTokenIn" is "Cookie": .*"cookie"/],
+    ['another unit', { expiresInUnit: 'ms' }, /^"expiresInUnit" is "ms": .*"milliseconds"/],
+    ['another end of the session', { whenSessionEnds: 'wait' }, /^"whenSessionEnds" is "wait": .*"park"/],
+    ['a time limit as a text', { refreshTimeoutSeconds: '10' }, /^"refreshTimeoutSeconds" must be/],
+    ['a waiting time below zero', { tokenWaitSeconds: -1 }, /^"tokenWaitSeconds" must be/],
+  ] as [string, object, RegExp][]) {
     it(`reports ${what}`, () => {
       expect(findingsFor(config)).toEqual([jasmine.stringMatching(finding)]);
     });
@@ -50,6 +58,11 @@ describe('validation of the options', () => {
     ['a disabled interceptor without refresh tokens', { httpInterceptor: false }],
     ['a provider that returns a code', { providers: { google: { clientId: 'x', responseType: 'code' } } }],
     ['a provider without clientId', { providers: { google: { responseType: 'token' } } }],
+    [
+      'refreshRequest and logoutRequest',
+      { logoutMethod: 'post', logoutRequest: { headers: {} }, refreshRequest: { method: 'PUT' } },
+    ],
+    ['parking with bounds', { whenSessionEnds: { maxRequests: 5 } }],
     ['Lock, which returns tokens', { providers: { auth0: { clientId: 'x' } } }],
   ] as const) {
     it(`accepts ${what}`, () => {
@@ -68,7 +81,7 @@ describe('validation of the options', () => {
     ['keycloak', { clientId: 'x' }, 'There is no option "keycloak": a provider belongs under "providers".'],
   ] as const) {
     it(`reports the unknown option ${name}`, () => {
-      expect(unknownOption(name, value, Object.keys(defaultSettings()))).toBe(finding);
+      expect(unknownOptionFinding(name, value, Object.keys(defaultSettings()))).toBe(finding);
     });
   }
 });
