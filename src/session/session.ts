@@ -87,7 +87,7 @@ export class Session {
     return this.clock.now();
   }
 
-  /** Returns the tokens if the access token is fresh. Costs two clock readings. */
+  /** Returns the tokens if the access token is fresh. Reads the wall clock, and once in a millisecond the monotonic clock. */
   freshToken(): TokenSet | undefined {
     return isLoggedIn(this.current) && this.clock.now() < this.freshUntil ? this.current.tokens : undefined;
   }

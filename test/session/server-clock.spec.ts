@@ -20,6 +20,17 @@ describe('the clock of a session', () => {
     expect(Math.abs(clock.now() - wall)).toBeLessThan(2);
   });
 
+  it('reads the monotonic clock once in a millisecond of the wall clock', () => {
+    let readings = 0;
+    clock = new ServerClock({ wall: () => wall, monotonic: () => readings++ });
+    readings = 0;
+    for (let request = 0; request < 100; request++) clock.now();
+    expect(readings).toBe(1);
+    wall += 1;
+    clock.now();
+    expect(readings).toBe(2);
+  });
+
   it('advances by the time asleep, each time', () => {
     for (let sleep = 1; sleep <= 5; sleep++) {
       wall += 60_000;
@@ -77,14 +88,16 @@ describe('the clock of a session', () => {
   });
 
   it('realigns a difference above 250 ms only', () => {
-    monotonic += 250;
-    expect(clock.now()).toBe(1_000_250);
-    wall += 250;
-    expect(clock.now()).toBe(1_000_250);
-    monotonic += 251;
-    clock.now();
     wall += 1;
-    expect(clock.now()).toBe(1_000_502);
+    monotonic += 251;
+    expect(clock.now()).toBe(1_000_251);
+    wall += 250;
+    expect(clock.now()).toBe(1_000_251);
+    wall += 1;
+    monotonic += 252;
+    expect(clock.now()).toBe(1_000_503);
+    wall += 1;
+    expect(clock.now()).toBe(1_000_504);
   });
 
   it('estimates the time of the server from its latest response', () => {
