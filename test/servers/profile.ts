@@ -8,6 +8,7 @@ import type { RunningServer } from './server-kind.js';
 export interface RefreshExchange {
   readonly status: number | 'no response';
   readonly carriedBearer: boolean;
+  readonly body: string;
 }
 
 /** A browser profile with the application open in tabs. */
@@ -133,8 +134,9 @@ export class Profile {
     const url = request.url();
     if (url === new URL(ordersUrl, this.app).href) this.noteCall(request, status);
     if (url === logoutUrl) this.logouts.push(status);
-    if (url !== refreshUrl || !isRefresh(request.postData() ?? '')) return;
-    this.refreshes.push({ status, carriedBearer: request.headers()['authorization'] !== undefined });
+    const body = request.postData() ?? '';
+    if (url !== refreshUrl || !isRefresh(body)) return;
+    this.refreshes.push({ status, carriedBearer: request.headers()['authorization'] !== undefined, body });
   }
 
   private noteCall(request: Request, status: RefreshExchange['status']): void {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from '../support/tabs.js';
-import { type Profile, untilExpired } from './profile.js';
+import { type Profile, type RefreshExchange, untilExpired } from './profile.js';
 import type { RunningServer } from './server-kind.js';
 
 export interface Stage {
@@ -22,6 +22,8 @@ export interface Row {
   run(stage: Stage): Promise<string>;
 }
 
+/** As many expiries as a night of ten hours has with access tokens of half an hour. */
+const nightLifetimes = 20;
 const outageSeconds = 20;
 const deadWithinSeconds = 120;
 
@@ -103,6 +105,22 @@ export const rows: readonly Row[] = [
       const [newest, shared] = [await profile.secrets(one), await profile.secrets(other)];
       same(newest.refreshToken, shared.refreshToken, 'the refresh token of the second tab');
       return '';
+    },
+  },
+  {
+    title: `Ten tabs for ${nightLifetimes} lifetimes`,
+    right: 'all stay signed in; each refresh token is presented once',
+    async run({ profile, accessTokenSeconds }) {
+      const pages = [await profile.signIn()];
+      while (pages.length < 10) pages.push(await profile.open());
+      const nightMs = accessTokenSeconds * nightLifetimes * 1000;
+      const outcomes = await Promise.all(pages.map(page => profile.callFor(page, nightMs, 1000)));
+      onlySuccess(outcomes.flat());
+      const isWithoutBearer = (refresh: RefreshExchange) => !refresh.carriedBearer || !profile.failed.includes(refresh);
+      const presented = profile.refreshes.filter(isWithoutBearer).map(({ body }) => body);
+      same(new Set(presented).size, presented.length, 'the number of refresh tokens');
+      check(presented.length >= nightLifetimes - 1, `there were only ${presented.length} refreshes`);
+      return `${outcomes.flat().length} requests, ${presented.length} refreshes`;
     },
   },
   {
