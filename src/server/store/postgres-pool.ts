@@ -16,8 +16,8 @@ export interface PostgresConnection extends PostgresQueries {
 
 /** The methods of a pool that {@link postgresStore} needs. A `Pool` of the package `pg` has them. */
 export interface PostgresPool extends PostgresQueries {
-  /** Takes a connection for a transaction. */
-  connect(): Promise<PostgresConnection>;
+  /** Takes a connection for a transaction. Calls back with an error, or with the connection. */
+  connect(callback: (error: Error | undefined, connection: PostgresConnection | undefined) => void): void;
   /** Adds a listener for idle connections that break. */
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
@@ -30,8 +30,7 @@ export async function inPostgresTransaction<T>(
   pool: PostgresPool,
   work: (queries: PostgresQueries) => Promise<T>,
 ): Promise<T> {
-  const connection = await pool.connect();
-  connection.on('error', ignoreBroken);
+  const connection = await connected(pool);
   let completed = false;
   try {
     await connection.query(begin);
@@ -44,6 +43,17 @@ export async function inPostgresTransaction<T>(
     if (completed) connection.off('error', ignoreBroken);
     connection.release(!completed);
   }
+}
+
+/** Listens to the connection at once, since one that is still awaited can already break. */
+function connected(pool: PostgresPool): Promise<PostgresConnection> {
+  return new Promise((resolve, reject) => {
+    pool.connect((error, connection) => {
+      connection?.on('error', ignoreBroken);
+      if (connection === undefined) reject(error);
+      else resolve(connection);
+    });
+  });
 }
 
 /** A listener for connections that break: their queries reject, and the process must not end. */

@@ -215,14 +215,16 @@ function breaking(
   return {
     query,
     on: () => undefined,
-    async connect() {
-      const client = await pool.connect();
-      return {
-        query: (text, values) => run(() => client.query(text, values)),
-        release: close => client.release(close),
-        on: (event, listener) => client.on(event, listener),
-        off: (event, listener) => client.off(event, listener),
-      };
+    connect(callback) {
+      pool.connect((error, client) => {
+        const connection = client && {
+          query: (text: string, values?: unknown[]) => run(() => client.query(text, values)),
+          release: (close?: boolean) => client.release(close),
+          on: client.on.bind(client),
+          off: client.off.bind(client),
+        };
+        callback(error, connection);
+      });
     },
   };
 }
