@@ -73,9 +73,11 @@ interface Kept {
   readonly dropAt: number;
 }
 
-/** The live sessions of a user, least recently refreshed first. A session that expired is removed at the next login. */
+/** The live sessions of a user, those that expire first in front. A session that expired is removed at the next login. */
 interface User {
-  readonly live: Map<string, SessionRecord>;
+  live: Map<string, SessionRecord>;
+  /** When the last of them expires, or later. */
+  lastExpiry: number;
   notBefore?: { readonly instant: number; readonly dropAt: number };
 }
 
@@ -166,12 +168,15 @@ class SessionMemory {
   private keep(record: SessionRecord): SessionRecord {
     const { id } = record;
     const ended = record.revoked !== undefined;
-    const { live } = this.userOf(record.sub);
-    this.kept.delete(id);
+    const user = this.userOf(record.sub);
+    user.live.delete(id);
+    if (ended) {
+      this.revoked.add(id);
+    } else {
+      this.kept.delete(id);
+      addInOrder(user, record);
+    }
     this.kept.set(id, { record, dropAt: ended ? revokedUntil(record, this.clock()) : record.absoluteExpiresAt });
-    live.delete(id);
-    if (ended) this.revoked.add(id);
-    else live.set(id, record);
     return record;
   }
 
@@ -182,7 +187,7 @@ class SessionMemory {
   }
 
   private userOf(sub: string): User {
-    const user = this.users.get(sub) ?? { live: new Map() };
+    const user = this.users.get(sub) ?? { live: new Map(), lastExpiry: 0 };
     this.users.set(sub, user);
     return user;
   }
@@ -196,16 +201,12 @@ class SessionMemory {
   private revokeSurplus(sub: string, limit: number): SessionRecord[] {
     const { live } = this.userOf(sub);
     const now = this.clock();
-    for (const [id, record] of live) {
-      if (isLive(record, now)) break;
-      live.delete(id);
-    }
     const evicted: SessionRecord[] = [];
-    while (live.size > limit) {
-      const first = firstToExpire(live);
-      if (first === undefined) break;
-      if (isLive(first, now)) evicted.push(this.keep({ ...first, revoked: 'too_many_sessions' }));
-      else live.delete(first.id);
+    for (const record of live.values()) {
+      if (!isLive(record, now)) live.delete(record.id);
+      // `revoked` first: V8 is slow to extend a copy of a record.
+      else if (live.size > limit) evicted.push(this.keep({ revoked: 'too_many_sessions', ...record }));
+      else break;
     }
     return evicted;
   }
@@ -221,10 +222,14 @@ class SessionMemory {
   }
 }
 
-function firstToExpire(records: ReadonlyMap<string, SessionRecord>): SessionRecord | undefined {
-  let first: SessionRecord | undefined;
-  for (const record of records.values()) {
-    if (first === undefined || record.idleExpiresAt < first.idleExpiresAt) first = record;
+/** Adds a live session. Most expire after all others of their user. */
+function addInOrder(user: User, record: SessionRecord): void {
+  user.live.set(record.id, record);
+  let last = record;
+  if (record.idleExpiresAt < user.lastExpiry) {
+    const ordered = [...user.live.values()].sort((a, b) => a.idleExpiresAt - b.idleExpiresAt);
+    user.live = new Map(ordered.map(each => [each.id, each]));
+    last = ordered.at(-1) ?? record;
   }
-  return first;
+  user.lastExpiry = last.idleExpiresAt;
 }

@@ -52,9 +52,13 @@ local function isLive(session)
   return session and not session.revoked and now < session.idle and now < session.absolute
 end
 
-local function endSession(key, index, id, session, reason)
+local function setRevoked(key, session, reason)
   redis.call('HSET', key, 'revoked', reason)
   redis.call('PEXPIREAT', key, whole(math.min(now + ${revokedRetentionSeconds * 1000}, session.absolute)))
+end
+
+local function endSession(key, index, id, session, reason)
+  setRevoked(key, session, reason)
   dropUnless(index, 'zset')
   redis.call('ZREM', index, id)
 end
@@ -91,7 +95,7 @@ while surplus > 0 do
   if not id then break end
   local session = readSession(prefix .. id)
   if isLive(session) then
-    endSession(prefix .. id, KEYS[2], id, session, 'too_many_sessions')
+    setRevoked(prefix .. id, session, 'too_many_sessions')
     evicted[#evicted + 1] = { id = id, record = redis.call('HGETALL', prefix .. id) }
   elseif not session then
     redis.call('DEL', prefix .. id)

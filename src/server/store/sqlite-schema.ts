@@ -1,7 +1,8 @@
 /**
  * The schema for {@link sqliteStore}. The element at index `n` changes version `n` into `n + 1`.
  *
- * A version keeps the columns of the version before, so that processes of both can run at once.
+ * A version keeps the columns of the version before, so that processes of both can run at once. `revoked` is in the index of a user's
+ * sessions because SQLite otherwise reads each row to compare it.
  */
 export const sqliteSchema: readonly string[] = [
   `
@@ -23,7 +24,7 @@ CREATE TABLE auth_sessions (
   meta TEXT NOT NULL,
   drop_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX auth_sessions_of_user ON auth_sessions (sub, idle_expires_at) WHERE revoked IS NULL;
+CREATE INDEX auth_sessions_of_user ON auth_sessions (sub, idle_expires_at, revoked) WHERE revoked IS NULL;
 CREATE INDEX auth_sessions_drop_at ON auth_sessions (drop_at);
 CREATE TABLE auth_users (
   sub TEXT NOT NULL PRIMARY KEY,

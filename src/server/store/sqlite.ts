@@ -1,6 +1,12 @@
 import { checkMethods, checkOptions } from '../option-check.js';
 import { type Rotation, type RotationRequest, rotation } from '../rotation.js';
-import { isLive, type RevocationReason, type SessionRecord, withNotBefore } from '../session-record.js';
+import {
+  isLive,
+  type RevocationReason,
+  revokedRetentionSeconds,
+  type SessionRecord,
+  withNotBefore,
+} from '../session-record.js';
 import { initialRecord } from './initial-record.js';
 import type {
   CreatedSession,
@@ -76,9 +82,11 @@ class SqliteSessions {
       find: db.prepare('SELECT * FROM auth_sessions WHERE id = ? AND drop_at > ?'),
       write: db.prepare(write),
       ofUser: db.prepare(`SELECT * FROM auth_sessions s WHERE sub = ? AND ${live} ORDER BY created_at`),
-      surplus: db.prepare(
-        `SELECT id FROM auth_sessions WHERE sub = ? AND revoked IS NULL AND idle_expires_at > ?
-         ORDER BY idle_expires_at DESC LIMIT -1 OFFSET ?`,
+      endSurplus: db.prepare(
+        `UPDATE auth_sessions SET revoked = 'too_many_sessions', drop_at = min(?, absolute_expires_at) WHERE id IN (
+           SELECT id FROM auth_sessions WHERE sub = ? AND revoked IS NULL AND idle_expires_at > ?
+           ORDER BY idle_expires_at DESC LIMIT -1 OFFSET ?
+         ) RETURNING *`,
       ),
       page: db.prepare(`SELECT * FROM auth_sessions s WHERE id > ? AND ${live} ORDER BY id LIMIT ?`),
       notBefore: db.prepare('SELECT not_before FROM auth_users WHERE sub = ?'),
@@ -96,11 +104,12 @@ class SqliteSessions {
   create(session: NewSession): CreatedSession {
     return this.transaction(now => {
       if (this.stored(session.id, now) !== undefined) throw new Error('A session with this ID already exists.');
-      const surplus = this.statements.surplus.all(session.sub, now, session.maxSessionsPerUser - 1) as { id: string }[];
-      const evicted = surplus
-        .flatMap(({ id }) => this.stored(id, now) ?? [])
-        .map(record => this.end(record, 'too_many_sessions', now));
-      const record = initialRecord(session, now, this.notBefore(session.sub));
+      const { sub, maxSessionsPerUser } = session;
+      const dropAt = now + revokedRetentionSeconds * 1000;
+      const evicted = sessionsOfRows(
+        this.statements.endSurplus.all(dropAt, sub, now, maxSessionsPerUser - 1) as SqlRow[],
+      );
+      const record = initialRecord(session, now, this.notBefore(sub));
       this.write(record, now);
       this.statements.dropSessions.run(now, droppedPerLogin);
       this.statements.dropUsers.run(now, droppedPerLogin);
