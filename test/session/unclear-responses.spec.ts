@@ -64,7 +64,7 @@ describe('a session with unclear refresh responses', () => {
       lengthMs: fc.integer({ min: 1, max: 29_999 }),
       kinds: fc.array(fc.constantFrom(...faults), { minLength: 1, maxLength: 4 }),
       sleeps: fc.boolean(),
-      usedEveryMs: fc.constantFrom(100, 1000, 7000),
+      usedEveryMs: fc.constantFrom(300, 1000, 7000),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(fault, { minLength: 1, maxLength: 4 }), async all => {
