@@ -1,4 +1,4 @@
-import { type Bearer, freshUntil, type Session, type SessionChange } from '../core.js';
+import type { Bearer, Session, SessionChange } from '../core.js';
 import { copyReport, type DevtoolsServer, expire, refresh, signOut } from './devtools-actions.js';
 import { addStyles } from './devtools-styles.js';
 import { DevtoolsView, type TextEvent, type TokenView } from './devtools-view.js';
@@ -204,7 +204,8 @@ export class AuthDevtools extends Base {
     const { state } = session;
     const now = session.now();
     const isHealthy = state.status === 'logged-in' && !state.degraded;
-    return summary(isHealthy && now < this.shownUntil ? { ...state, status: 'refreshing' } : state, now);
+    const isShownRefreshing = isHealthy && now < this.shownUntil;
+    return summary(isShownRefreshing ? { ...state, status: 'refreshing' } : state, now, session.refreshesAt);
   }
 
   private describe(): void {
@@ -220,16 +221,16 @@ export function defineAuthDevtools(): void {
   if (!customElements.get('auth-devtools')) customElements.define('auth-devtools', AuthDevtools);
 }
 
-function tokenView({ state }: Session, now: number): TokenView | undefined {
+function tokenView({ state, refreshesAt }: Session, now: number): TokenView | undefined {
   if (!('tokens' in state) || state.tokens.expiresAt === undefined) return undefined;
-  const { receivedAt, expiresAt, refreshToken } = state.tokens;
+  const { receivedAt, expiresAt } = state.tokens;
   const left = Math.max(0, expiresAt - now);
   const lifetime = Math.max(1, expiresAt - receivedAt);
   return {
     secondsLeft: (left / 1000).toFixed(1),
     received: timeOfDay(receivedAt),
     left: Math.min(1, left / lifetime),
-    refreshedAt: refreshToken === undefined ? undefined : (expiresAt - freshUntil(state.tokens, true)) / lifetime,
+    refreshedAt: refreshesAt === undefined ? undefined : (expiresAt - refreshesAt) / lifetime,
   };
 }
 

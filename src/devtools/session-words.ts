@@ -1,4 +1,4 @@
-import { type EndReason, freshUntil, type LoggedIn, type SessionState } from '../core.js';
+import type { EndReason, LoggedIn, SessionState } from '../core.js';
 import type { HistoryEvent, RefreshOutcome } from './session-history.js';
 
 export type Tone = 'quiet' | 'good' | 'busy' | 'late' | 'bad';
@@ -24,7 +24,8 @@ const endInWords: Readonly<Record<EndReason, string>> = {
   newer_version: 'Another tab runs a later version of the library. Reload the page.',
 };
 
-export function summary(state: SessionState, now: number): Summary {
+/** @param refreshesAt when the session refreshes next by itself */
+export function summary(state: SessionState, now: number, refreshesAt: number | undefined): Summary {
   switch (state.status) {
     case 'unknown':
       return { tone: 'quiet', title: 'Starting', detail: 'Reading the stored session.' };
@@ -35,7 +36,8 @@ export function summary(state: SessionState, now: number): Summary {
     case 'refreshing':
       return { tone: 'busy', title: 'Refreshing', detail: 'Exchanging the refresh token.' };
     case 'logged-in':
-      if (!state.degraded) return { tone: 'good', title: 'Signed in', detail: nextChange(state, now) };
+      if (!state.degraded) return { tone: 'good', title: 'Signed in', detail: nextChange(state, now, refreshesAt) };
+      if (refreshesAt === undefined) return { tone: 'late', title: 'Refresh failed', detail: nextChange(state, now) };
       return {
         tone: 'late',
         title: 'Waiting for the server',
@@ -108,11 +110,10 @@ function endOf(reason: EndReason): string {
   return reason === 'none' ? endInWords.none : `${endInWords[reason]} Reason: ${reason}.`;
 }
 
-/** A session with its refresh token in a cookie is refreshed as well, but nothing in its state shows that. */
-function nextChange({ tokens }: LoggedIn, now: number): string {
+function nextChange({ tokens }: LoggedIn, now: number, refreshesAt?: number): string {
   if (tokens.expiresAt === undefined) return 'The expiry of the access token is unknown.';
-  if (tokens.refreshToken === undefined) return `The access token expires ${inSeconds(tokens.expiresAt - now)}.`;
-  return `Next refresh ${inSeconds(freshUntil(tokens, true) - now)}.`;
+  if (refreshesAt !== undefined) return `Next refresh ${inSeconds(refreshesAt - now)}.`;
+  return `Not refreshed automatically. The access token expires ${inSeconds(tokens.expiresAt - now)}.`;
 }
 
 function inSeconds(ms: number): string {

@@ -61,6 +61,6 @@ export function retryDelay({ attempts, sinceFirstMs, retryAfterMs, offline = fal
  */
 export function retryAfterMs(value: string | null, now: number): number | undefined {
   if (value === null) return undefined;
-  const delayMs = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : (httpDate(value) ?? Number.NaN) - now;
+  const delayMs = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Number(httpDate(value)) - now;
   return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(delayMs, 0), longestRetryAfterMs);
 }

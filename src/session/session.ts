@@ -77,6 +77,12 @@ export class Session {
     return this.current;
   }
 
+  /** When the session refreshes next by itself; `undefined` if it does not. `Infinity` if the expiry is unknown. */
+  get refreshesAt(): number | undefined {
+    const { current: state, refreshes } = this;
+    return isLoggedIn(state) && refreshes.isAutomatic(state.tokens) ? this.freshUntil : undefined;
+  }
+
   /** How far the clock of the server is ahead of the clock of this device, in ms; `undefined` until a response had a `Date`. */
   get serverOffsetMs(): number | undefined {
     return this.clock.offsetMs;
@@ -323,7 +329,7 @@ export class Session {
   private decide(wait: TokenWait): WaitDecision {
     if (this.disposal.signal.aborted) throw new AuthError('disposed', 'The session object was disposed of.');
     const { current: state, refreshes, freshUntil } = this;
-    const canRefresh = isLoggedIn(state) && refreshes.isAutomatic(state.tokens);
+    const canRefresh = this.refreshesAt !== undefined;
     return waitDecision(wait, state, { now: this.now(), freshUntil, canRefresh, wokenAt: refreshes.wokenAt });
   }
 

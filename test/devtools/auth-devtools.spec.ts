@@ -1,4 +1,4 @@
-import { Bearer, protectedUrls, Session, type SessionPorts } from 'aurelia-auth-refresh/core';
+import { Bearer, protectedUrls, Session, type SessionOptions, type SessionPorts } from 'aurelia-auth-refresh/core';
 import { type AuthDevtools, defineAuthDevtools } from 'aurelia-auth-refresh/devtools';
 import { FakeTokenServer, TestBrowser, TestClock } from 'aurelia-auth-refresh/testing';
 
@@ -17,11 +17,11 @@ interface Shown {
 
 const shownElements: Element[] = [];
 
-function setUp(): Omit<Shown, 'devtools'> {
+function setUp(options: SessionOptions = {}): Omit<Shown, 'devtools'> {
   const clock = new TestClock();
   const server = new FakeTokenServer({ clock });
   const browser = new TestBrowser({ clock, fetch: server.fetch });
-  const open = (ports: SessionPorts) => new Session({ refresh: { url: '/auth/login' } }, ports);
+  const open = (ports: SessionPorts) => new Session({ refresh: { url: '/auth/login' }, ...options }, ports);
   const { ports } = browser.openTab();
   const session = open(ports);
   const bearer = new Bearer(session, { protects: protectedUrls([api], 'https://app.example/'), fetch: server.fetch });
@@ -38,8 +38,8 @@ function show(properties: Partial<AuthDevtools>, attributes: readonly string[] =
   return devtools;
 }
 
-function signedIn(properties: Partial<AuthDevtools> = {}): Shown {
-  const all = setUp();
+function signedIn(properties: Partial<AuthDevtools> = {}, options: SessionOptions = {}): Shown {
+  const all = setUp(options);
   all.session.logIn(all.server.logIn());
   const devtools = show({ session: all.session, bearer: all.bearer, server: all.server, ...properties });
   return { ...all, devtools };
@@ -80,6 +80,30 @@ describe('<auth-devtools>', () => {
     await shows(() => text(devtools, '.token-left') === '40.0 s left');
     expect(text(devtools, '.status-title')).toBe('Signed in');
     expect(text(devtools, '.status-detail')).toBe('Next refresh in 34 s.');
+  });
+
+  it('shows no next refresh of a session that is not refreshed automatically', async () => {
+    const { devtools, clock } = signedIn({}, { automatic: false });
+    await clock.advance(20_000);
+    await shows(() => text(devtools, '.token-left') === '40.0 s left');
+    expect(text(devtools, '.status-detail')).toBe('Not refreshed automatically. The access token expires in 40 s.');
+    expect(part<HTMLElement>(devtools, '.margin').hidden).toBe(true);
+  });
+
+  it('shows the next refresh of a session with its refresh token in a cookie', async () => {
+    const all = setUp({ refresh: { url: '/auth/login', refreshTokenIn: 'cookie' } });
+    all.session.logIn({ ...all.server.logIn(), refresh_token: undefined });
+    const devtools = show({ session: all.session });
+    await shows(() => text(devtools, '.status-detail') === 'Next refresh in 54 s.');
+    expect(part<HTMLElement>(devtools, '.margin').hidden).toBe(false);
+  });
+
+  it('shows that a failed refresh is not retried by a session that is not refreshed automatically', async () => {
+    const { devtools, server, session } = signedIn({}, { automatic: false });
+    server.fail({ status: 503, headers: { 'Retry-After': '30' } });
+    await expectAsync(session.updateToken()).toBeRejected();
+    await shows(() => text(devtools, '.status-title') === 'Refresh failed');
+    expect(text(devtools, '.status-detail')).toBe('Not refreshed automatically. The access token expires in 60 s.');
   });
 
   it('shows why the session has ended', async () => {
