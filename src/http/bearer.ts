@@ -94,7 +94,7 @@ export class Bearer {
     const { proof, stepUp } = this.options;
     const isRejection = response.status === 401 || (stepUp !== undefined && response.status === 403);
     if ((!isRejection && !proof) || isFromOtherOrigin(response, request)) return response;
-    const needsProof = proof?.isChallenge(response, request) || false;
+    const needsProof = proof?.isChallenge(response, request);
     const under = isRejection ? this.senderOf(request) : undefined;
     const error = challengeError(response, this.scheme);
     const remedy = needsProof ? 'new-proof' : remedyFor(response, error);

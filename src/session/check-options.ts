@@ -24,7 +24,7 @@ export function checkOptions(options: object, kinds: OptionKinds, path = ''): vo
     throw new AuthError(
       'invalid_configuration',
       kind
-        ? `The option "${path}${name}" is not valid, expected: ${[kind].flat().join(' or ')}.`
+        ? `The option "${path}${name}" is invalid, expected: ${[kind].flat().join(' or ')}.`
         : unknownOption(name, Object.keys(kinds), path),
     );
   }

@@ -70,7 +70,7 @@ export class RefreshScheduler {
 
   /** Whether these tokens can be refreshed at all. */
   isPossible(tokens: TokenSet): boolean {
-    return this.refresher?.isPossible(tokens) || false;
+    return Boolean(this.refresher?.isPossible(tokens));
   }
 
   /** Whether these tokens are refreshed without a call. */

@@ -113,7 +113,7 @@ export class SharedRecord {
 
   /** Whether web storage may miss its latest writes. */
   get wasLost(): boolean {
-    return this.atomicStore.wasLost?.() || false;
+    return Boolean(this.atomicStore.wasLost?.());
   }
 
   /** Opens the store, which takes longer than a change. */

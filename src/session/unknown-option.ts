@@ -4,13 +4,11 @@
  * @param path prefix of the names in the message
  */
 export function unknownOption(name: string, names: readonly string[], path = ''): string {
-  const nearest = names.reduce((best, known) => (likeness(name, known) > likeness(name, best) ? known : best), '');
-  const suggestion = likeness(name, nearest) > 1 / 8 ? ` Did you mean "${nearest}"?` : '';
-  return `There is no option "${path}${name}".${suggestion}`;
-}
-
-/** Returns the share of the letters that two names have in common at their beginning and end. */
-function likeness(one: string, other: string): number {
-  const both = `${one}\n${other}`;
-  return both.replace(/^(.*).*?(.*)\n\1.*\2$/i, '$1$2').length / both.length;
+  // The share of the letters that a known name has in common with this one, at the beginning and at the end.
+  const likeness = (known: string): number => {
+    const both = `${name}\n${known}`;
+    return both.replace(/^(.*).*?(.*)\n\1.*\2$/i, '$1$2').length / both.length;
+  };
+  const nearest = names.reduce((best, known) => (likeness(known) > likeness(best) ? known : best), '');
+  return `There is no option "${path}${name}".${likeness(nearest) > 1 / 8 ? ` Did you mean "${nearest}"?` : ''}`;
 }

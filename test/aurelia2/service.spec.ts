@@ -232,8 +232,8 @@ describe('the options of AuthConfiguration', () => {
     ],
     [{ session: { refrehs: {} } }, 'There is no option "refrehs". Did you mean "refresh"?'],
     [{ bearer: { schem: 'JWT' } }, 'There is no option "schem". Did you mean "scheme"?'],
-    [{ protectedUrls: api }, 'The option "protectedUrls" is not valid, expected: object.'],
-    [{ staysOnExpiry: 'yes' }, 'The option "staysOnExpiry" is not valid, expected: boolean.'],
+    [{ protectedUrls: api }, 'The option "protectedUrls" is invalid, expected: object.'],
+    [{ staysOnExpiry: 'yes' }, 'The option "staysOnExpiry" is invalid, expected: boolean.'],
   ] as const) {
     it(`are rejected when the app starts: ${JSON.stringify(options)}`, async () => {
       await expectAsync(testApp({ options: options as object })).toBeRejectedWithError(message);
