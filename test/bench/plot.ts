@@ -1,6 +1,6 @@
 export interface Bar {
   readonly label: string;
-  /** In the unit of the plot. */
+  /** In the unit of the plot. `NaN` draws no bar. */
   readonly value: number;
   readonly text: string;
   readonly isOurs?: boolean;
@@ -19,14 +19,20 @@ const textWidth = 150;
 const rowHeight = 30;
 const headHeight = 42;
 
-/** Horizontal bar chart that is readable on white and on black. */
-export function plot({ title, bars, logarithmic = false }: Plot): string {
-  const values = bars.map(({ value }) => value);
-  const most = Math.max(...values);
+/** All values of a plot as text, for readers who do not see it. */
+export function textAlternative({ title, bars }: Plot): string {
+  return `${title}: ${bars.map(({ label, text }) => `${label} ${text}`).join('; ')}.`;
+}
+
+/** Horizontal bar chart with a background of its own, for light and dark pages. */
+export function drawn(plot: Plot): string {
+  const { title, bars, logarithmic = false } = plot;
+  const values = bars.map(({ value }) => value).filter(Number.isFinite);
+  const most = Math.max(...values) || 1;
   const least = 10 ** Math.floor(Math.log10(Math.min(...values)));
   const room = width - labelWidth - textWidth;
-  const length = (value: number) =>
-    Math.max(2, room * (logarithmic ? Math.log10(value / least) / Math.log10(most / least) : value / most));
+  const share = (value: number) => (logarithmic ? Math.log10(value / least) / Math.log10(most / least) : value / most);
+  const length = (value: number) => (Number.isFinite(value) ? Math.max(2, room * share(value)) : 0);
   const rows = bars.map(({ label, value, text, isOurs }, row) => {
     const y = headHeight + row * rowHeight;
     const middle = y + 15;
@@ -37,19 +43,22 @@ export function plot({ title, bars, logarithmic = false }: Plot): string {
     ].join('\n');
   });
   const height = headHeight + bars.length * rowHeight + 8;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(title)}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(textAlternative(plot))}">
 <style>
 text { font: 14px system-ui, sans-serif; fill: #1f2328; dominant-baseline: central }
 .title { font-weight: 600 }
+.background { fill: #ffffff }
 .label { text-anchor: end }
 .ours { fill: #1a7f37 }
 .other { fill: #8c959f }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
+  .background { fill: #0d1117 }
   .ours { fill: #3fb950 }
   .other { fill: #6e7681 }
 }
 </style>
+<rect class="background" width="${width}" height="${height}" rx="6"/>
 <text class="title" x="12" y="20">${escaped(title)}</text>
 ${rows.join('\n')}
 </svg>
