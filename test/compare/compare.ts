@@ -1,7 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { launchChromium } from '../support/tabs.js';
+import type { Engine } from '../support/engines.js';
 import type { Behaviour } from './behaviour.js';
-import { type ContestantName, contestants } from './contestants.js';
+import type { ContestantName } from './contestants.js';
+import type { ProfileBrowser } from './profile.js';
+import { launchers } from './profiles.js';
 import { Stage } from './stage.js';
 
 /** Result of one behaviour with one client. `broken`: the trial itself failed, so it says nothing about the client. */
@@ -13,22 +14,28 @@ export type Verdict =
 
 export type Verdicts = ReadonlyMap<Behaviour, ReadonlyMap<ContestantName, Verdict>>;
 
-interface Trial {
+export interface Trial {
   readonly behaviour: Behaviour;
   readonly contestant: ContestantName;
 }
 
-/** Runs every behaviour with every client, each with its own server and browser profile. */
+export interface EngineRun {
+  /** Name and version of the browser. */
+  readonly title: string;
+  readonly verdicts: Verdicts;
+}
+
+/** Runs trials in one engine, each with its own server and browser profile. */
 export async function compare(
-  behaviours: readonly Behaviour[],
+  engine: Engine,
+  trials: readonly Trial[],
   onVerdict: (trial: Trial, verdict: Verdict) => void,
-  atOnce = 5,
-): Promise<{ readonly verdicts: Verdicts; readonly version: string }> {
-  const verdicts = new Map(behaviours.map(behaviour => [behaviour, new Map<ContestantName, Verdict>()]));
-  const trials = behaviours.flatMap(behaviour => contestants.map(contestant => ({ behaviour, contestant })));
+): Promise<EngineRun> {
+  const verdicts = new Map<Behaviour, Map<ContestantName, Verdict>>();
+  for (const { behaviour } of trials) verdicts.set(behaviour, new Map());
   // The longest trials start first; other trials run during their waits.
-  trials.sort((one, another) => (another.behaviour.seconds ?? 0) - (one.behaviour.seconds ?? 0));
-  const browser = await launchChromium();
+  const sorted = [...trials].sort((one, another) => (another.behaviour.seconds ?? 0) - (one.behaviour.seconds ?? 0));
+  const browser = await launchers[engine]();
   try {
     const work = async (some: Trial[]): Promise<void> => {
       for (let trial = some.shift(); trial; trial = some.shift()) {
@@ -37,19 +44,19 @@ export async function compare(
         onVerdict(trial, verdict);
       }
     };
-    const together = trials.filter(({ behaviour }) => !behaviour.alone);
-    await Promise.all(Array.from({ length: atOnce }, () => work(together)));
-    await work(trials.filter(({ behaviour }) => behaviour.alone));
-    return { verdicts, version: browser.version() };
+    const together = sorted.filter(({ behaviour }) => !behaviour.alone);
+    await Promise.all(Array.from({ length: browser.atOnce }, () => work(together)));
+    await work(sorted.filter(({ behaviour }) => behaviour.alone));
+    return { verdicts, title: browser.title };
   } finally {
     await browser.close();
   }
 }
 
-async function verdictOf(browser: Browser, { behaviour, contestant }: Trial): Promise<Verdict> {
+async function verdictOf(browser: ProfileBrowser, { behaviour, contestant }: Trial): Promise<Verdict> {
   const why = behaviour.notFor?.[contestant];
   if (why !== undefined) return { kind: 'none', why };
-  const stage = await Stage.set(browser, contestant, behaviour.server);
+  const stage = await Stage.set(browser, contestant, behaviour);
   try {
     const seen = await behaviour.try(stage);
     return seen === undefined ? { kind: 'right' } : { kind: 'wrong', seen };

@@ -11,8 +11,8 @@ describe('the comparison with other libraries', () => {
       tutorial: { kind: 'broken', error: 'no page' },
     });
     expect(defects(run)).toEqual([
-      'aurelia-auth-refresh/core: 503: signed out',
-      'The trial failed. hand-written: 503: no page',
+      'aurelia-auth-refresh/core in Chromium 1.0: 503: signed out',
+      'The trial failed. hand-written in Chromium 1.0: 503: no page',
     ]);
     expect(defects(runOf({ predecessor: { kind: 'wrong', seen: 'signed out' } }))).toEqual([]);
   });
@@ -43,7 +43,6 @@ function runOf(others: Partial<Record<ContestantName, Verdict>>): Run {
   const row = new Map(contestants.map((name): [ContestantName, Verdict] => [name, others[name] ?? { kind: 'right' }]));
   return {
     themes: [{ title: 'Trouble', behaviours: [behaviour] }],
-    verdicts: new Map([[behaviour, row]]),
-    version: '1.0',
+    engines: new Map([['chromium', { title: 'Chromium 1.0', verdicts: new Map([[behaviour, row]]) }]]),
   };
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Engine } from '../support/engines.js';
 import type { Behaviour, Theme } from './behaviour.js';
-import type { Verdict, Verdicts } from './compare.js';
+import type { EngineRun, Verdict } from './compare.js';
 import { type ContestantName, configurations, contestants, contestantTitles, ours } from './contestants.js';
 
 /** Clients with a column. The entry points of this package share one, because the run fails if they differ. */
@@ -8,10 +9,15 @@ const columns = contestants.filter(name => name === 'aurelia' || !ours.includes(
 
 export interface Run {
   readonly themes: readonly Theme[];
-  readonly verdicts: Verdicts;
-  /** Browser version. */
-  readonly version: string;
+  readonly engines: ReadonlyMap<Engine, EngineRun>;
 }
+
+/** The verdicts of the tables: those in Chromium, or in the only engine of the behaviour. */
+function rowOf(behaviour: Behaviour, { engines }: Run): EngineRow {
+  return engines.get(behaviour.engine ?? 'chromium')?.verdicts.get(behaviour);
+}
+
+type EngineRow = ReadonlyMap<ContestantName, Verdict> | undefined;
 
 export interface Count {
   readonly right: number;
@@ -19,24 +25,30 @@ export interface Count {
 }
 
 /** Failures of the run: broken trials, and behaviours that this library does not show. */
-export function defects({ verdicts }: Run): string[] {
-  return [...verdicts].flatMap(([{ title }, row]) =>
-    [...row].flatMap(([name, verdict]) => {
-      const what = `${contestantTitles[name]}: ${title}`;
-      if (verdict.kind === 'broken') return [`The trial failed. ${what}: ${said(verdict.error)}`];
-      return verdict.kind === 'wrong' && ours.includes(name) ? [`${what}: ${verdict.seen}`] : [];
-    }),
+export function defects({ engines }: Run): string[] {
+  return [...engines.values()].flatMap(({ title: browser, verdicts }) =>
+    [...verdicts].flatMap(([{ title }, row]) =>
+      [...row].flatMap(([name, verdict]) => {
+        const what = `${contestantTitles[name]} in ${browser}: ${title}`;
+        if (verdict.kind === 'broken') return [`The trial failed. ${what}: ${said(verdict.error)}`];
+        return verdict.kind === 'wrong' && ours.includes(name) ? [`${what}: ${verdict.seen}`] : [];
+      }),
+    ),
   );
 }
 
-export function counts({ verdicts }: Run): ReadonlyMap<ContestantName, Count> {
-  return new Map(
-    contestants.map(name => {
-      const kinds = [...verdicts.values()].map(row => row.get(name)?.kind);
-      const right = kinds.filter(kind => kind === 'right').length;
-      return [name, { right, tried: right + kinds.filter(kind => kind === 'wrong').length }];
-    }),
-  );
+export function counts(run: Run): ReadonlyMap<ContestantName, Count> {
+  const rows = behavioursOf(run).map(behaviour => rowOf(behaviour, run));
+  return new Map(contestants.map(name => [name, countOf(rows.map(row => row?.get(name)))]));
+}
+
+function countOf(verdicts: readonly (Verdict | undefined)[]): Count {
+  const right = verdicts.filter(verdict => verdict?.kind === 'right').length;
+  return { right, tried: right + verdicts.filter(verdict => verdict?.kind === 'wrong').length };
+}
+
+function behavioursOf({ themes }: Run): Behaviour[] {
+  return themes.flatMap(({ behaviours }) => behaviours);
 }
 
 export function terminalTable(run: Run): string {
@@ -50,22 +62,32 @@ export function terminalTable(run: Run): string {
   const totals = [...counts(run)].map(
     ([name, { right, tried }]) => `${contestantTitles[name]}: ${right} of ${tried} behaviours`,
   );
-  return [header, '', numbers, ...lines, '', ...totals].join('\n');
+  return [header, '', numbers, ...lines, '', ...totals, ...elsewhere(run)].join('\n');
 }
 
-function terminalRow(behaviour: Behaviour, { verdicts }: Run): string[] {
-  const row = verdicts.get(behaviour);
+/** What this library showed in engines beside Chromium. */
+function elsewhere({ engines }: Run): string[] {
+  return [...engines].flatMap(([engine, { title, verdicts }]) => {
+    if (engine === 'chromium') return [];
+    const { right, tried } = countOf([...verdicts.values()].flatMap(row => ours.map(name => row.get(name))));
+    return [`${title}: this library is right in ${right} of ${tried} trials`];
+  });
+}
+
+function terminalRow(behaviour: Behaviour, run: Run): string[] {
+  const row = rowOf(behaviour, run);
   if (!row) return [];
   return [contestants.map(name => cell(row.get(name)).padEnd(4)).join('') + behaviour.title];
 }
 
 /** The documentation page. */
 export function markdown(run: Run): string {
+  const counted = counts(run);
   return [
     '# Beside other libraries',
     '',
     `What people choose an authentication library by, tried with this one and with others: each behaviour in a profile of its own of
-Chromium ${run.version}, against a hostile server of its own over real HTTP. A verdict comes from what that server received and what
+${run.engines.get('chromium')?.title}, against a hostile server of its own over real HTTP. A verdict comes from what that server received and what
 the page received, never from internal state. Each library is set up as its own documentation recommends. \`npm run compare\` does all of
 it again and writes this page; it fails where this library is wrong. Other versions, other configurations and other servers may do
 better or worse.`,
@@ -73,12 +95,18 @@ better or worse.`,
     '| | version | right | configured with |',
     '|---|---|---|---|',
     ...columns.map(name => {
-      const { right, tried } = counts(run).get(name) ?? { right: 0, tried: 0 };
+      const { right, tried } = counted.get(name) ?? { right: 0, tried: 0 };
       return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${configurations[name]} |`;
     }),
     '',
     `The entry points \`aurelia-auth-refresh/aurelia2\` and \`aurelia-auth-refresh/core\` are tried too; they have no column, because they behave
-like the plugin for Aurelia 1 in every row. A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
+like the plugin for Aurelia 1 in every row. All three run in two other engines as well, the other libraries do not:
+
+${elsewhere(run)
+  .map(line => `- ${line}`)
+  .join('\n')}
+
+A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
 timer fires. The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
     ...run.themes.map(theme => themeTable(theme, run)),
     '',
@@ -98,10 +126,10 @@ const betterElsewhere = `## What others are better at
   the session alone, and with middlewares for a server of your own.
 `;
 
-function themeTable({ title, behaviours }: Theme, { verdicts }: Run): string {
+function themeTable({ title, behaviours }: Theme, run: Run): string {
   const notes = new Notes();
   const rows = behaviours.map(behaviour => {
-    const row = verdicts.get(behaviour);
+    const row = rowOf(behaviour, run);
     const cells = columns.map(name => cell(row?.get(name)) + notes.mark(row?.get(name)));
     return `| ${behaviour.title} | ${behaviour.right} | ${cells.join(' | ')} |`;
   });

@@ -1,10 +1,10 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { tokenPath } from '../peers/clients/client.js';
 import { logInAt, mend, startPeerServer, withIdToken } from '../peers/peer-server.js';
 import { wakeTogether } from '../peers/waking.js';
 import type { HostileServer, HostileServerOptions, ScriptedFailure } from '../support/hostile-server.js';
-import { eventually, pause } from '../support/tabs.js';
+import { eventually, pause } from '../support/open-tab.js';
 import type { ContestantName } from './contestants.js';
+import type { Profile, ProfileBrowser, Tab } from './profile.js';
 
 export type Outcome = number | 'failed' | 'no response';
 
@@ -13,12 +13,16 @@ const responseTimeoutMs = 45_000;
 
 export const hourMs = 3_601_000;
 
+export interface StageOptions {
+  readonly server?: HostileServerOptions;
+  /** Maximum number of tabs that are open at once. @default 3 */
+  readonly tabs?: number;
+}
+
 /** A server and one browser profile with one client in its tabs. The client is injected. */
 export class Stage {
-  readonly tabs: Page[] = [];
-  /** Everything the tabs wrote to their consoles. */
-  readonly printed: string[] = [];
-  private readonly asleepMs = new Map<Page, number>();
+  readonly tabs: Tab[] = [];
+  private readonly asleepMs = new Map<Tab, number>();
   /**
    * The last instant at which several tabs woke, in epoch ms of the real clock. Known when all tabs have received it.
    */
@@ -27,12 +31,19 @@ export class Stage {
   private constructor(
     readonly contestant: ContestantName,
     readonly server: HostileServer,
-    readonly profile: BrowserContext,
+    readonly profile: Profile,
+    private readonly scripts: string[],
   ) {}
 
-  static async set(browser: Browser, contestant: ContestantName, options?: HostileServerOptions): Promise<Stage> {
-    const server = await startPeerServer(contestant, options);
-    return new Stage(contestant, server, await browser.newContext());
+  static async set(browser: ProfileBrowser, contestant: ContestantName, { server: options, tabs = 3 }: StageOptions) {
+    const scripts: string[] = [];
+    const server = await startPeerServer(contestant, { ...options, before: () => scripts.join('\n') });
+    return new Stage(contestant, server, await browser.newProfile({ server, tabs }), scripts);
+  }
+
+  /** From now on, each page that loads runs this script first. */
+  addScript(script: string): void {
+    this.scripts.push(script);
   }
 
   async clear(): Promise<void> {
@@ -42,49 +53,47 @@ export class Stage {
 
   // --- tabs ---
 
-  async openTab(): Promise<Page> {
-    const tab = await this.profile.newPage();
+  async openTab(): Promise<Tab> {
+    const tab = await this.profile.newTab();
     this.tabs.push(tab);
-    tab.on('console', message => this.printed.push(message.text()));
-    tab.on('pageerror', error => this.printed.push(`${error.message} ${error.stack}`));
     await tab.goto(this.server.page());
     await tab.evaluate(() => peer.open());
     return tab;
   }
 
   /** A tab with a signed-in user. */
-  async signedIn(subject = 'ann'): Promise<Page> {
+  async signedIn(subject = 'ann'): Promise<Tab> {
     const tab = await this.openTab();
     await this.logIn(tab, subject);
     return tab;
   }
 
   /** Several tabs in which one user is signed in. */
-  async signedInTabs(count: number): Promise<Page[]> {
+  async signedInTabs(count: number): Promise<Tab[]> {
     await this.signedIn();
     while (this.tabs.length < count) await this.openTab();
     return this.tabs;
   }
 
-  async reload(tab: Page): Promise<void> {
+  async reload(tab: Tab): Promise<void> {
     this.asleepMs.delete(tab);
     await tab.reload();
     await tab.evaluate(() => peer.open());
   }
 
-  async closeTab(tab: Page): Promise<void> {
+  async closeTab(tab: Tab): Promise<void> {
     this.tabs.splice(this.tabs.indexOf(tab), 1);
     this.asleepMs.delete(tab);
     await tab.close();
   }
 
   /** Navigates to another page of the site. */
-  async leave(tab: Page): Promise<void> {
+  async leave(tab: Tab): Promise<void> {
     await tab.goto(this.server.page({ another: 'page' }));
   }
 
   /** Navigates back: the page comes from the back/forward cache or loads again. */
-  async comeBack(tab: Page): Promise<void> {
+  async comeBack(tab: Tab): Promise<void> {
     await tab.evaluate(() => history.back());
     const isBack = () => tab.evaluate(() => location.search === '' && 'peer' in globalThis).catch(() => false);
     if (!(await comes(isBack))) throw new Error('The page did not come back.');
@@ -93,24 +102,24 @@ export class Stage {
     await tab.evaluate(() => peer.open());
   }
 
-  /** Freezes a page, as a browser does in the background. Returns a function that resumes it. */
-  async freeze(tab: Page): Promise<() => Promise<unknown>> {
-    const devTools = await this.profile.newCDPSession(tab);
-    await devTools.send('Debugger.enable');
-    await devTools.send('Debugger.pause');
-    return () => devTools.send('Debugger.disable');
+  /** Disconnects the browser from the server. Returns a function that connects it again. */
+  async goOffline(): Promise<() => Promise<void>> {
+    const { profile } = this;
+    if (!profile.setOffline) return this.server.stop();
+    await profile.setOffline(true);
+    return async () => profile.setOffline?.(false);
   }
 
-  async logIn(tab: Page, subject = 'ann'): Promise<void> {
+  async logIn(tab: Tab, subject = 'ann'): Promise<void> {
     await tab.evaluate(tokens => peer.logIn(tokens), logInAt(this.server, subject));
   }
 
-  async logOut(tab: Page): Promise<void> {
+  async logOut(tab: Tab): Promise<void> {
     await settledInTime(tab.evaluate(() => peer.logOut()));
   }
 
   /** The page's response to a request of its application. */
-  send(tab: Page, path = '/api/things', init: RequestInit = {}): Promise<Outcome> {
+  send(tab: Tab, path = '/api/things', init: RequestInit = {}): Promise<Outcome> {
     const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
         async ([url, init, sleptMs, at]) => {
@@ -124,14 +133,14 @@ export class Stage {
     return settledInTime(send);
   }
 
-  async sendInTurn(tab: Page, count: number): Promise<Outcome[]> {
+  async sendInTurn(tab: Tab, count: number): Promise<Outcome[]> {
     const responses: Outcome[] = [];
     while (responses.length < count) responses.push(await this.send(tab));
     return responses;
   }
 
   /** Runs the calls concurrently. */
-  sendMany(tab: Page, count: number): Promise<Outcome[] | 'no response'> {
+  sendMany(tab: Tab, count: number): Promise<Outcome[] | 'no response'> {
     const send = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
         async ([count, sleptMs, at]) => {
@@ -146,18 +155,18 @@ export class Stage {
   }
 
   /** A request from each tab, in the millisecond in which the tabs wake. */
-  sendFromAll(tabs: readonly Page[]): Promise<Outcome[]> {
+  sendFromAll(tabs: readonly Tab[]): Promise<Outcome[]> {
     return Promise.all(tabs.map(tab => this.send(tab)));
   }
 
   /** Whether a request from this tab carries a token. */
-  async carriesToken(tab: Page): Promise<boolean> {
+  async carriesToken(tab: Tab): Promise<boolean> {
     const before = this.subjects.length;
     await this.send(tab, '/api/carrying');
     return this.subjects.slice(before).some(subject => subject !== undefined);
   }
 
-  refresh(tab: Page): Promise<'refreshed' | 'failed' | 'no response'> {
+  refresh(tab: Tab): Promise<'refreshed' | 'failed' | 'no response'> {
     const refresh = this.woken(tab, (sleptMs, at) =>
       tab.evaluate(
         async ([sleptMs, at]) => {
@@ -171,19 +180,19 @@ export class Stage {
     return settledInTime(refresh);
   }
 
-  isSignedIn(tab: Page): Promise<boolean> {
+  isSignedIn(tab: Tab): Promise<boolean> {
     return tab.evaluate(() => peer.isSignedIn());
   }
 
   /** The machine sleeps for the lifetime of an access token: no timer fires. It wakes with the next call to a tab. */
-  async sleep(ms = hourMs): Promise<void> {
+  sleep(ms = hourMs): void {
     this.server.forward(ms);
     for (const tab of this.tabs) this.asleepMs.set(tab, (this.asleepMs.get(tab) ?? 0) + ms);
-    await this.profile.addInitScript(`globalThis.aheadMs = ${this.server.aheadMs}`);
+    this.addScript(`globalThis.aheadMs = ${this.server.aheadMs};`);
   }
 
   /** Runs a call in a tab at the instant at which it wakes together with all others. */
-  private async woken<T>(tab: Page, work: (sleptMs: number, at: number) => Promise<T>): Promise<T> {
+  private async woken<T>(tab: Tab, work: (sleptMs: number, at: number) => Promise<T>): Promise<T> {
     if (this.asleepMs.size > (this.asleepMs.has(tab) ? 1 : 0)) {
       this.waking = this.wakeAll();
       this.asleepMs.clear();
@@ -243,7 +252,7 @@ export class Stage {
 }
 
 /** Whether the session works: a request succeeds. */
-export async function goesOn(stage: Stage, tab: Page): Promise<string | undefined> {
+export async function goesOn(stage: Stage, tab: Tab): Promise<string | undefined> {
   const failed = failuresAmong([await stage.send(tab)]);
   if (failed === undefined) return undefined;
   return (await stage.isSignedIn(tab)) ? `still signed in, but ${failed}` : 'signed out';

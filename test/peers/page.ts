@@ -1,5 +1,6 @@
 import { moment, realNow } from '../support/moment.js';
 import { clearStorage, corruptStorage, everythingStored } from '../support/page-storage.js';
+import { obeyAddress } from '../support/steered-page.js';
 import type { Client, ClientKind, Tokens } from './clients/client.js';
 
 /** Commands that a page with one client executes for the browser driver. Results are plain data. */
@@ -17,6 +18,10 @@ export interface PeerPage {
   errorAsPrinted(): string | undefined;
   /** Errors that the client reported to the page, in order, with all readable properties. */
   readonly failures: readonly string[];
+  /** Everything that was written to the console, and all uncaught errors. */
+  readonly printed: readonly string[];
+  /** Keeps the page busy for a time, soon. */
+  block(ms: number): void;
   /** The content of all storage that a page can write, as one string. */
   stored(): Promise<string>;
   /** Corrupts all stored values. */
@@ -76,8 +81,9 @@ export function servePeer(kind: ClientKind): void {
       return 'failed';
     }
   };
-  const firstResponse = (globalThis.aheadMs === undefined ? Promise.resolve('failed') : send('/api/first')).then(
-    status => (status === 200 ? performance.now() : Number.NaN),
+  const sendsFirst = globalThis.aheadMs !== undefined && !new URLSearchParams(location.search).has('another');
+  const firstResponse = (sendsFirst ? send('/api/first') : Promise.resolve('failed')).then(status =>
+    status === 200 ? performance.now() : Number.NaN,
   );
   globalThis.peer = {
     open: async () => void (await opened()),
@@ -117,6 +123,8 @@ export function servePeer(kind: ClientKind): void {
       }
     },
     failures,
+    printed: printedFromNowOn(),
+    block: ms => void setTimeout(blockFor, 50, ms),
     stored: everythingStored,
     corruptStorage,
     clearStorage,
@@ -128,6 +136,26 @@ export function servePeer(kind: ClientKind): void {
     moment,
     firstResponse,
   };
+  obeyAddress();
+}
+
+function blockFor(ms: number): void {
+  const end = realNow() + ms;
+  while (realNow() < end);
+}
+
+function printedFromNowOn(): readonly string[] {
+  const printed: string[] = [];
+  for (const level of ['debug', 'log', 'info', 'warn', 'error'] as const) {
+    const write = console[level].bind(console);
+    console[level] = (...parts: unknown[]) => {
+      printed.push(parts.map(part => (part instanceof Error ? part.stack : JSON.stringify(part))).join(' '));
+      write(...parts);
+    };
+  }
+  addEventListener('error', ({ message, error }) => printed.push(`${message} ${error?.stack}`));
+  addEventListener('unhandledrejection', ({ reason }) => printed.push(`${reason} ${reason?.stack}`));
+  return printed;
 }
 
 async function described(error: unknown): Promise<string> {

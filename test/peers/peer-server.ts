@@ -44,9 +44,18 @@ function bundled(name: ClientName): Promise<string> {
   });
 }
 
+export interface PeerServerOptions extends Omit<HostileServerOptions, 'script'> {
+  /** Returns a script that runs before the client's own. */
+  before?(): string;
+}
+
 /** The hostile server as the clients expect it: access tokens of one hour, and an id token in each response. */
-export async function startPeerServer(name: ClientName, options: HostileServerOptions = {}): Promise<HostileServer> {
-  const script = await peerScript(name);
+export async function startPeerServer(
+  name: ClientName,
+  { before = () => '', ...options }: PeerServerOptions = {},
+): Promise<HostileServer> {
+  const client = await peerScript(name);
+  const script = () => `${before()}\n${client}`;
   const server = await HostileServer.start({ tokenPath, accessTokenLifetimeSeconds: 3600, script, ...options });
   mend(server);
   return server;

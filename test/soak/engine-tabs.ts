@@ -1,13 +1,8 @@
-import { type Browser, launch } from 'puppeteer-core';
-import { firefox } from '../support/browsers.mjs';
+import { type Engine, launchFirefox } from '../support/engines.js';
 import { HostileServer } from '../support/hostile-server.js';
 import type { OpenTab, TabsOfServer } from '../support/open-tab.js';
 import { launchChromium } from '../support/tabs.js';
 import { WebKitTabs } from '../support/webkit-tabs.js';
-
-export const engines = ['chromium', 'firefox', 'webkit'] as const;
-
-export type Engine = (typeof engines)[number];
 
 export interface EngineTabs extends TabsOfServer {
   /** Kills the process that holds the storage, where the browser goes on without it. */
@@ -33,10 +28,4 @@ export async function openTabs(engine: Engine, count: number): Promise<EngineTab
     await server.close();
   };
   return { server, tabs, close };
-}
-
-async function launchFirefox(): Promise<Browser> {
-  const executablePath = firefox();
-  if (executablePath === undefined) throw new Error('Firefox was not found.');
-  return launch({ browser: 'firefox', executablePath, headless: true });
 }

@@ -1,5 +1,6 @@
+import type { Engine } from '../support/engines.js';
 import { eventually, logIn, type OpenTab, sleepAll, standings, untilAll } from '../support/open-tab.js';
-import { type Engine, openTabs } from './engine-tabs.js';
+import { openTabs } from './engine-tabs.js';
 import type { SoakReport } from './soak-report.js';
 
 const tabCount = 10;

@@ -11,8 +11,8 @@
  * - `--seed=1`: seed of the failures
  */
 import { parseArgs } from 'node:util';
+import { engines } from '../support/engines.js';
 import { chaos } from './chaos.js';
-import { engines } from './engine-tabs.js';
 import { expiries } from './expiries.js';
 import { orders } from './orders.js';
 import type { SoakReport } from './soak-report.js';

@@ -7,8 +7,8 @@ import { tabPage } from './tab-page-bundle.js';
 export type { ScriptedFailure } from '../../src/testing.js';
 
 export interface HostileServerOptions extends Omit<FakeTokenServerOptions, 'clock'> {
-  /** Script of the page. If unset, the script of a tab for specs. */
-  readonly script?: string;
+  /** Returns the script of the page. If unset, the script of a tab for specs. */
+  readonly script?: () => string;
 }
 
 /** One request as received. */
@@ -128,7 +128,7 @@ export class HostileServer {
       this.pages.push({ origin, method, path, headers, body });
       return page(response, Object.fromEntries(searchParams));
     }
-    if (pathname === '/tab-page.js') return script(response, this.options.script ?? (await tabPage()));
+    if (pathname === '/tab-page.js') return script(response, this.options.script?.() ?? (await tabPage()));
     if (pathname === '/worker.js') return script(response, passThroughWorker);
     this.received.push({ origin, method, path, headers, body });
     const cors = this.corsHeaders(request);
@@ -183,7 +183,7 @@ function page(response: ServerResponse, headers: Record<string, string>): void {
 }
 
 function script(response: ServerResponse, code: string): void {
-  response.writeHead(200, { 'Content-Type': 'text/javascript; charset=utf-8' }).end(code);
+  response.writeHead(200, { 'Content-Type': 'text/javascript; charset=utf-8', 'Cache-Control': 'no-cache' }).end(code);
 }
 
 async function listening(server: Server, port = 0): Promise<number> {

@@ -12,9 +12,16 @@ export interface Work {
 export type WorkOutcome = { readonly value: unknown } | { readonly error: string };
 
 const retryMs = 100;
+const { fetch } = globalThis;
+const hashStart = '#steered-by=';
+
+/** Lets the page be steered if its address says so. */
+export function obeyAddress(): void {
+  if (location.hash.startsWith(hashStart)) void obey(location.hash.slice(hashStart.length));
+}
 
 /** Works for the server at this URL until the page ends. Failed requests are retried, so the page continues after a network failure. */
-export async function obey(steeringUrl: string): Promise<never> {
+async function obey(steeringUrl: string): Promise<never> {
   let received = 0;
   for (;;) {
     const work = await next(steeringUrl, received);

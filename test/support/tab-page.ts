@@ -10,7 +10,7 @@ import {
 import { type LaterVersion, laterVersionPorts } from './later-version.js';
 import { moment } from './moment.js';
 import { everythingStored, throughDatabase } from './page-storage.js';
-import { obey } from './steered-page.js';
+import { obeyAddress } from './steered-page.js';
 
 /** Script of a tab: sessions on the real browser's APIs, and commands for specs. Results are plain data. */
 
@@ -247,7 +247,7 @@ globalThis.stored = everythingStored;
 if (location.hash === '#start') {
   startTab({ aheadMs: Number(new URLSearchParams(location.search).get('aheadMs')) }).noteStart();
 }
-if (location.hash.startsWith('#steered-by=')) void obey(location.hash.slice('#steered-by='.length));
+obeyAddress();
 if (location.hash.startsWith('#prerender=')) {
   const url = decodeURIComponent(location.hash.slice('#prerender='.length));
   const rules = document.createElement('script');

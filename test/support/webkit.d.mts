@@ -6,3 +6,4 @@ export function startWebKit(
   args: readonly string[],
   variables?: Readonly<Record<string, string>>,
 ): Promise<ChildProcess>;
+export function webkitVersion(): Promise<string>;

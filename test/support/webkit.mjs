@@ -1,6 +1,7 @@
 /** Starts WebKit, the engine of Safari: WebKitGTK's MiniBrowser, on a display of its own. Uses Node's own modules alone. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { program, webkit } from './browsers.mjs';
 
 /** Whether this machine has what {@link startWebKit} needs. */
@@ -25,6 +26,16 @@ export async function startWebKit(home, args, variables = {}) {
   browser.once('exit', stop);
   browser.once('error', stop);
   return browser;
+}
+
+/** Name and version of the browser. */
+export async function webkitVersion() {
+  const { display, stop } = await startDisplay();
+  try {
+    return execFileSync(webkit(), ['--version'], { env: environment(tmpdir(), display), encoding: 'utf8' }).trim();
+  } finally {
+    stop();
+  }
 }
 
 /** Nothing of the user's is read or written, and neither graphics hardware nor D-Bus is needed. */

@@ -16,7 +16,7 @@ function wrongClock(title: string, aheadMs: number): Behaviour {
       const failed = failuresAmong(responses);
       if (failed) return failed;
       if (stage.refreshes > 1) return `${stage.refreshes} refreshes for five requests`;
-      await stage.sleep();
+      stage.sleep();
       const later = failuresAmong([await stage.send(tab)]);
       return stage.expired > 0 ? 'after an hour, the expired token was sent' : later;
     },

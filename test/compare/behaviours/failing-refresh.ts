@@ -1,5 +1,5 @@
 import type { HostileServerOptions, ScriptedFailure } from '../../support/hostile-server.js';
-import { pause } from '../../support/tabs.js';
+import { pause } from '../../support/open-tab.js';
 import type { Behaviour, Theme } from '../behaviour.js';
 import { goesOn } from '../stage.js';
 
@@ -13,7 +13,7 @@ function outage(title: string, fault: ScriptedFailure, server: HostileServerOpti
     server,
     try: async stage => {
       const tab = await stage.signedIn();
-      await stage.sleep();
+      stage.sleep();
       stage.breakRefresh(fault);
       const meanwhile = stage.send(tab);
       await pause(outageMs);
@@ -52,7 +52,7 @@ export const failingRefresh: Theme = {
       seconds: 8,
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         stage.breakRefresh({ status: 429, headers: { 'Retry-After': '4' } });
         const meanwhile = [stage.send(tab)];
         await stage.refreshesCome(1);
@@ -75,7 +75,7 @@ export const failingRefresh: Theme = {
       seconds: 30,
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         const start = await stage.server.stop();
         const meanwhile: Promise<unknown>[] = [];
         for (let second = 0; second < 20; second++) {
@@ -93,7 +93,7 @@ export const failingRefresh: Theme = {
       right: 'is still signed in: the first request after it succeeds',
       try: async stage => {
         await stage.closeTab(await stage.signedIn());
-        await stage.sleep();
+        stage.sleep();
         stage.breakRefresh({ status: 503 });
         const tab = await stage.openTab();
         await pause(outageMs);
@@ -106,11 +106,11 @@ export const failingRefresh: Theme = {
       right: 'is still signed in: the first request after it succeeds',
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
-        await stage.profile.setOffline(true);
+        stage.sleep();
+        const goOnline = await stage.goOffline();
         const meanwhile = stage.send(tab);
         await pause(outageMs);
-        await stage.profile.setOffline(false);
+        await goOnline();
         await meanwhile;
         return goesOn(stage, tab);
       },
@@ -122,7 +122,7 @@ export const failingRefresh: Theme = {
       seconds: 60,
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         stage.breakRefresh({ delayMs: Number.POSITIVE_INFINITY });
         const response = await stage.send(tab);
         stage.mendRefresh();
@@ -135,7 +135,7 @@ export const failingRefresh: Theme = {
       seconds: 8,
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         stage.breakRefresh({ status: 503 });
         const meanwhile: Promise<unknown>[] = [];
         for (let request = 0; request < 30; request++) {
@@ -153,7 +153,7 @@ export const failingRefresh: Theme = {
       right: 'the user is signed out, requests carry no token, and the application can read why',
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         stage.breakRefresh({ status: 400, body: { error: 'invalid_grant' } });
         await stage.refresh(tab);
         if (await stage.isSignedIn(tab)) return 'still signed in';

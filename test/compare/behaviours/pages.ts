@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
 import type { Theme } from '../behaviour.js';
+import type { Tab } from '../profile.js';
 import { comes, failuresAmong, goesOn } from '../stage.js';
 
 export const pages: Theme = {
@@ -22,7 +22,7 @@ export const pages: Theme = {
         const tab = await stage.signedIn();
         await stage.send(tab);
         await stage.closeTab(tab);
-        await stage.sleep();
+        stage.sleep();
         const opened = await stage.openTab();
         const succeeded = !Number.isNaN(await opened.evaluate(() => peer.firstResponse));
         if (stage.expired > 0) return 'sent with an expired token';
@@ -36,7 +36,7 @@ export const pages: Theme = {
       server: { graceSeconds: 30 },
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         const release = stage.holdRefreshes();
         void stage.send(tab);
         await stage.refreshesCome(1);
@@ -52,7 +52,7 @@ export const pages: Theme = {
         const tab = await stage.signedIn();
         await stage.send(tab);
         await stage.leave(tab);
-        await stage.sleep();
+        stage.sleep();
         await stage.comeBack(tab);
         const failed = failuresAmong([await stage.send(tab)]);
         return stage.expired > 0 ? 'sent with an expired token' : failed;
@@ -62,7 +62,7 @@ export const pages: Theme = {
       title: 'A page is restored by the back button after a sign-out in another tab',
       right: 'within five seconds the user is signed out, and its requests carry no token',
       try: async stage => {
-        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];
         await stage.send(one);
         await stage.leave(one);
         await stage.logOut(two);

@@ -1,7 +1,7 @@
-import type { Page } from 'playwright-core';
 import { withIdToken } from '../../peers/peer-server.js';
 import type { Received } from '../../support/hostile-server.js';
 import type { Theme } from '../behaviour.js';
+import type { Tab } from '../profile.js';
 import { sendsNothing } from '../reasons.js';
 import { comes, failuresAmong, hourMs, type Outcome, type Stage, settledInTime } from '../stage.js';
 
@@ -29,7 +29,7 @@ function content({ headers, body }: Received): string {
 const fileBytes = [0, 255, 10, 13, 128];
 
 /** A request of a page that has slept for some milliseconds. */
-function sendForm(tab: Page, sleptMs = 0): Promise<Outcome> {
+function sendForm(tab: Tab, sleptMs = 0): Promise<Outcome> {
   const response = tab.evaluate(
     ([bytes, sleptMs]) => {
       peer.sleep(sleptMs);
@@ -44,7 +44,7 @@ function sendForm(tab: Page, sleptMs = 0): Promise<Outcome> {
 }
 
 /** All requests of a burst succeed with one refresh, and none carries an expired token. */
-async function burst(stage: Stage, tab: Page, count: number): Promise<string | undefined> {
+async function burst(stage: Stage, tab: Tab, count: number): Promise<string | undefined> {
   const failed = failuresAmong(await stage.sendMany(tab, count));
   if (failed) return failed;
   if (stage.refreshes !== 1) return `${stage.refreshes} refreshes`;
@@ -87,7 +87,7 @@ export const requests: Theme = {
       right: 'succeeds, and no expired token is sent',
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         const failed = failuresAmong([await stage.send(tab)]);
         return stage.expired > 0 ? 'sent with an expired token' : failed;
       },
@@ -97,7 +97,7 @@ export const requests: Theme = {
       right: 'one refresh; all succeed, and no expired token is sent',
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         return burst(stage, tab, 100);
       },
     },
@@ -107,7 +107,7 @@ export const requests: Theme = {
       server: { rotation: false },
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         return burst(stage, tab, 10);
       },
     },
@@ -117,7 +117,7 @@ export const requests: Theme = {
       alone: true,
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.sleep();
+        stage.sleep();
         return burst(stage, tab, 1000);
       },
     },

@@ -1,9 +1,10 @@
 import { logInAt } from '../../peers/peer-server.js';
 import type { Theme } from '../behaviour.js';
+import type { Tab } from '../profile.js';
 import { failuresAmong, type Stage } from '../stage.js';
 
 /** Five requests after a refresh, none of which needs another refresh. */
-async function fiveRequests(stage: Stage, tab: Parameters<Stage['send']>[0]): Promise<string | undefined> {
+async function fiveRequests(stage: Stage, tab: Tab): Promise<string | undefined> {
   const before = stage.refreshes;
   const responses = await stage.sendInTurn(tab, 5);
   const more = stage.refreshes - before;
@@ -55,7 +56,7 @@ export const responses: Theme = {
         if ((await stage.refresh(tab)) !== 'refreshed') return 'the refresh failed';
         const wrong = await fiveRequests(stage, tab);
         if (wrong) return wrong;
-        await stage.sleep();
+        stage.sleep();
         const failed = failuresAmong([await stage.send(tab)]);
         return stage.expired > 0 ? 'after an hour, the expired token was sent' : failed;
       },

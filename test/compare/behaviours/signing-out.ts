@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core';
 import type { Theme } from '../behaviour.js';
+import type { Tab } from '../profile.js';
 import { comes, failuresAmong, type Stage, whileNothingHappens } from '../stage.js';
 
 /** Signs out after the server has executed a refresh and before its response is sent. */
-async function signOutDuringRefresh(stage: Stage): Promise<Page> {
+async function signOutDuringRefresh(stage: Stage): Promise<Tab> {
   const tab = await stage.signedIn();
   const release = stage.holdRefreshes();
   const refresh = stage.refresh(tab);
@@ -15,7 +15,7 @@ async function signOutDuringRefresh(stage: Stage): Promise<Page> {
   return tab;
 }
 
-async function isOver(stage: Stage, tab: Page): Promise<string | undefined> {
+async function isOver(stage: Stage, tab: Tab): Promise<string | undefined> {
   if (await stage.isSignedIn(tab)) return 'signed in again';
   return (await stage.carriesToken(tab)) ? 'signed out, but its requests carry a token' : undefined;
 }
@@ -72,10 +72,10 @@ export const signingOut: Theme = {
       right: 'is signed out, after a reload with the network back too',
       try: async stage => {
         const tab = await stage.signedIn();
-        await stage.profile.setOffline(true);
+        const goOnline = await stage.goOffline();
         await stage.logOut(tab);
         if (await stage.isSignedIn(tab)) return 'still signed in';
-        await stage.profile.setOffline(false);
+        await goOnline();
         await stage.reload(tab);
         return isOver(stage, tab);
       },
@@ -84,7 +84,7 @@ export const signingOut: Theme = {
       title: 'Sign-out in one tab',
       right: 'within five seconds no other tab is signed in, nor do its requests carry a token',
       try: async stage => {
-        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];
         if (failuresAmong([await stage.send(two)])) return 'the other tab was not signed in before';
         await stage.logOut(one);
         const told = await comes(async () => !(await stage.isSignedIn(two)), 5000);
@@ -105,12 +105,12 @@ export const signingOut: Theme = {
       title: 'Ann signs out and Bob signs in in one tab, and an hour later the other tab goes on',
       right: 'its requests are Bob’s, and so are the refresh tokens that are refreshed',
       try: async stage => {
-        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];
         await stage.logOut(one);
         await stage.logIn(one, 'bob');
         await whileNothingHappens(1000);
         const first = await stage.send(two);
-        await stage.sleep();
+        stage.sleep();
         const second = await stage.send(two);
         const traded = stage.server.tokens.refreshes.filter(({ body }) => body.includes('rt-0-'));
         if (traded.length > 0) return 'a refresh token of Ann’s was used for a refresh';

@@ -1,7 +1,8 @@
 import type { Theme } from '../behaviour.js';
+import type { Tab } from '../profile.js';
 import { failuresAmong, type Stage } from '../stage.js';
 
-async function signInWorks(stage: Stage, tab: Parameters<Stage['send']>[0]): Promise<string | undefined> {
+async function signInWorks(stage: Stage, tab: Tab): Promise<string | undefined> {
   try {
     await stage.logIn(tab);
   } catch {
@@ -11,7 +12,7 @@ async function signInWorks(stage: Stage, tab: Parameters<Stage['send']>[0]): Pro
 }
 
 async function opens(stage: Stage, script: string): Promise<string | undefined> {
-  await stage.profile.addInitScript(script);
+  stage.addScript(script);
   try {
     const tab = await stage.openTab();
     return await signInWorks(stage, tab);
@@ -45,7 +46,7 @@ export const storage: Theme = {
         const tab = await stage.signedIn();
         await stage.send(tab);
         await tab.evaluate(() => peer.clearStorage());
-        await stage.sleep();
+        stage.sleep();
         const response = await stage.send(tab);
         return response === 'no response' ? response : signInWorks(stage, tab);
       },

@@ -1,5 +1,5 @@
-import type { Page } from 'playwright-core';
 import type { Theme } from '../behaviour.js';
+import type { Tab } from '../profile.js';
 import { failuresAmong, goesOn, type Stage } from '../stage.js';
 
 /** Number of hours that makes a failure with a probability of one in four visible. */
@@ -7,8 +7,8 @@ const hours = 20;
 
 /** Two tabs. The first one refreshes and receives its response only when it is released. */
 async function refreshUnderWay(stage: Stage) {
-  const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
-  await stage.sleep();
+  const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];
+  stage.sleep();
   const release = stage.holdRefreshes();
   void stage.send(one);
   await stage.refreshesCome(1);
@@ -19,7 +19,7 @@ async function refreshUnderWay(stage: Stage) {
 async function wakeEachHour(stage: Stage, wrongAfter: (hour: number) => string | undefined = () => undefined) {
   const tabs = await stage.signedInTabs(8);
   for (let hour = 1; hour <= hours; hour++) {
-    await stage.sleep();
+    stage.sleep();
     const wrong = failuresAmong(await stage.sendFromAll(tabs)) ?? wrongAfter(hour);
     if (wrong) return `after hour ${hour}, ${wrong}`;
   }
@@ -33,6 +33,7 @@ export const tabs: Theme = {
       title: 'Eight tabs wake and send a request in the same millisecond, each hour for 20 hours',
       right: 'one refresh an hour; all succeed',
       seconds: 25,
+      tabs: 8,
       server: { graceSeconds: 30 },
       try: stage =>
         wakeEachHour(stage, hour => (stage.refreshes === hour ? undefined : `${stage.refreshes - hour + 1} refreshes`)),
@@ -41,6 +42,7 @@ export const tabs: Theme = {
       title: 'The same, at a server that ends the session when a refresh token is used twice',
       right: 'all succeed, each time',
       seconds: 25,
+      tabs: 8,
       try: async stage => {
         const wrong = await wakeEachHour(stage);
         return wrong ?? (stage.server.tokens.reuseAlarms > 0 ? 'a refresh token was used twice' : undefined);
@@ -50,9 +52,9 @@ export const tabs: Theme = {
       title: 'A tab that did nothing while another one refreshed twice',
       right: 'its next request succeeds, without a refresh of its own',
       try: async stage => {
-        const [one, two] = (await stage.signedInTabs(2)) as [Page, Page];
+        const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];
         for (let hour = 1; hour <= 2; hour++) {
-          await stage.sleep();
+          stage.sleep();
           const failed = failuresAmong([await stage.send(one)]);
           if (failed) return `in the first tab: ${failed}`;
         }
@@ -81,7 +83,7 @@ export const tabs: Theme = {
       seconds: 40,
       try: async stage => {
         const { one, two, release } = await refreshUnderWay(stage);
-        const thaw = await stage.freeze(one);
+        const thaw = await stage.profile.freeze(one);
         release();
         const first = await stage.send(two);
         const outcome = first === 200 ? undefined : await goesOn(stage, two);

@@ -28,7 +28,7 @@ function elsewhere({ server }: Stage) {
 async function wholeLife(stage: Stage): Promise<void> {
   const tab = await stage.signedIn();
   await stage.send(tab);
-  await stage.sleep();
+  stage.sleep();
   await stage.send(tab);
   for (const fault of [{ status: 503 }, { status: 200, body: '<!doctype html>' }, { drop: 'before' }] as const) {
     stage.breakRefresh(fault);
@@ -80,7 +80,8 @@ export const whereTokensGo: Theme = {
         const { received, pages } = stage.server;
         if ([...received, ...pages].some(({ path, headers }) => token.test(path + headers.referer)))
           return 'in an address';
-        if (stage.printed.some(text => token.test(text))) return 'in the console';
+        const printed = await Promise.all(stage.tabs.map(tab => tab.evaluate(() => peer.printed)));
+        if (printed.flat().some(text => token.test(text))) return 'in the console';
         const failures = await Promise.all(stage.tabs.map(tab => tab.evaluate(() => peer.failures)));
         return failures.flat().some(text => token.test(text)) ? 'in an error' : undefined;
       },
