@@ -9,6 +9,8 @@ export interface Behaviour extends StageOptions {
   readonly right: string;
   /** Clients to which the behaviour does not apply, with the reason. */
   readonly notFor?: Partial<Record<ContestantName, string>>;
+  /** A matter of choice: this library may deviate by default. */
+  readonly isChoice?: boolean;
   /** Minimum duration in seconds. The longest behaviours start first. */
   readonly seconds?: number;
   /** Runs alone: under load, some clients reach a timeout of their own. */

@@ -68,10 +68,13 @@ export class Stage {
     return tab;
   }
 
-  /** Several tabs in which one user is signed in. */
+  /** Several tabs in which one user is signed in. WebKit may show the session to a new tab a moment later. */
   async signedInTabs(count: number): Promise<Tab[]> {
     await this.signedIn();
-    while (this.tabs.length < count) await this.openTab();
+    while (this.tabs.length < count) {
+      const tab = await this.openTab();
+      await comes(() => this.isSignedIn(tab), 5000);
+    }
     return this.tabs;
   }
 

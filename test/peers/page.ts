@@ -20,6 +20,13 @@ export interface PeerPage {
   readonly failures: readonly string[];
   /** Everything that was written to the console, and all uncaught errors. */
   readonly printed: readonly string[];
+  /** Disposes of the client, and creates another one with the stored session. */
+  replace(): Promise<void>;
+  /** From now on, the page never releases a lock that it gets. */
+  keepLocks(): void;
+  /** From now on, collects what the page sends, as an injected script would. */
+  overhear(): void;
+  readonly overheard: readonly string[];
   /** Keeps the page busy for a time, soon. */
   block(ms: number): void;
   /** The content of all storage that a page can write, as one string. */
@@ -124,6 +131,13 @@ export function servePeer(kind: ClientKind): void {
     },
     failures,
     printed: printedFromNowOn(),
+    replace: async () => {
+      await client?.dispose?.();
+      client = await kind.open();
+    },
+    keepLocks,
+    overhear,
+    overheard,
     block: ms => void setTimeout(blockFor, 50, ms),
     stored: everythingStored,
     corruptStorage,
@@ -142,6 +156,42 @@ export function servePeer(kind: ClientKind): void {
 function blockFor(ms: number): void {
   const end = realNow() + ms;
   while (realNow() < end);
+}
+
+const overheard: string[] = [];
+
+function overhear(): void {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (input, init) => {
+    const { url, headers, body } = { ...(input instanceof Request && (await contentOf(input))), ...init, url: input };
+    overheard.push(String(url), JSON.stringify([...new Headers(headers)]), String(body));
+    return fetch(input, init);
+  };
+  const { send, setRequestHeader } = XMLHttpRequest.prototype;
+  XMLHttpRequest.prototype.send = function (body) {
+    overheard.push(String(body));
+    send.call(this, body);
+  };
+  XMLHttpRequest.prototype.setRequestHeader = function (name, value) {
+    overheard.push(value);
+    setRequestHeader.call(this, name, value);
+  };
+}
+
+async function contentOf(request: Request) {
+  return { headers: request.headers, body: await request.clone().text() };
+}
+
+function keepLocks(): void {
+  const request = navigator.locks.request.bind(navigator.locks);
+  navigator.locks.request = ((name: string, ...rest: [LockOptions, LockGrantedCallback<unknown>]) => {
+    const work = rest.pop() as LockGrantedCallback<unknown>;
+    const [options = {}] = rest as unknown as [LockOptions?];
+    return request(name, options, async lock => {
+      const result = await work(lock);
+      return lock === null ? result : new Promise(() => undefined);
+    });
+  }) as LockManager['request'];
 }
 
 function printedFromNowOn(): readonly string[] {

@@ -21,6 +21,13 @@ export interface Received {
   readonly body: Buffer;
 }
 
+/** A response in place of the fake server's. */
+export interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** CORS behaviour: correct, without a response to preflights, or without any CORS header. */
 export type CrossOriginResponses = 'allowed' | 'preflight refused' | 'headers missing';
 
@@ -38,6 +45,8 @@ export class HostileServer {
   /** Requests for the page itself. */
   readonly pages: Received[] = [];
   crossOrigin: CrossOriginResponses = 'allowed';
+  /** Functions that may respond to a request before the fake server does. */
+  readonly responders: ((request: Received) => Reply | undefined)[] = [];
   private forwardedMs = 0;
   private readonly held = new Map<string, Promise<void>>();
 
@@ -130,9 +139,13 @@ export class HostileServer {
     }
     if (pathname === '/tab-page.js') return script(response, this.options.script?.() ?? (await tabPage()));
     if (pathname === '/worker.js') return script(response, passThroughWorker);
-    this.received.push({ origin, method, path, headers, body });
+    const received = { origin, method, path, headers, body };
+    this.received.push(received);
     const cors = this.corsHeaders(request);
-    if (method === 'OPTIONS') {
+    const [reply] = this.responders.flatMap(respond => respond(received) ?? []);
+    if (reply) {
+      response.writeHead(reply.status, { ...cors, ...reply.headers }).end(reply.body);
+    } else if (method === 'OPTIONS') {
       response.writeHead(this.crossOrigin === 'preflight refused' ? 403 : 204, cors).end();
     } else if (pathname.endsWith('/redirect')) {
       const status = Number(searchParams.get('status') ?? 307);

@@ -1,6 +1,7 @@
 import type { Theme } from '../behaviour.js';
 import { clocks } from './clocks.js';
 import { failingRefresh } from './failing-refresh.js';
+import { injectedScripts } from './injected-scripts.js';
 import { pages } from './pages.js';
 import { requests } from './requests.js';
 import { responses } from './responses.js';
@@ -16,6 +17,7 @@ export const themes: readonly Theme[] = [
   tabs,
   pages,
   whereTokensGo,
+  injectedScripts,
   responses,
   storage,
   clocks,

@@ -1,7 +1,8 @@
+import { responses } from '../../session/refresh-responses/responses.js';
 import type { HostileServerOptions, ScriptedFailure } from '../../support/hostile-server.js';
 import { pause } from '../../support/open-tab.js';
 import type { Behaviour, Theme } from '../behaviour.js';
-import { goesOn } from '../stage.js';
+import { goesOn, type Stage } from '../stage.js';
 
 const outageMs = 2000;
 
@@ -22,6 +23,33 @@ function outage(title: string, fault: ScriptedFailure, server: HostileServerOpti
       return goesOn(stage, tab);
     },
   };
+}
+
+/** Recorded responses to a refresh token of a session that has ended. */
+const deadSessions = responses.filter(({ cause }) =>
+  [
+    'django-oauth-toolkit: revoked',
+    'Doorkeeper: revoked',
+    'better-auth: unknown refresh token',
+    'oidc-provider: reused',
+    'SimpleJWT: blacklisted',
+    'league/oauth2-server 8: revoked [V1]',
+  ].includes(cause),
+);
+
+/** Servers whose refusal leaves the user signed in. */
+async function unheardRefusals(stage: Stage): Promise<string[]> {
+  const tab = await stage.openTab();
+  const unheard: string[] = [];
+  for (const { cause, status, body, contentType, headers } of deadSessions) {
+    stage.mendRefresh();
+    await stage.logIn(tab);
+    stage.sleep();
+    stage.breakRefresh({ status, body, headers: { ...headers, ...(contentType && { 'Content-Type': contentType }) } });
+    await stage.refresh(tab);
+    if (await stage.isSignedIn(tab)) unheard.push(cause.replace(/:.*/, ''));
+  }
+  return unheard;
 }
 
 export const failingRefresh: Theme = {
@@ -160,6 +188,14 @@ export const failingRefresh: Theme = {
         if (await stage.carriesToken(tab)) return 'signed out, but its requests carry a token';
         const told = await tab.evaluate(() => peer.failures.some(failure => failure.includes('invalid_grant')));
         return told ? undefined : 'signed out, but the application is not told why';
+      },
+    },
+    {
+      title: 'The session has ended at the server, told as six servers tell it',
+      right: 'the user is signed out, each time',
+      try: async stage => {
+        const unheard = await unheardRefusals(stage);
+        return unheard.length === 0 ? undefined : `still signed in at ${unheard.join(', ')}`;
       },
     },
   ],

@@ -2,8 +2,16 @@ import { withIdToken } from '../../peers/peer-server.js';
 import type { Received } from '../../support/hostile-server.js';
 import type { Theme } from '../behaviour.js';
 import type { Tab } from '../profile.js';
-import { sendsNothing } from '../reasons.js';
-import { comes, failuresAmong, hourMs, type Outcome, type Stage, settledInTime } from '../stage.js';
+import { sendsNothing, withoutDispose } from '../reasons.js';
+import {
+  comes,
+  failuresAmong,
+  hourMs,
+  type Outcome,
+  type Stage,
+  settledInTime,
+  whileNothingHappens,
+} from '../stage.js';
 
 const notFor = { oidcClientTs: sendsNothing };
 
@@ -25,6 +33,12 @@ function content({ headers, body }: Received): string {
   const both = `${type}\n${body.toString('latin1')}`;
   return boundary === undefined ? both : both.replaceAll(boundary, 'boundary');
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc9470#section-3 */
+const stepUpChallenge = {
+  status: 401,
+  headers: { 'WWW-Authenticate': 'Bearer error="insufficient_user_authentication", acr_values="gold"' },
+};
 
 const fileBytes = [0, 255, 10, 13, 128];
 
@@ -235,6 +249,56 @@ export const requests: Theme = {
         release();
         if (settled === 'no response') return 'waits on';
         return sentTo(stage, '/api/aborted').length > 0 ? 'sent' : undefined;
+      },
+    },
+    {
+      title: 'A 401 that demands a stronger authentication (RFC 9470)',
+      right: 'no refresh is tried, the application gets the response or its demand, and other requests succeed',
+      notFor,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        stage.server.responders.push(({ path }) => (path === '/api/transfer' ? stepUpChallenge : undefined));
+        const response = await stage.send(tab, '/api/transfer');
+        if (stage.refreshes > 0) return `${stage.refreshes} refreshes`;
+        const told = await tab.evaluate(() => peer.failures.some(failure => failure.includes('gold')));
+        if (response !== 401 && !told) return `the application gets: ${response}`;
+        return failuresAmong([await stage.send(tab)]);
+      },
+    },
+    {
+      title: 'The session ends while a request waits for a token, and the user signs in again in the page',
+      right:
+        'the request succeeds, without the application sending it again (ours: with the option that parks requests)',
+      try: async stage => {
+        stage.addScript('globalThis.parksRequests = true;');
+        const tab = await stage.signedIn();
+        stage.sleep();
+        stage.breakRefresh({ status: 400, body: { error: 'invalid_grant' } });
+        const waiting = stage.send(tab, '/api/form', { method: 'POST', body: 'an hour of work' });
+        await stage.refreshesCome(1);
+        await comes(async () => !(await stage.isSignedIn(tab)), 5000);
+        stage.mendRefresh();
+        await stage.logIn(tab);
+        return failuresAmong([await waiting]);
+      },
+    },
+    {
+      title: 'The application disposes of its client while a refresh is under way, and creates another one',
+      right: 'a request of the new client succeeds, and no refresh token is used twice',
+      notFor: withoutDispose,
+      try: async stage => {
+        const tab = await stage.signedIn();
+        const release = stage.holdRefreshes();
+        const refresh = stage.refresh(tab);
+        await stage.refreshesCome(1);
+        await tab.evaluate(() => peer.replace());
+        stage.sleep();
+        const response = stage.send(tab);
+        await whileNothingHappens();
+        release();
+        await refresh;
+        const failed = failuresAmong([await response]);
+        return failed ?? (stage.server.tokens.reuseAlarms > 0 ? 'a refresh token was used twice' : undefined);
       },
     },
   ],

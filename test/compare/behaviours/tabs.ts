@@ -1,6 +1,6 @@
 import type { Theme } from '../behaviour.js';
 import type { Tab } from '../profile.js';
-import { failuresAmong, goesOn, type Stage } from '../stage.js';
+import { failuresAmong, goesOn, type Stage, whileNothingHappens } from '../stage.js';
 
 /** Number of hours that makes a failure with a probability of one in four visible. */
 const hours = 20;
@@ -89,6 +89,39 @@ export const tabs: Theme = {
         const outcome = first === 200 ? undefined : await goesOn(stage, two);
         await thaw();
         return outcome;
+      },
+    },
+    {
+      title: 'A tab never releases its locks, and another one needs a token',
+      right: 'a request of the other tab succeeds: the waiting one or the next one',
+      server: { graceSeconds: 60 },
+      seconds: 40,
+      try: async stage => {
+        const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];
+        await one.evaluate(() => peer.keepLocks());
+        void stage.refresh(one).catch(() => undefined);
+        await stage.refreshesCome(1);
+        await whileNothingHappens(1000);
+        stage.sleep();
+        return (await stage.send(two)) === 200 ? undefined : goesOn(stage, two);
+      },
+    },
+    {
+      title: 'WebKit: its network process dies, as iOS ends it in the background, and an hour passes',
+      right: 'both tabs send at once, and again an hour later: one refresh an hour; all succeed',
+      engine: 'webkit',
+      seconds: 10,
+      try: async stage => {
+        const tabs = await stage.signedInTabs(2);
+        await whileNothingHappens(3000);
+        await stage.profile.killNetworkProcess?.();
+        for (let hour = 1; hour <= 2; hour++) {
+          stage.sleep();
+          const wrong = failuresAmong(await stage.sendFromAll(tabs));
+          if (wrong) return `after hour ${hour}, ${wrong}`;
+          if (stage.refreshes !== hour) return `after hour ${hour}, ${stage.refreshes - hour + 1} refreshes`;
+        }
+        return undefined;
       },
     },
   ],

@@ -18,7 +18,10 @@ const authConfig: AuthConfig = {
 export function openAurelia() {
   const container = new Container();
   const aurelia = { container, globalResources: () => aurelia };
-  configure(aurelia as unknown as FrameworkConfiguration, authConfig);
+  configure(aurelia as unknown as FrameworkConfiguration, {
+    ...authConfig,
+    ...(globalThis.parksRequests && { whenSessionEnds: 'park' }),
+  });
   const authService: AuthService = container.get(AuthService);
   const fetchConfig: FetchConfig = container.get(FetchConfig);
   const http: HttpClient = container.get(HttpClient);
@@ -39,6 +42,7 @@ export const aurelia: ClientKind = {
       refresh: () => authService.updateToken(),
       isSignedIn: () => authService.authenticated,
       accessToken: () => authService.getAccessToken(),
+      dispose: () => authService.session.dispose(),
     };
   },
 };

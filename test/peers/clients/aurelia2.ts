@@ -1,7 +1,7 @@
 import { IHttpClient } from '@aurelia/fetch-client';
 import { Aurelia } from 'aurelia';
 import { AuthConfiguration, IAuthService } from 'aurelia-auth-refresh/aurelia2';
-import { isLoggedIn } from 'aurelia-auth-refresh/core';
+import { isLoggedIn, ParkedRequests } from 'aurelia-auth-refresh/core';
 import { apiPath, type ClientKind, clientId, tokenPath } from './client.js';
 
 export const aurelia2: ClientKind = {
@@ -11,6 +11,7 @@ export const aurelia2: ClientKind = {
       AuthConfiguration.customize({
         session: { refresh: { url: tokenPath, parameters: { client_id: clientId } } },
         protectedUrls: [apiPath],
+        ...(globalThis.parksRequests && { parkedRequests: session => new ParkedRequests(session) }),
       }),
     );
     const auth = container.get(IAuthService);
@@ -24,6 +25,7 @@ export const aurelia2: ClientKind = {
       refresh: () => auth.updateToken(),
       isSignedIn: () => auth.authenticated,
       accessToken: () => (isLoggedIn(auth.session.state) ? auth.session.state.tokens.accessToken : undefined),
+      dispose: () => auth.session.dispose(),
     };
   },
 };

@@ -11,7 +11,7 @@ export const auth0SpaJs: ClientKind = {
     const client = new Auth0Client({
       domain: location.origin,
       clientId,
-      cacheLocation: 'localstorage',
+      ...(!globalThis.storesByDefault && { cacheLocation: 'localstorage' }),
       useRefreshTokens: true,
       useRefreshTokensFallback: false,
       authorizationParams: { redirect_uri: `${location.origin}/callback` },

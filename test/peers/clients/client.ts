@@ -13,6 +13,8 @@ export interface Client {
   isSignedIn(): boolean | Promise<boolean>;
   /** The access token that the client would send now, without a request. */
   accessToken(): string | undefined | Promise<string | undefined>;
+  /** Stops timers and listeners, when the application creates another client. If unset, the client has no such function. */
+  dispose?(): unknown;
 }
 
 /** A token response (RFC 6749 §5.1). */
@@ -37,3 +39,10 @@ export const tokenPath = '/oauth/token';
 export const clientId = 'app';
 /** Protected origin. */
 export const apiPath = '/api';
+
+declare global {
+  /** Requests of an ended session wait until the user has signed in again, where the client has an option for that. */
+  var parksRequests: boolean | undefined;
+  /** The client stores tokens where it does by default, though a reload may then end the session. */
+  var storesByDefault: boolean | undefined;
+}

@@ -1,4 +1,4 @@
-import { Bearer, browserPorts, isLoggedIn, protectedUrls, Session } from 'aurelia-auth-refresh/core';
+import { Bearer, browserPorts, isLoggedIn, ParkedRequests, protectedUrls, Session } from 'aurelia-auth-refresh/core';
 import { apiPath, type ClientKind, clientId, tokenPath } from './client.js';
 
 export const core: ClientKind = {
@@ -11,6 +11,7 @@ export const core: ClientKind = {
     const bearer = new Bearer(session, {
       protects: protectedUrls([apiPath], document.baseURI),
       fetch: request => fetch(request),
+      ...(globalThis.parksRequests && { parkedRequests: new ParkedRequests(session) }),
     });
     return {
       logIn: tokens => void session.logIn(tokens),
@@ -21,6 +22,7 @@ export const core: ClientKind = {
       refresh: () => session.updateToken(),
       isSignedIn: () => isLoggedIn(session.state),
       accessToken: () => (isLoggedIn(session.state) ? session.state.tokens.accessToken : undefined),
+      dispose: () => session.dispose(),
     };
   },
 };

@@ -15,7 +15,7 @@ export const oidcClientTs: ClientKind = {
         authorization_endpoint: `${origin}/authorize`,
         token_endpoint: origin + tokenPath,
       },
-      userStore: new WebStorageStateStore({ store: localStorage }),
+      ...(!globalThis.storesByDefault && { userStore: new WebStorageStateStore({ store: localStorage }) }),
       automaticSilentRenew: true,
     });
     const current = async (): Promise<User | null> => {
@@ -41,6 +41,10 @@ export const oidcClientTs: ClientKind = {
       refresh: () => manager.signinSilent(),
       isSignedIn: async () => (await manager.getUser())?.expired === false,
       accessToken: async () => (await manager.getUser())?.access_token,
+      async dispose() {
+        manager.stopSilentRenew();
+        await manager.events.unload();
+      },
     };
   },
 };

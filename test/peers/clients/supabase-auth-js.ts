@@ -42,6 +42,7 @@ export const supabaseAuthJs: ClientKind = {
       },
       isSignedIn: async () => (await client.getSession()).data.session !== null,
       accessToken,
+      dispose: () => client.dispose(),
     };
   },
 };
