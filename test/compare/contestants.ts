@@ -1,3 +1,4 @@
+import { type ApartName, apartTitles } from '../peers/apart.js';
 import { type ClientName, clientTitles } from '../peers/client-titles.js';
 
 /**
@@ -11,10 +12,13 @@ export const contestants = [
   'oidcClientTs',
   'auth0SpaJs',
   'supabaseAuthJs',
+  'oidcSpa',
+  'keycloakJs',
+  'angularAuthOidcClient',
   'axiosAuthRefresh',
   'aurelia2Recipe',
   'tutorial',
-] as const satisfies readonly ClientName[];
+] as const satisfies readonly (ClientName | ApartName)[];
 
 export type ContestantName = (typeof contestants)[number];
 
@@ -22,6 +26,7 @@ export const ours: readonly ContestantName[] = ['aurelia', 'aurelia2', 'core'];
 
 export const contestantTitles: Readonly<Record<ContestantName, string>> = {
   ...clientTitles,
+  ...apartTitles,
   aurelia: 'aurelia-auth-refresh',
   aurelia2: 'aurelia-auth-refresh/aurelia2',
   core: 'aurelia-auth-refresh/core',
@@ -42,6 +47,12 @@ export const configurations: Readonly<Record<ContestantName, string>> = {
     "`useRefreshTokens`, `cacheLocation: 'localstorage'` so that a reload finds the user, `useRefreshTokensFallback: false`; requests through `createFetcher()`; signs out here alone, by `logout({ openUrl: false })`",
   supabaseAuthJs:
     "`AuthClient` with its defaults (`autoRefreshToken`, `persistSession`); each request gets the token of `getSession()`, as in `@supabase/supabase-js`; signs out here alone, by `signOut({ scope: 'local' })`",
+  oidcSpa:
+    '`oidcEarlyInit({ BASE_URL })` and `createOidc({ issuerUri, clientId })`; each request gets the token of `getTokens()`; signs in and out at the provider, by `login()` and `logout()`',
+  keycloakJs:
+    "`onLoad: 'check-sso'` with `silentCheckSsoRedirectUri`; `checkLoginIframe: false`, because only Keycloak has its page; before a request the application calls `updateToken(30)`; signs in and out at the provider, by `login()` and `logout()`",
+  angularAuthOidcClient:
+    '`silentRenew`, `useRefreshToken`, `renewTimeBeforeTokenExpiresInSeconds: 30`, `DefaultLocalStorageService` so that another tab finds the user; requests through `HttpClient` with `authInterceptor()` and `secureRoutes`, in an Angular application without components; signs in at the provider, and out here alone, by `logoffLocal()`',
   axiosAuthRefresh:
     '`createAuthRefresh(axios, refresh)` and a request interceptor for the token, as its README shows; the tokens in `localStorage`; signs out when the server refuses the refresh token',
   aurelia2Recipe:

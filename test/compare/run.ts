@@ -10,6 +10,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { installApart } from '../peers/apart.js';
 import { type Engine, engines } from '../support/engines.js';
 import { themes } from './behaviours/all.js';
 import { compare, type EngineRun, type Trial } from './compare.js';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const [part] = positionals;
+installApart();
 const chosen = themes
   .map(({ title, behaviours }) => ({
     title,

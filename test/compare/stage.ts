@@ -1,15 +1,15 @@
+import { leavesPage } from '../peers/apart.js';
 import { tokenPath } from '../peers/clients/client.js';
 import { logInAt, mend, startPeerServer, withIdToken } from '../peers/peer-server.js';
 import { wakeTogether } from '../peers/waking.js';
 import type { HostileServer, HostileServerOptions, ScriptedFailure } from '../support/hostile-server.js';
 import { eventually, pause } from '../support/open-tab.js';
 import type { ContestantName } from './contestants.js';
+import { failuresAmong, type Outcome, settledInTime, subjectOf } from './outcome.js';
 import type { Profile, ProfileBrowser, Tab } from './profile.js';
 
-export type Outcome = number | 'failed' | 'no response';
-
-/** Maximum time to wait for the response to a request. */
-const responseTimeoutMs = 45_000;
+/** Time in which the provider sends a page back. */
+const redirectMs = 5000;
 
 export const hourMs = 3_601_000;
 
@@ -80,7 +80,7 @@ export class Stage {
 
   async reload(tab: Tab): Promise<void> {
     this.asleepMs.delete(tab);
-    await tab.reload();
+    await tab.reload().catch(error => this.afterReturn(tab, error));
     await tab.evaluate(() => peer.open());
   }
 
@@ -114,11 +114,26 @@ export class Stage {
   }
 
   async logIn(tab: Tab, subject = 'ann'): Promise<void> {
-    await tab.evaluate(tokens => peer.logIn(tokens), logInAt(this.server, subject));
+    const tokens = logInAt(this.server, subject);
+    const call = () => tab.evaluate(tokens => peer.logIn(tokens), tokens);
+    await (leavesPage(this.contestant, 'logIn') ? this.andComesBack(tab, call) : call());
   }
 
   async logOut(tab: Tab): Promise<void> {
-    await settledInTime(tab.evaluate(() => peer.logOut()));
+    const call = () => tab.evaluate(() => peer.logOut());
+    await (leavesPage(this.contestant, 'logOut') ? this.andComesBack(tab, call) : settledInTime(call()));
+  }
+
+  /** Runs a call that leaves the page, and waits until it has come back. Without a network, it stays. */
+  private async andComesBack(tab: Tab, call: () => Promise<unknown>): Promise<void> {
+    await tab.evaluate(() => {
+      globalThis.isLeft = true;
+    });
+    call().catch(() => undefined);
+    const isBack = () => tab.evaluate(() => globalThis.isLeft === undefined && 'peer' in globalThis).catch(() => false);
+    await comes(isBack, redirectMs);
+    this.asleepMs.delete(tab);
+    await this.opens(tab);
   }
 
   /** The page's response to a request of its application. */
@@ -133,7 +148,7 @@ export class Stage {
         [path, init, sleptMs, at] as const,
       ),
     );
-    return settledInTime(send);
+    return settledInTime(this.unlessLeft(tab, send, 'failed' as const));
   }
 
   async sendInTurn(tab: Tab, count: number): Promise<Outcome[]> {
@@ -154,7 +169,7 @@ export class Stage {
         [count, sleptMs, at] as const,
       ),
     );
-    return settledInTime(send);
+    return settledInTime(this.unlessLeft(tab, send, new Array<Outcome>(count).fill('failed')));
   }
 
   /** A request from each tab, in the millisecond in which the tabs wake. */
@@ -180,11 +195,31 @@ export class Stage {
         [sleptMs, at] as const,
       ),
     );
-    return settledInTime(refresh);
+    return settledInTime(this.unlessLeft(tab, refresh, 'failed' as const));
   }
 
   isSignedIn(tab: Tab): Promise<boolean> {
-    return tab.evaluate(() => peer.isSignedIn());
+    const see = () => tab.evaluate(() => peer.isSignedIn());
+    return see().catch(error => this.afterReturn(tab, error).then(see));
+  }
+
+  /** Result of a call in a page. Some clients leave the page when a refresh fails, and lose what it was about to do. */
+  private unlessLeft<T>(tab: Tab, call: Promise<T>, otherwise: T): Promise<T> {
+    return call.catch(error => this.afterReturn(tab, error).then(() => otherwise));
+  }
+
+  /** Waits until a page that its client left has come back. Other errors are rethrown. */
+  private async afterReturn(tab: Tab, error: unknown): Promise<void> {
+    if (!leavesPage(this.contestant, 'logIn') || !/navigation|destroyed|not defined|active page/.test(String(error)))
+      throw error;
+    this.asleepMs.delete(tab);
+    await this.opens(tab);
+  }
+
+  /** Waits until the client of a page that has just loaded is ready. */
+  private opens(tab: Tab): Promise<boolean> {
+    const open = () => tab.evaluate(() => peer.open()).then(() => true);
+    return comes(() => open().catch(() => false), redirectMs);
   }
 
   /** The machine sleeps for the lifetime of an access token: no timer fires. It wakes with the next call to a tab. */
@@ -258,7 +293,9 @@ export class Stage {
 export async function goesOn(stage: Stage, tab: Tab): Promise<string | undefined> {
   const failed = failuresAmong([await stage.send(tab)]);
   if (failed === undefined) return undefined;
-  return (await stage.isSignedIn(tab)) ? `still signed in, but ${failed}` : 'signed out';
+  const isSignedIn = await stage.isSignedIn(tab).catch(() => undefined);
+  if (isSignedIn === undefined) return 'the client has left the page, which did not come back';
+  return isSignedIn ? `still signed in, but ${failed}` : 'signed out';
 }
 
 /** Waits until the condition holds. */
@@ -271,44 +308,7 @@ export function whileNothingHappens(ms = 500): Promise<void> {
   return pause(ms);
 }
 
-/** Describes a status other than 200; `undefined` for 200. */
-export function failuresAmong(responses: readonly Outcome[] | 'no response'): string | undefined {
-  if (responses === 'no response') return 'not all received a response';
-  const failed = responses.filter(response => response !== 200);
-  if (failed.length === 0) return undefined;
-  const kinds = [...new Set(failed)].map(described).sort();
-  const who = responses.length === 1 ? 'the request' : `${failed.length} of ${responses.length} requests`;
-  return `${who} ${kinds.join(' or ')}`;
-}
-
-function described(response: Outcome): string {
-  if (response === 'failed') return response;
-  return typeof response === 'number' ? `received a ${response}` : 'received no response';
-}
-
-/** Result of a promise within a time limit. */
-export function settledInTime<T>(response: Promise<T>, withinMs = responseTimeoutMs): Promise<T | 'no response'> {
-  const outcome = withinTimeLimit(response, withinMs);
-  outcome.catch(() => undefined);
-  return outcome;
-}
-
-async function withinTimeLimit<T>(response: Promise<T>, withinMs: number): Promise<T | 'no response'> {
-  let timer: NodeJS.Timeout | undefined;
-  const timedOut = new Promise<'no response'>(resolve => {
-    timer = setTimeout(resolve, withinMs, 'no response');
-  });
-  try {
-    return await Promise.race([response, timedOut]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function subjectOf(accessToken: string): string {
-  try {
-    return JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sub;
-  } catch {
-    return accessToken;
-  }
+declare global {
+  /** Whether the page is about to navigate. */
+  var isLeft: boolean | undefined;
 }

@@ -111,8 +111,3 @@ async function navigate(steering: Steering, url: string, keepsHistory = false): 
     ]);
   await eventually(isThere, there => there, 30_000);
 }
-
-declare global {
-  /** Whether the page is about to navigate. */
-  var isLeft: boolean | undefined;
-}

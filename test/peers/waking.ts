@@ -17,7 +17,7 @@ export async function wakeTogether<T extends OpenTab>(
   const before = Date.now();
   await Promise.all(asleep.map(([tab]) => tab.evaluate(() => peer.moment(0))));
   const tellingMs = Date.now() - before;
-  const at = Date.now() + 100 + 5 * tellingMs;
+  const at = Date.now() + 500 + 5 * tellingMs;
   const late: T[] = [];
   const tell = async ([tab, ms]: readonly [T, number]): Promise<void> => {
     if (!(await tab.evaluate(([ms, at]) => peer.sleep(ms, at), [ms, at] as const))) late.push(tab);

@@ -133,7 +133,7 @@ export class HostileServer {
     const { method = 'GET', url: path = '/', headers } = request;
     const { pathname, searchParams } = new URL(path, origin);
     if (pathname === '/favicon.ico') return void response.writeHead(204).end();
-    if (pathname === '/tab') {
+    if (pathname === '/tab' || pathname === '/tab/') {
       this.pages.push({ origin, method, path, headers, body });
       return page(response, Object.fromEntries(searchParams));
     }

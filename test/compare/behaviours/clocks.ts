@@ -1,5 +1,6 @@
 import type { Behaviour, Theme } from '../behaviour.js';
-import { failuresAmong, whileNothingHappens } from '../stage.js';
+import { failuresAmong } from '../outcome.js';
+import { whileNothingHappens } from '../stage.js';
 
 const hours = 3_600_000;
 

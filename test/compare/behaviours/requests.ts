@@ -1,17 +1,10 @@
 import { withIdToken } from '../../peers/peer-server.js';
 import type { Received } from '../../support/hostile-server.js';
 import type { Theme } from '../behaviour.js';
+import { failuresAmong, type Outcome, settledInTime } from '../outcome.js';
 import type { Tab } from '../profile.js';
 import { sendsNothing, withoutDispose } from '../reasons.js';
-import {
-  comes,
-  failuresAmong,
-  hourMs,
-  type Outcome,
-  type Stage,
-  settledInTime,
-  whileNothingHappens,
-} from '../stage.js';
+import { comes, hourMs, type Stage, whileNothingHappens } from '../stage.js';
 
 const notFor = { oidcClientTs: sendsNothing };
 

@@ -1,7 +1,8 @@
-import { logInAt } from '../../peers/peer-server.js';
+import { withIdToken } from '../../peers/peer-server.js';
 import type { Theme } from '../behaviour.js';
+import { failuresAmong } from '../outcome.js';
 import type { Tab } from '../profile.js';
-import { failuresAmong, type Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 
 /** Five requests after a refresh, none of which needs another refresh. */
 async function fiveRequests(stage: Stage, tab: Tab): Promise<string | undefined> {
@@ -31,7 +32,7 @@ export const responses: Theme = {
       right: 'are not used',
       try: async stage => {
         const tab = await stage.signedIn('ann');
-        stage.editNextRefresh(() => ({ ...logInAt(stage.server, 'bob') }));
+        stage.editNextRefresh(() => withIdToken(stage.server, stage.server.tokens.logIn('bob')));
         await stage.refresh(tab);
         await stage.send(tab);
         return stage.subjects.includes('bob') ? 'requests carry the token of another user' : undefined;

@@ -1,6 +1,8 @@
 import type { Theme } from '../behaviour.js';
+import { failuresAmong } from '../outcome.js';
 import type { Tab } from '../profile.js';
-import { comes, failuresAmong, type Stage, whileNothingHappens } from '../stage.js';
+import { withoutLocalSignOut } from '../reasons.js';
+import { comes, type Stage, whileNothingHappens } from '../stage.js';
 
 /** Signs out after the server has executed a refresh and before its response is sent. */
 async function signOutDuringRefresh(stage: Stage): Promise<Tab> {
@@ -70,6 +72,7 @@ export const signingOut: Theme = {
     {
       title: 'Sign-out without a network',
       right: 'is signed out, after a reload with the network back too',
+      notFor: withoutLocalSignOut,
       try: async stage => {
         const tab = await stage.signedIn();
         const goOnline = await stage.goOffline();
@@ -82,6 +85,7 @@ export const signingOut: Theme = {
     },
     {
       title: 'Sign-out in one tab',
+      notFor: { keycloakJs: 'Keycloak tells it by a page of its own' },
       right: 'within five seconds no other tab is signed in, nor do its requests carry a token',
       try: async stage => {
         const [one, two] = (await stage.signedInTabs(2)) as [Tab, Tab];

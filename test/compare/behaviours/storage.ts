@@ -1,6 +1,7 @@
 import type { Theme } from '../behaviour.js';
+import { failuresAmong } from '../outcome.js';
 import type { Tab } from '../profile.js';
-import { failuresAmong, type Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 
 async function signInWorks(stage: Stage, tab: Tab): Promise<string | undefined> {
   try {

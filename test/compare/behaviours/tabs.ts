@@ -1,6 +1,7 @@
 import type { Theme } from '../behaviour.js';
+import { failuresAmong } from '../outcome.js';
 import type { Tab } from '../profile.js';
-import { failuresAmong, goesOn, type Stage, whileNothingHappens } from '../stage.js';
+import { goesOn, type Stage, whileNothingHappens } from '../stage.js';
 
 /** Number of hours that makes a failure with a probability of one in four visible. */
 const hours = 20;

@@ -78,8 +78,9 @@ export const whereTokensGo: Theme = {
       try: async stage => {
         await wholeLife(stage);
         const { received, pages } = stage.server;
-        if ([...received, ...pages].some(({ path, headers }) => token.test(path + headers.referer)))
-          return 'in an address';
+        // OpenID Connect sends the id token to the provider with a sign-out.
+        const addresses = [...received, ...pages].filter(({ path }) => !path.startsWith('/end-session'));
+        if (addresses.some(({ path, headers }) => token.test(path + headers.referer))) return 'in an address';
         const printed = await Promise.all(stage.tabs.map(tab => tab.evaluate(() => peer.printed)));
         if (printed.flat().some(text => token.test(text))) return 'in the console';
         const failures = await Promise.all(stage.tabs.map(tab => tab.evaluate(() => peer.failures)));

@@ -1,5 +1,5 @@
 import { Auth0Client } from '@auth0/auth0-spa-js';
-import { type ClientKind, clientId, type Tokens } from './client.js';
+import { type ClientKind, clientId } from './client.js';
 
 /**
  * Provides a token before each request and refreshes one with less than a minute left. Its own fetcher sends the
@@ -14,11 +14,11 @@ export const auth0SpaJs: ClientKind = {
       ...(!globalThis.storesByDefault && { cacheLocation: 'localstorage' }),
       useRefreshTokens: true,
       useRefreshTokensFallback: false,
-      authorizationParams: { redirect_uri: `${location.origin}/callback` },
+      authorizationParams: { redirect_uri: `${location.origin}/tab` },
     });
     const fetcher = client.createFetcher();
     return {
-      logIn: tokens => signIn(client, tokens),
+      logIn: () => signIn(client),
       logOut: () => client.logout({ openUrl: false }),
       async authorize(request) {
         request.headers.set('Authorization', `Bearer ${await client.getTokenSilently()}`);
@@ -32,28 +32,14 @@ export const auth0SpaJs: ClientKind = {
   },
 };
 
-/** Sign-in by redirect, with a local response to the code exchange. */
-async function signIn(client: Auth0Client, tokens: Tokens): Promise<void> {
-  let url = new URL(location.origin);
+/** Sign-in by redirect, which the page follows without being left. */
+async function signIn(client: Auth0Client): Promise<void> {
+  let address = '';
   await client.loginWithRedirect({
-    openUrl: address => {
-      url = new URL(address);
+    openUrl: url => {
+      address = url;
     },
   });
-  const id_token = withNonce(tokens.id_token, url.searchParams.get('nonce') ?? '');
-  const realFetch = globalThis.fetch;
-  globalThis.fetch = async () => Response.json({ ...tokens, id_token });
-  try {
-    const response = new URLSearchParams({ code: 'code', state: url.searchParams.get('state') ?? '' });
-    await client.handleRedirectCallback(`${location.origin}/callback?${response}`);
-  } finally {
-    globalThis.fetch = realFetch;
-  }
-}
-
-function withNonce(idToken: string, nonce: string): string {
-  const [header, payload = '', signature] = idToken.split('.');
-  const claims = { ...JSON.parse(atob(payload)), nonce };
-  const encoded = btoa(JSON.stringify(claims)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  return `${header}.${encoded}.${signature}`;
+  const { url } = await fetch(address);
+  await client.handleRedirectCallback(url);
 }
