@@ -81,7 +81,7 @@ function terminalRow(behaviour: Behaviour, run: Run): string[] {
 }
 
 /** The documentation page. */
-export function markdown(run: Run): string {
+export function markdown(run: Run, sizes: ReadonlyMap<ContestantName, number> = new Map()): string {
   const counted = counts(run);
   return [
     '# Beside other libraries',
@@ -92,22 +92,26 @@ the page received, never from internal state. Each library is set up as its own 
 it again and writes this page; it fails where this library is wrong. Other versions, other configurations and other servers may do
 better or worse.`,
     '',
-    '| | version | right | configured with |',
-    '|---|---|---|---|',
+    '| | version | right | kB | configured with |',
+    '|---|---|---|---:|---|',
     ...columns.map(name => {
       const { right, tried } = counted.get(name) ?? { right: 0, tried: 0 };
-      return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${configurations[name]} |`;
+      return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${kilobytes(sizes.get(name))} | ${configurations[name]} |`;
     }),
     '',
-    `The entry points \`aurelia-auth-refresh/aurelia2\` and \`aurelia-auth-refresh/core\` are tried too; they have no column, because they behave
-like the plugin for Aurelia 1 in every row. All three run in two other engines as well, the other libraries do not:
+    `“kB” is what a page loads for the client as it is configured here, minified and compressed by gzip, without the framework. A dash: the row does
+not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no timer fires. The server is also an
+OpenID provider, at which the user stays signed in. Clients that keep tokens in memory sign in there again after a reload, in a hidden frame.
+
+The entry points \`aurelia-auth-refresh/aurelia2\` and \`aurelia-auth-refresh/core\` are tried too; they have no column, because the run fails
+unless they are right in the same rows. All three are also tried in two other engines. The other libraries are tried in Chromium alone,
+except in rows that name WebKit:
 
 ${elsewhere(run)
   .map(line => `- ${line}`)
   .join('\n')}
 
-A dash: the row does not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no
-timer fires. The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
+The pages, the server and the trials are in [\`test/compare\`](../test/compare) and [\`test/peers\`](../test/peers).`,
     ...run.themes.map(theme => themeTable(theme, run)),
     '',
     betterElsewhere,
@@ -117,14 +121,21 @@ timer fires. The pages, the server and the trials are in [\`test/compare\`](../t
 /** What the trials do not show, since it is a choice rather than a behaviour. */
 const betterElsewhere = `## What others are better at
 
-- **Tokens out of reach of scripts by default.** \`@auth0/auth0-spa-js\` keeps them in memory unless told otherwise, and signs in again by
-  a hidden frame or a refresh token after a reload; a script that was injected into the page does not find them in a storage. This
-  library keeps them in \`localStorage\` by default, so that a reload and a second tab find the session; \`storage: 'memory'\` and
-  [cookies](guides/server-cookies.md) are its other two choices.
-- **Size.** \`axios-auth-refresh\` and the hand-written client are far smaller: [the sizes](performance.md#size).
-- **A server that others run.** Auth0 and Supabase come with login pages, second factors and user management. This library comes with
-  the session alone, and with middlewares for a server of your own.
+- **Tokens out of reach of scripts by default.** \`oidc-spa\`, \`keycloak-js\` and \`@auth0/auth0-spa-js\` keep tokens in memory by default. After a
+  reload they sign in again at the provider. A script that an attacker brings into the page finds no token in a storage, and
+  \`@auth0/auth0-spa-js\` sends the refresh token from a worker, where such a script cannot read it. \`oidc-spa\` can also hide the access token
+  from scripts, and freeze the functions that they would replace. This library stores tokens in \`localStorage\` by default, so that a
+  reload and a second tab find the session without a provider; \`storage: 'memory'\` and [cookies](guides/server-cookies.md) are its
+  other two choices. [Is localStorage safe?](guides/security.md#is-localstorage-safe)
+- **Size.** \`keycloak-js\` and the hand-written client are far smaller: the column “kB” above, and [the sizes](performance.md#size).
+- **Types from a schema.** \`oidc-spa\` types the claims of the id token by a schema of the application, and checks them with it.
+- **A server that others run.** Auth0, Keycloak and Supabase come with login pages, second factors and user management. This library
+  comes with the session alone, and with middlewares for a server of your own.
 `;
+
+function kilobytes(bytes = Number.NaN): string {
+  return (bytes / 1000).toFixed(1);
+}
 
 function themeTable({ title, behaviours }: Theme, run: Run): string {
   const notes = new Notes();

@@ -16,6 +16,7 @@ import { themes } from './behaviours/all.js';
 import { compare, type EngineRun, type Trial } from './compare.js';
 import { contestants, contestantTitles, ours } from './contestants.js';
 import { defects, markdown, type Run, terminalTable } from './report.js';
+import { clientSizes } from './sizes.js';
 
 const { values, positionals } = parseArgs({
   options: { engine: { type: 'string' }, client: { type: 'string' } },
@@ -36,7 +37,7 @@ const wrong = defects(run);
 for (const defect of wrong) console.log(`\n${defect}`);
 const isWhole = part === undefined && values.engine === undefined && values.client === undefined;
 if (isWhole && wrong.length === 0) {
-  writeFileSync(new URL('../../doc/comparison.md', import.meta.url), markdown(run));
+  writeFileSync(new URL('../../doc/comparison.md', import.meta.url), markdown(run, await clientSizes()));
 }
 process.exitCode = wrong.length > 0 ? 1 : 0;
 

@@ -47,6 +47,12 @@ function bundled(name: ClientName | ApartName): Promise<string> {
   });
 }
 
+/** A module with one client alone. */
+export function clientModule(name: ClientName | ApartName): { readonly contents: string; readonly resolveDir: string } {
+  const contents = `import { ${name} } from './clients/${modules[name].file}'; globalThis.client = ${name};`;
+  return { contents, resolveDir: import.meta.dirname };
+}
+
 export interface PeerServerOptions extends Omit<HostileServerOptions, 'script'> {
   /** Returns a script that runs before the client's own. */
   before?(): string;

@@ -15,7 +15,7 @@ import { HostileServer, type HostileServerOptions } from './hostile-server.js';
 import { eventually, logIn, sleepAll, untilAll } from './open-tab.js';
 import type { Standing, TabOptions } from './tab-page.js';
 
-export { eventually, pause, standings } from './open-tab.js';
+export { eventually, pause } from './open-tab.js';
 
 export interface OpenOptions extends HostileServerOptions {
   readonly tab?: TabOptions | ((server: HostileServer) => TabOptions);
