@@ -88,7 +88,7 @@ let navigations = 0;
 async function navigate(steering: Steering, url: string, keepsHistory = false): Promise<void> {
   const navigation = `navigation ${++navigations}`;
   const target = url + steering.hash;
-  void steering.evaluate(
+  const left = steering.evaluate(
     ([navigation, target, keepsHistory]) => {
       if (window.name === navigation) return;
       window.name = navigation;
@@ -101,12 +101,15 @@ async function navigate(steering: Steering, url: string, keepsHistory = false): 
     },
     [navigation, target, keepsHistory] as const,
   );
+  left.catch(() => undefined);
   const isThere = () =>
     Promise.race([
-      steering.evaluate(
-        ([navigation]) => window.name === navigation && !globalThis.isLeft && document.readyState === 'complete',
-        [navigation] as const,
-      ),
+      steering
+        .evaluate(
+          ([navigation]) => window.name === navigation && !globalThis.isLeft && document.readyState === 'complete',
+          [navigation] as const,
+        )
+        .catch(() => false),
       pause(evaluationMs).then(() => false),
     ]);
   await eventually(isThere, there => there, 30_000);

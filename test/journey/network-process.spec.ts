@@ -105,7 +105,7 @@ describe('tabs of WebKit whose network process dies', () => {
       setTimeout(() => location.reload());
       Object.assign(window, { isOld: true });
     });
-    const isReloaded = () => page?.evaluate(() => !('isOld' in window) && 'startTab' in window);
+    const isReloaded = () => page?.evaluate(() => !('isOld' in window) && 'startTab' in window).catch(() => false);
     await eventually(isReloaded, reloaded => reloaded === true);
     await page?.evaluate(() => void startTab());
     expect((await page?.evaluate(() => tab.standing()))?.status).toBe('logged-in');

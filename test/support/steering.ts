@@ -60,7 +60,9 @@ export class Steering {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
     response.setHeader('Access-Control-Allow-Origin', '*');
     if (pathname === '/next') {
-      this.received = Number(searchParams.get('received'));
+      const received = Number(searchParams.get('received'));
+      if (received < this.received) this.lose(this.received);
+      this.received = received;
       this.poll = response;
       response.on('close', () => {
         if (this.poll === response) this.poll = undefined;
@@ -72,6 +74,15 @@ export class Steering {
       const number = Number(searchParams.get('number'));
       this.unsettled.get(number)?.(outcome);
       this.unsettled.delete(number);
+    }
+  }
+
+  /** A new page has come: what the page before it received up to this number has no outcome. */
+  private lose(upTo: number): void {
+    for (const [number, settle] of this.unsettled) {
+      if (number > upTo) continue;
+      this.unsettled.delete(number);
+      settle({ error: 'The page was left.' });
     }
   }
 
