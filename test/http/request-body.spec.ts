@@ -41,6 +41,20 @@ describe('a request body', () => {
     });
   }
 
+  it('is replayed after a 401 with keepalive that arrived long before the new token', async () => {
+    const { bearer, signIn, server, clock } = uploads();
+    for (let round = 0; round < 3; round++) {
+      signIn('stale');
+      server.fail({ delayMs: 1000 });
+      const body = 'x'.repeat(60 * 1024);
+      const response = bearer.fetch('/echo', { method: 'POST', body, keepalive: true });
+      while (server.refreshes.length === round) await new Promise(resolve => setTimeout(resolve));
+      for (let other = 0; other < 5; other++) await sentPlainly('');
+      await clock.advance(1000);
+      expect(await received(await response)).toBe(await sentPlainly(body));
+    }
+  });
+
   it('[F67] is handled as by fetch when it is a stream', async () => {
     const { bearer, signIn } = uploads();
     signIn();
