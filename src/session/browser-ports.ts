@@ -137,6 +137,8 @@ class PageDatabases implements Databases {
       request.onerror = () => reject(request.error);
     });
     database.onclose = this.onClose;
+    // A page that deletes the database waits for this, and so does every page that opens it.
+    database.onversionchange = () => database.close();
     return () => database.transaction(name, 'readwrite').objectStore(name);
   }
 

@@ -55,6 +55,22 @@ describe('the record that tabs share in IndexedDB', () => {
     expect(faults).toEqual([]);
   });
 
+  it('[F78] does not keep a page from deleting the database, and is shared again afterwards', async () => {
+    const { open, faults } = portsOfNewSession();
+    const [one, other] = [open().atomicStore, open().atomicStore];
+    await one.update(() => 'first');
+    await other.update(value => value);
+    const deleted = await new Promise(resolve => {
+      const request = indexedDB.deleteDatabase('aurelia-auth-refresh');
+      request.onsuccess = () => resolve('deleted');
+      request.onblocked = () => resolve('blocked');
+    });
+    expect(deleted).toBe('deleted');
+    await one.update(value => value ?? 'second');
+    expect(await valueIn(other)).toBe('second');
+    expect(faults).toEqual([]);
+  });
+
   it('is updated once the transaction has decided, before it is committed', async () => {
     const { atomicStore } = portsOfNewSession().open();
     let isCommitted = false;
