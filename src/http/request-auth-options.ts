@@ -24,5 +24,6 @@ export function withAuthOptions(request: Request, options: RequestAuthOptions): 
 
 /** Returns the options that {@link withAuthOptions} set. */
 export function authOptionsOf(input: RequestInfo | URL): RequestAuthOptions {
-  return (input instanceof Request && optionsByRequest.get(input)) || none;
+  // A `Request` of a frame is no instance of this page's class. No string is a key.
+  return optionsByRequest.get(input as object) || none;
 }
