@@ -65,6 +65,7 @@ export class ParkedRequests {
   ) {
     checkOptions(options, parkedRequestsKinds);
     session.subscribe(change => this.sessionChanged(change));
+    session.disposed.addEventListener('abort', () => this.settle());
   }
 
   /** The session whose requests wait. Undefined while requests do not wait: they fail as they do without parking. */
@@ -128,8 +129,10 @@ export class ParkedRequests {
     if (isLoggedIn(state)) {
       this.ended = undefined;
       this.settle();
-    } else if (isLoggedIn(previous) && 'ended' in state && endReasons[state.ended].canResume) {
-      this.ended = previous;
+    } else if ('ended' in state && endReasons[state.ended].canResume) {
+      if (isLoggedIn(previous)) this.ended = previous;
+    } else {
+      this.cancel();
     }
   }
 

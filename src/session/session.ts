@@ -88,6 +88,11 @@ export class Session {
     return this.clock.offsetMs;
   }
 
+  /** Aborts when the session object is disposed of. */
+  get disposed(): AbortSignal {
+    return this.disposal.signal;
+  }
+
   /** Epoch ms on the session's clock, on which all its instants are. */
   now(): number {
     return this.clock.now();

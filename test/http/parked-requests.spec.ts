@@ -125,6 +125,28 @@ describe('a parked request', () => {
     expect((await bearer.fetch(url)).status).toBe(200);
   });
 
+  it('rejects with session_ended if the user signs out instead of signing in', async () => {
+    const { bearer, session, server, parkedRequests } = revoked();
+    const responses = [bearer.fetch(url, post), bearer.fetch(url)];
+    await until(() => parkedRequests.count === 2);
+    session.logOut();
+    for (const response of responses) expect(await rejection(response)).toBe('session_ended');
+    expect((await bearer.fetch(url, post)).status).toBe(401);
+    session.logIn(server.logIn('ann'));
+    await settled();
+    expect(server.calls.length).toBe(3);
+  });
+
+  it('rejects with disposed if the session object is disposed of', async () => {
+    const { bearer, session, parkedRequests, clock } = revoked();
+    const responses = [bearer.fetch(url, post), bearer.fetch(url)];
+    await until(() => parkedRequests.count === 2);
+    session.dispose();
+    for (const response of responses) expect(await rejection(response)).toBe('disposed');
+    expect(parkedRequests.count).toBe(0);
+    expect(clock.armed).toBe(0);
+  });
+
   it('rejects with session_ended after the maximum time', async () => {
     const { bearer, clock, parkedRequests } = revoked({ maxWaitSeconds: 30 });
     const response = bearer.fetch(url, post);

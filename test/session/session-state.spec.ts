@@ -105,6 +105,12 @@ describe('the session machine', () => {
     }
   }
 
+  it('ends for good when the user signs out instead of signing in again', () => {
+    const ended = { ...states['logged-out'], ended: 'refused' } as const;
+    expect(shown(nextState(ended, { type: 'logged-out', reason: 'requested' }))).toBe('out 5 requested');
+    expect(nextState(ended, { type: 'logged-out', reason: 'storage_cleared' })).toBe(ended);
+  });
+
   it('counts consecutive tokens that were expired on arrival, and resets with the first valid one', () => {
     const dead = { ...tokens('dead'), expiresAt: 1000 };
     const of = { epoch: 5, generation: 3 };
