@@ -11,13 +11,12 @@ export async function discard({ body }: Response, { keepalive }: Request): Promi
   const reader = body.getReader();
   const cancel = () => void reader.cancel().catch(() => undefined);
   if (!keepalive) return cancel();
-  const stopTimer = after(maxMs, cancel);
+  after(maxMs, cancel);
   try {
-    for (let done = false; !done; ) ({ done } = await reader.read());
+    while (!(await reader.read()).done) continue;
   } catch {
     // The connection broke: the response has ended.
   }
-  stopTimer();
   // Chromium counts the body until its next task.
   await new Promise<void>(resolve => void after(0, resolve));
 }

@@ -183,7 +183,9 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
     case 'refresh-failed':
       return isRefreshOf(state, event.of) ? loggedOut(state.epoch, event.reason) : state;
     case 'logged-out':
-      if (state.status === 'logged-out' && !forbidsResuming(event.reason, state.ended)) return state;
+      // A user who signs out does not sign in again to continue.
+      if (state.status === 'logged-out' && !(event.reason === 'requested' && endReasons[state.ended].canResume))
+        return state;
       return loggedOut(state.status === 'unknown' ? 0 : state.epoch, event.reason);
   }
 }
@@ -260,11 +262,6 @@ export function versionOf({ epoch, generation }: SessionVersion): SessionVersion
 
 function isRefreshOf(state: SessionState, of: SessionVersion): state is LoggedIn {
   return state.status === 'refreshing' && isSameVersion(state, of);
-}
-
-/** Whether a user signs out instead of signing in again. */
-function forbidsResuming(reason: EndReason, before: EndReason): boolean {
-  return endReasons[before].canResume && endReasons[reason].byUser;
 }
 
 function elsewhere(reason: EndReason): EndReason {
