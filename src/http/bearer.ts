@@ -50,6 +50,8 @@ export class Bearer {
   private readonly listeners: ChangeListeners<BearerActivity>;
   /** Whether a request was sent that must not be replayed. In most apps none is, and looking one up takes time. */
   private hasUnreplayed = false;
+  /** The latest demand that the user met. A late response to a request with the same token does not repeat it. */
+  private metDemand: { readonly under: LiveSession; readonly demand: string | null } | undefined;
   /** A GET with default options has no entry. */
   private readonly sent = new WeakMap<Request, SentRequest>();
 
@@ -237,8 +239,12 @@ export class Bearer {
     if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(request, under))) return undefined;
     if (remedy === 'step-up') {
       if (!stepUp) return undefined;
-      this.tell('step-up', request);
-      await stepUp(response, request);
+      const demand = response.headers.get('WWW-Authenticate');
+      if (this.metDemand?.under !== under || this.metDemand.demand !== demand) {
+        this.tell('step-up', request);
+        await stepUp(response, request);
+        this.metDemand = { under, demand };
+      }
     }
     const body = this.sent.get(request)?.body;
     const rejected = remedy === 'new-proof' ? undefined : under.tokens.accessToken;

@@ -13,7 +13,7 @@ export async function discard({ body }: Response, { keepalive }: Request): Promi
   if (!keepalive) return cancel();
   after(maxMs, cancel);
   try {
-    while (!(await reader.read()).done) continue;
+    while (!(await reader.read()).done);
   } catch {
     // The connection broke: the response has ended.
   }

@@ -191,6 +191,35 @@ describe('a step-up', () => {
     expect((await Promise.all(responses)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
   });
 
+  it('is not asked for again by a request with the same token whose response is late', async () => {
+    const { bearer, session, server, demands, finish } = stepping();
+    const request = await bearer.authorize(new Request(`${api}/late`, post));
+    const first = bearer.fetch(`${api}/pay`, post);
+    await finish(() => session.logIn(server.logIn('ann')));
+    expect((await first).status).toBe(200);
+    const late = new Response('no', { status: 401, headers: { 'WWW-Authenticate': demand } });
+    expect((await bearer.handleResponse(late, request)).status).toBe(200);
+    expect(demands.length).toBe(1);
+  });
+
+  it('is asked for again by a request with another demand, and by one with the next token', async () => {
+    const { bearer, session, server, demands, finish } = stepping();
+    const request = await bearer.authorize(new Request(`${api}/late`, post));
+    const first = bearer.fetch(`${api}/pay`, post);
+    await finish(() => session.logIn(server.logIn('ann')));
+    await first;
+    for (const [header, sent] of [
+      ['Bearer error="insufficient_scope"', request],
+      [demand, await bearer.authorize(new Request(`${api}/next`, post))],
+    ] as const) {
+      const rejected = new Response('no', { status: 401, headers: { 'WWW-Authenticate': header } });
+      const response = bearer.handleResponse(rejected, sent);
+      await finish(() => session.logIn(server.logIn('ann')));
+      expect((await response).status).toBe(200);
+    }
+    expect(demands.length).toBe(3);
+  });
+
   it('is asked for again after one that failed', async () => {
     const { bearer, session, server, demands, finish } = stepping();
     const first = bearer.fetch(`${api}/pay`);
