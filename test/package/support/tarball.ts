@@ -11,9 +11,9 @@ export const root = join(import.meta.dirname, '../../..');
 
 let packed: Promise<string> | undefined;
 
-/** The package as `npm pack` makes it; made once, and gone when this process ends. */
+/** The package as `npm pack` makes it; made once, and gone when this process ends. `PACKED` names one that was made before. */
 export function tarball(): Promise<string> {
-  packed ??= pack();
+  packed ??= process.env['PACKED'] ? Promise.resolve(process.env['PACKED']) : pack();
   return packed;
 }
 
