@@ -111,7 +111,7 @@ export class IdleTimeout {
    */
   private leftMs({ epoch }: SessionVersion): number {
     const now = this.ports.wall();
-    const noted = Number(this.ports.lastActive.read() ?? Number.NaN);
+    const noted = Number(this.ports.lastActive.read());
     if (!(noted <= now)) this.note();
     const last = noted <= now ? Math.max(noted, epoch <= now ? Math.floor(epoch) : 0) : now;
     return last + this.options.timeoutSeconds * 1000 - now;

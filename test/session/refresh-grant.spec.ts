@@ -25,6 +25,16 @@ describe('the refresh token grant', () => {
     expect((await by.renew(tokens, AbortSignal.abort())).kind).toBe('retryable');
   });
 
+  it('says that the endpoint is unreachable, with the cause', async () => {
+    const { renewal: by, tokens, server } = renewal();
+    server.failAlways({ drop: 'before' });
+    const outcome = await by.renew(tokens, new AbortController().signal);
+    expect(outcome).toEqual(jasmine.objectContaining({ kind: 'retryable' }));
+    const { error } = outcome as { error: Error };
+    expect(error.message).toBe('The refresh endpoint is unreachable.');
+    expect(error.cause).toBeInstanceOf(TypeError);
+  });
+
   it('sends the parameters of the caller, under the names that the server expects', async () => {
     const {
       renewal: by,

@@ -39,14 +39,25 @@ describe('sessions in several tabs', () => {
     expect(server.rotations).toBe(1);
   });
 
-  it('log out together, with the reason', async () => {
+  it('log out together, with the reason, and write the end once', async () => {
     const { server, open, clock } = house();
-    const [one, other] = [open(), open()];
+    const one = open();
+    const write = jasmine.createSpy('write');
+    const other = open({}, ({ ports: { store } }) => ({
+      store: {
+        read: () => store.read(),
+        write,
+        remove: () => store.remove(),
+        watch: on => store.watch?.(on) ?? (() => {}),
+      },
+    }));
     one.session.logIn(server.logIn());
     await clock.advance(100);
+    write.calls.reset();
     one.session.logOut();
     await clock.advance(100);
     expect(other.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'other_tab' }));
+    expect(write).not.toHaveBeenCalled();
   });
 
   it('[C-62] log out when site data is cleared, and do not restore the session', async () => {
