@@ -39,24 +39,32 @@ describe('sessions in several tabs', () => {
     expect(server.rotations).toBe(1);
   });
 
-  it('log out together, with the reason, and write the end once', async () => {
+  it('log out together, with the reason', async () => {
     const { server, open, clock } = house();
-    const one = open();
-    const write = jasmine.createSpy('write');
-    const other = open({}, ({ ports: { store } }) => ({
-      store: {
-        read: () => store.read(),
-        write,
-        remove: () => store.remove(),
-        watch: on => store.watch?.(on) ?? (() => {}),
-      },
-    }));
+    const [one, other] = [open(), open()];
     one.session.logIn(server.logIn());
     await clock.advance(100);
-    write.calls.reset();
     one.session.logOut();
     await clock.advance(100);
     expect(other.session.state).toEqual(jasmine.objectContaining({ status: 'logged-out', ended: 'other_tab' }));
+  });
+
+  it('write nothing for an end that they find after its record is gone', async () => {
+    const { server, open, clock } = house();
+    const one = open();
+    one.session.logIn(server.logIn());
+    await clock.advance(100);
+    const write = jasmine.createSpy('write');
+    const other = open({}, ({ ports: { store } }) => ({
+      store: { read: () => store.read(), write, remove: () => store.remove(), watch: () => () => undefined },
+    }));
+    await clock.advance(100);
+    one.session.logOut();
+    await clock.advance(100);
+    expect(other.session.state.status).toBe('logged-in');
+    write.calls.reset();
+    await other.session.updateToken().catch(() => undefined);
+    expect(other.session.state.status).toBe('logged-out');
     expect(write).not.toHaveBeenCalled();
   });
 

@@ -66,6 +66,20 @@ describe('a request that waits for a fresh token', () => {
     waiting.catch(() => undefined);
   });
 
+  it('sends an access token that has not expired when its own wait ends before the refresh', async () => {
+    const { server, open, clock } = house();
+    const { session } = open({ tokenWaitSeconds: 2 });
+    session.logIn(server.logIn());
+    const before = accessToken(session);
+    server.fail({ delayMs: Number.POSITIVE_INFINITY });
+    await clock.sleep(57_000);
+    const waiting = session.getFreshToken();
+    await clock.advance(1999);
+    expect((await standing(waiting)).pending).toBeTrue();
+    await clock.advance(1);
+    expect((await standing(waiting)).value?.accessToken).toBe(before);
+  });
+
   it('[C-72] rejects a wait in a prerendered page, which does not refresh, after ten seconds', async () => {
     const { server, open, clock } = house({ accessTokenLifetimeSeconds: 10 });
     const { session } = open({}, () => ({ isActive: () => false }));
