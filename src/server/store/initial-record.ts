@@ -13,7 +13,7 @@ export function initialRecord(session: NewSession, now: number, notBefore?: numb
     sub: session.sub,
     ...(session.clientId === undefined ? {} : { clientId: session.clientId }),
     scope: session.scope,
-    authenticatedAt: now - session.authenticationAgeSeconds * 1000,
+    authenticatedAt: now - Math.round(session.authenticationAgeSeconds * 1000),
     ...(session.acr === undefined ? {} : { acr: session.acr }),
     generation: 1,
     createdAt: now,

@@ -38,6 +38,14 @@ export const sessionCases: readonly StoreContractCase[] = [
     },
   },
   {
+    name: 'stores whole milliseconds if the user authenticated a fraction of a second ago',
+    async check({ store }) {
+      const { record } = await store.create(login('a', { authenticationAgeSeconds: 0.123_456 }));
+      assert.equal(record.authenticatedAt, record.createdAt - 123);
+      assert.deepEqual(await store.find(record.id), { record, live: true });
+    },
+  },
+  {
     name: 'limits the idle expiry to the absolute expiry',
     async check({ store }) {
       const { record } = await store.create(login('a', { absoluteLifetimeSeconds: 50 }));
