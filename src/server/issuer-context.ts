@@ -27,7 +27,14 @@ export interface IssuerContext {
   readonly measure: ((event: TokenEvent) => void) | undefined;
 }
 
-/** Awaits an operation of the store. @throws {OAuthError} `temporarily_unavailable` if the operation fails */
+/** Operations of a store that can return nothing. */
+const optionalResults: ReadonlySet<keyof SessionStore> = new Set(['find', 'revoke', 'check'] as const);
+
+/**
+ * Awaits an operation of the store. `null` means `undefined`.
+ *
+ * @throws {OAuthError} `temporarily_unavailable` if the operation fails, or returns nothing where it must not
+ */
 export async function stored<T>(
   { options, emit, measure }: IssuerContext,
   request: RequestContext,
@@ -35,7 +42,11 @@ export async function stored<T>(
   operation: (store: SessionStore) => Promise<T>,
 ): Promise<T> {
   try {
-    return await timed(measure, `store.${method}`, () => operation(options.store));
+    return await timed(measure, `store.${method}`, async () => {
+      const result = (await operation(options.store)) ?? undefined;
+      if (result === undefined && !optionalResults.has(method)) throw new TypeError(`${method} returned nothing.`);
+      return result as T;
+    });
   } catch (cause) {
     emit({ type: 'store_error', cause, ...request });
     throw unavailable(cause);

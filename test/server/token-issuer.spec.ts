@@ -266,6 +266,42 @@ describe('a token issuer', () => {
     }
   });
 
+  for (const nothing of [undefined, null]) {
+    it(`responds temporarily_unavailable when an operation of the store returns ${nothing} where it must not`, async () => {
+      const methods = ['create', 'rotate', 'sessions', 'revokeAll', 'list'] as const;
+      const broken = Object.fromEntries(
+        methods.map(method => [method, async () => nothing]),
+      ) as unknown as SessionStore;
+      const { tokens, store } = companion();
+      const { refresh_token } = await tokens.issue({ sub: 'ada' });
+      const { tokens: failing, events } = companion({ store: { ...store, ...broken } });
+      const requests: (() => Promise<unknown>)[] = [
+        () => failing.issue({ sub: 'ada' }),
+        () => failing.refresh({ refreshToken: refresh_token }),
+        () => failing.sessions('ada'),
+        () => failing.revokeAllForUser('ada'),
+        () => failing.listSessions({ limit: 1 }),
+      ];
+      for (const send of requests) {
+        await expectAsync(send()).toBeRejectedWith(jasmine.objectContaining({ code: 'temporarily_unavailable' }));
+      }
+      expect(events.map(({ type }) => type)).toEqual(requests.map(() => 'store_error'));
+      expect((await tokens.refresh({ refreshToken: refresh_token })).access_token).toEqual(jasmine.any(String));
+    });
+  }
+
+  it('takes null for a session that the store does not find', async () => {
+    const { tokens, store } = companion();
+    const { refresh_token } = await tokens.issue({ sub: 'ada' });
+    const without = { ...store, find: async () => null, revoke: async () => null } as unknown as SessionStore;
+    const { tokens: empty } = companion({ store: without });
+    await expectAsync(empty.refresh({ refreshToken: refresh_token })).toBeRejectedWith(
+      jasmine.objectContaining({ code: 'invalid_grant' }),
+    );
+    await expectAsync(empty.revoke({ refreshToken: refresh_token })).toBeResolved();
+    expect(await empty.revokeSession('x')).toBeFalse();
+  });
+
   it('[F97] sends the same successor to a client whose response was lost after the rotation', async () => {
     const clock = testClock();
     const working = memoryStore({ clock });
