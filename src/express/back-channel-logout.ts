@@ -67,11 +67,12 @@ export function backChannelLogout(options: BackChannelLogoutOptions): BackChanne
   const reportError = errorReporter(onEvent);
   const { getKey, algorithms } = keySource(options, clock, reportError);
 
+  /** Many stores return `null` for a name that is not stored. */
+  const find = async (name: string): Promise<number | undefined> => (await store.find(name)) ?? undefined;
   /** The token is stored last, so that the provider can repeat a request that failed. */
   const logOut = async (token: LogoutToken): Promise<void> => {
     const used = nameOf(issuer, 'jti', token.jti);
-    if ((await store.find(used)) !== undefined)
-      throw new OAuthError('invalid_request', 'The logout token was used before.');
+    if ((await find(used)) !== undefined) throw new OAuthError('invalid_request', 'The logout token was used before.');
     const [kind, id] = token.sid === undefined ? (['sub', token.sub ?? ''] as const) : (['sid', token.sid] as const);
     await store.put(nameOf(issuer, kind, id), clock(), sessionLifetimeSeconds);
     await store.put(used, clock(), logoutTokenLifetimeSeconds);
@@ -91,11 +92,11 @@ export function backChannelLogout(options: BackChannelLogoutOptions): BackChanne
     async hasEnded({ id_token }) {
       const { sid, sub, began } = sessionOf(id_token);
       const logouts = await Promise.all([
-        sid === undefined ? undefined : store.find(nameOf(issuer, 'sid', sid)),
-        sub === undefined ? undefined : store.find(nameOf(issuer, 'sub', sub)),
+        sid === undefined ? undefined : find(nameOf(issuer, 'sid', sid)),
+        sub === undefined ? undefined : find(nameOf(issuer, 'sub', sub)),
       ]);
-      // The provider does not reuse a sid. A user can log in again.
-      return logouts[0] !== undefined || (logouts[1] !== undefined && began * 1000 <= logouts[1]);
+      // The provider does not reuse a sid. A user can log in again. A session whose beginning is not a number has ended, too.
+      return logouts[0] !== undefined || (logouts[1] !== undefined && !(began * 1000 > logouts[1]));
     },
   };
 }
@@ -107,8 +108,8 @@ function checkLogoutOptions(options: BackChannelLogoutOptions): void {
     sessionLifetimeSeconds: 'positive',
     store: 'object',
     onEvent: 'function',
-    clock: 'function',
-    jwksUri: 'text',
+    clock: 'clock',
+    jwksUri: 'http url',
     keys: 'object',
   });
   if ((options.jwksUri === undefined) === (options.keys === undefined)) {

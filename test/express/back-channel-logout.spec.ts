@@ -244,6 +244,26 @@ describe('back-channel logout', () => {
     expect((await logOut(logoutToken())).status).toBe(503);
   });
 
+  it('accepts a store that returns null for a name that is not stored', async () => {
+    const instants = new Map<string, number>();
+    const store = {
+      put: async (name: string, at: number) => void instants.set(name, at),
+      find: async (name: string) => instants.get(name) ?? null,
+    };
+    await serve({ ...options, store: store as unknown as LogoutStore });
+    expect(await statuses()).toEqual([200, 200, 200]);
+    expect((await logOut(logoutToken())).status).toBe(200);
+    expect(await statuses()).toEqual([401, 200, 200]);
+  });
+
+  it('ends a session whose beginning cannot be read', async () => {
+    await serve();
+    sessions.set('ada-1', await session({ auth_time: 'yesterday', iat: undefined }));
+    sessions.set('ada-2', { ...(await session()), id_token: await signed({ sub: 'ada', iat: {} }) });
+    expect((await logOut(logoutToken({ sid: undefined, sub: 'ada' }))).status).toBe(200);
+    expect(await statuses()).toEqual([401, 401, 200]);
+  });
+
   it('needs the ID token in the session', async () => {
     await serve();
     sessions.set('ada-1', { access_token: 'a', expires_at: now() + 60 });
