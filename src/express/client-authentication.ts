@@ -28,7 +28,12 @@ export type ClientRegistry = readonly Client[] | ((id: string) => Client | undef
 export function checkClients(clients: readonly Client[]): void {
   checkOptions('tokenServer', { clients }, { clients: 'list!' });
   for (const client of clients) {
-    checkOptions('tokenServer: clients', client, { id: 'text!', secret: 'text', grants: 'list', scopes: 'scopes' });
+    checkOptions('tokenServer: clients', client, {
+      id: 'client text!',
+      secret: 'client text',
+      grants: 'names',
+      scopes: 'scopes',
+    });
     const unknown = client.grants?.find(grant => !grantTypes.includes(grant));
     if (unknown !== undefined) throw new TypeError(`tokenServer: clients: unknown grant "${unknown}".`);
   }

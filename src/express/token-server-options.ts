@@ -48,8 +48,15 @@ export function checkTokenServerOptions(options: TokenServerOptions): void {
     onEvent: 'function',
   });
   checkMethods('tokenServer: tokens', options.tokens, 'issue', 'refresh', 'revoke', 'sessionId');
-  for (const path of [options.tokenPath, options.revocationPath]) {
-    if (path !== undefined && !path.startsWith('/')) throw new TypeError('tokenServer: paths must begin with "/".');
+  const { tokenPath, revocationPath } = endpointPaths(options);
+  if (!tokenPath.startsWith('/') || !revocationPath.startsWith('/')) {
+    throw new TypeError('tokenServer: paths must begin with "/".');
   }
+  if (tokenPath === revocationPath) throw new TypeError('tokenServer: the endpoints must have different paths.');
   if (typeof options.clients !== 'function') checkClients(options.clients);
+}
+
+/** Returns the paths of the endpoints. */
+export function endpointPaths({ tokenPath = '/oauth/token', revocationPath = '/oauth/revoke' }: TokenServerOptions) {
+  return { tokenPath, revocationPath };
 }

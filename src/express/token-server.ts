@@ -14,7 +14,12 @@ import {
 import { requestContext } from './request-context.js';
 import { sendOAuthError, sendUncached, unreadableBody } from './send-response.js';
 import { tokenRequestHandler } from './token-endpoint.js';
-import { checkTokenServerOptions, type ErrorResponder, type TokenServerOptions } from './token-server-options.js';
+import {
+  checkTokenServerOptions,
+  type ErrorResponder,
+  endpointPaths,
+  type TokenServerOptions,
+} from './token-server-options.js';
 
 /**
  * Returns a router with a token endpoint, a revocation endpoint, the public keys and the metadata. Uses
@@ -34,7 +39,8 @@ import { checkTokenServerOptions, type ErrorResponder, type TokenServerOptions }
  */
 export async function tokenServer(options: TokenServerOptions): Promise<Router> {
   checkTokenServerOptions(options);
-  const { issuer, tokens, tokenPath = '/oauth/token', revocationPath = '/oauth/revoke' } = options;
+  const { issuer, tokens } = options;
+  const { tokenPath, revocationPath } = endpointPaths(options);
   const router = express.Router();
   const forms = express.urlencoded({ extended: false, limit: '8kb' });
   const json = express.json({ limit: '8kb' });

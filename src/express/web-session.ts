@@ -42,7 +42,7 @@ export function webSession(options: WebSessionOptions): RequestHandler {
     leewaySeconds: 'duration',
     rememberSeconds: 'duration',
     onEvent: 'function',
-    clock: 'function',
+    clock: 'clock',
   });
   const problemOf = sessionCheck(options);
   return asyncHandler(async (req, res, next) => {

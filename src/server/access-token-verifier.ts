@@ -74,8 +74,8 @@ function checkVerifierOptions(options: AccessTokenVerifierOptions): void {
     clockToleranceSeconds: 'duration',
     maxTokenAgeSeconds: 'positive',
     onEvent: 'function',
-    clock: 'function',
-    jwksUri: 'text',
+    clock: 'clock',
+    jwksUri: 'http url',
     keys: 'object',
     secret: 'texts',
   });

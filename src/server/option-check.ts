@@ -1,3 +1,6 @@
+/** The longest time that can be counted in milliseconds. */
+const maxSeconds = Number.MAX_SAFE_INTEGER / 1000;
+
 /** What the value of an option must be. */
 export type OptionKind = keyof typeof kinds;
 
@@ -10,12 +13,15 @@ const kinds = {
   scopes: ['a list of scopes, each without spaces', value => Array.isArray(value) && value.every(isScope)],
   'text record': ['an object with string values', isTextRecord],
   flag: ['true or false', value => typeof value === 'boolean'],
+  'client text': ['printable ASCII characters', value => typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)],
   origin: ['an origin such as https://api.example.com', isOrigin],
+  'http url': ['a URL such as https://login.example.com/jwks', isHttpUrl],
   object: ['an object', value => typeof value === 'object' && value !== null && !Array.isArray(value)],
   function: ['a function', value => typeof value === 'function'],
+  clock: ['a function that returns epoch milliseconds', isClock],
   positive: ['an integer ≥ 1', value => Number.isSafeInteger(value) && Number(value) >= 1],
   natural: ['an integer ≥ 0', value => Number.isSafeInteger(value) && Number(value) >= 0],
-  duration: ['a number ≥ 0', value => typeof value === 'number' && value >= 0],
+  duration: ['a finite number ≥ 0', value => typeof value === 'number' && value >= 0 && value <= maxSeconds],
   any: ['a value', () => true],
 } as const satisfies Record<string, readonly [description: string, accepts: (value: unknown) => boolean]>;
 
@@ -77,6 +83,14 @@ function editDistance(a: string, b: string): number {
 export function isOrigin(value: unknown): boolean {
   if (typeof value !== 'string' || !/^https?:\/\/[^*]+$/.test(value)) return false;
   return URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isHttpUrl(value: unknown): boolean {
+  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+}
+
+function isClock(value: unknown): boolean {
+  return typeof value === 'function' && Number.isFinite(value());
 }
 
 function isText(value: unknown): boolean {

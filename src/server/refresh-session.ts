@@ -9,6 +9,7 @@ import {
   stored,
 } from './issuer-context.js';
 import { OAuthError } from './oauth-error.js';
+import { checkOptions } from './option-check.js';
 import type { Rotation } from './rotation.js';
 import type { SessionRecord } from './session-record.js';
 import type { RequestContext } from './token-event.js';
@@ -35,6 +36,7 @@ export async function refreshSession(
   request: RefreshRequest,
   requestContext: RequestContext,
 ): Promise<IssuedTokens> {
+  checkOptions('refresh', request, { refreshToken: 'any!', clientId: 'any', scope: 'any' });
   const { limits, codec } = context;
   const presented = codec.decode(request.refreshToken);
   // Rejections take the same time for every reason: nothing is signed, and no error has a deeper stack.
@@ -88,9 +90,11 @@ function accepted(
 /** Ends the session of a refresh token of any generation. Ignores tokens of unknown sessions. */
 export async function revokeRefreshToken(
   context: IssuerContext,
-  { refreshToken, clientId }: RevocationRequest,
+  request: RevocationRequest,
   requestContext: RequestContext,
 ): Promise<void> {
+  checkOptions('revoke', request, { refreshToken: 'any!', clientId: 'any' });
+  const { refreshToken, clientId } = request;
   const presented = context.codec.decode(refreshToken);
   if (presented === undefined) return;
   const found = await stored(context, requestContext, 'find', store => store.find(presented.sessionId));

@@ -1,5 +1,6 @@
 import type { AccessTokenClaims } from './access-token.js';
 import { emitRevoked, endSession, type IssuerContext, stored } from './issuer-context.js';
+import { checkOptions } from './option-check.js';
 import type { SessionPageRequest } from './store/session-store.js';
 import { type UserSession, type UserSessionPage, userSession } from './user-session.js';
 
@@ -23,9 +24,15 @@ export interface SessionOperations {
 export function sessionOperations(context: IssuerContext): SessionOperations {
   const { absoluteLifetimeSeconds } = context.limits;
   return {
-    revokeSession: id => endSession(context, id, 'logged_out'),
+    async revokeSession(id) {
+      checkOptions('revokeSession', { id }, { id: 'text!' });
+      return endSession(context, id, 'logged_out');
+    },
 
-    async revokeAllForUser(sub, { except } = {}) {
+    async revokeAllForUser(sub, options = {}) {
+      checkOptions('revokeAllForUser', { sub }, { sub: 'text!' });
+      checkOptions('revokeAllForUser', options, { except: 'text' });
+      const { except } = options;
       const request = { reason: 'all_sessions_revoked', except, absoluteLifetimeSeconds } as const;
       const ended = await stored(context, {}, 'revokeAll', store => store.revokeAll(sub, request));
       for (const record of ended) emitRevoked(context, record, 'all_sessions_revoked');
@@ -33,10 +40,12 @@ export function sessionOperations(context: IssuerContext): SessionOperations {
     },
 
     async sessions(sub) {
+      checkOptions('sessions', { sub }, { sub: 'text!' });
       return (await stored(context, {}, 'sessions', store => store.sessions(sub))).map(userSession);
     },
 
     async listSessions(request) {
+      checkOptions('listSessions', request, { cursor: 'any text', limit: 'positive!' });
       const { records, next } = await stored(context, {}, 'list', store => store.list(request));
       return { sessions: records.map(userSession), ...(next === undefined ? {} : { next }) };
     },
@@ -45,6 +54,7 @@ export function sessionOperations(context: IssuerContext): SessionOperations {
 
     async isRevoked({ sid }) {
       if (sid === undefined) return false;
+      if (typeof sid !== 'string') return true;
       const found = await stored(context, {}, 'find', store => store.find(sid));
       return found === undefined || found.record.revoked !== undefined;
     },

@@ -83,7 +83,7 @@ export function checkIssuerOptions(options: TokenIssuerOptions): void {
     maxSessionsPerUser: 'positive',
     clockToleranceSeconds: 'natural',
     onEvent: 'function',
-    clock: 'function',
+    clock: 'clock',
   });
   checkOptions('tokenIssuer: refreshToken', options.refreshToken, {
     idleLifetimeSeconds: 'positive!',

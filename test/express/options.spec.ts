@@ -149,9 +149,37 @@ const invalid: [name: string, create: () => unknown][] = [
     'tokenServer() with two scopes in one',
     () => tokenServer({ ...serverOptions, clients: [{ id: 'app', scopes: ['a b'] }] }),
   ],
+  [
+    'tokenServer() with an id that no client can send',
+    () => tokenServer({ ...serverOptions, clients: [{ id: '客户' }] }),
+  ],
+  [
+    'tokenServer() with a secret that no client can send',
+    () => tokenServer({ ...serverOptions, clients: [{ id: 'app', secret: 'geheim\n' }] }),
+  ],
+  [
+    'tokenServer() with a client without grants',
+    () => tokenServer({ ...serverOptions, clients: [{ id: 'app', grants: [] }] }),
+  ],
+  [
+    'tokenServer() with one path for both endpoints',
+    () => tokenServer({ ...serverOptions, revocationPath: '/oauth/token' }),
+  ],
   ['tokenServer() with a path without slash', () => tokenServer({ ...serverOptions, tokenPath: 'token' })],
   ['webSession() without refresh', () => webSession(js({ tokens: web.tokens }))],
   ['webSession() with a leeway that is a string', () => webSession(js({ ...web, leewaySeconds: '5' }))],
+  ...[() => new Date(), () => BigInt(5), () => Number.NaN, async () => 5].flatMap(
+    (clock): [string, () => unknown][] => [
+      [`tokenIssuer() with the clock ${clock}`, () => tokenIssuer(js({ ...issuerOptions, clock }))],
+      [`requireToken() with the clock ${clock}`, () => requireToken(tokens, js({ clock }))],
+      [`memoryStore() with the clock ${clock}`, () => memoryStore(js({ clock }))],
+    ],
+  ),
+  ...['jwks.json', '/jwks', 'ftp://a.example/', 'file:///jwks', 'data:,{}'].map((jwksUri): [string, () => unknown] => [
+    `accessTokenVerifier() with jwksUri "${jwksUri}"`,
+    () => accessTokenVerifier({ issuer, audience, jwksUri }),
+  ]),
+  ['webSession() with an infinite leeway', () => webSession({ ...web, leewaySeconds: Number.POSITIVE_INFINITY })],
   ['webSession() with a negative time', () => webSession({ ...web, rememberSeconds: -1 })],
 ];
 
@@ -162,6 +190,8 @@ const logins: [name: string, request: object][] = [
   ['a scope that is a list', { scope: ['read'] }],
   ['a negative age', { authenticationAgeSeconds: -1 }],
   ['an age that is not a number', { authenticationAgeSeconds: Number.NaN }],
+  ['an infinite age', { authenticationAgeSeconds: Number.POSITIVE_INFINITY }],
+  ['an age that a clock cannot represent', { authenticationAgeSeconds: 1e300 }],
   ['an empty acr', { acr: '' }],
   ['a meta that is not text', { meta: { device: 7 } }],
 ];
@@ -191,6 +221,31 @@ describe('options', () => {
   for (const [name, request] of logins) {
     it(`of issue() are rejected: ${name}`, async () => {
       await expectAsync(tokens.issue({ sub: 'ada', ...request })).toBeRejectedWithError(TypeError);
+    });
+  }
+
+  const operations: [name: string, work: () => Promise<unknown>][] = [
+    ...[undefined, null, '', 42, ['ada'], { sub: 'ada' }].flatMap((sub): [string, () => Promise<unknown>][] => [
+      [`revokeAllForUser(${JSON.stringify(sub)})`, () => tokens.revokeAllForUser(js(sub))],
+      [`sessions(${JSON.stringify(sub)})`, () => tokens.sessions(js(sub))],
+      [`revokeSession(${JSON.stringify(sub)})`, () => tokens.revokeSession(js(sub))],
+    ]),
+    ['revokeAllForUser() with a misspelt except', () => tokens.revokeAllForUser('ada', js({ Except: 'id' }))],
+    ['revokeAllForUser() with an ID for options', () => tokens.revokeAllForUser('ada', js('id'))],
+    ['revokeAllForUser() with an except that is a list', () => tokens.revokeAllForUser('ada', js({ except: ['id'] }))],
+    ['revoke() with a misspelt refreshToken', () => tokens.revoke(js({ refresh_token: 'v1.a' }))],
+    ['revoke() with a refresh token for options', () => tokens.revoke(js('v1.a'))],
+    ['refresh() with a misspelt refreshToken', () => tokens.refresh(js({ refresh_token: 'v1.a' }))],
+    ['refresh() without a request', () => tokens.refresh(js(undefined))],
+    ...[0, -1, 1.5, Number.NaN, '10', undefined].map((limit): [string, () => Promise<unknown>] => [
+      `listSessions() with the limit ${limit}`,
+      () => tokens.listSessions(js({ limit })),
+    ]),
+    ['listSessions() with a cursor that is a list', () => tokens.listSessions(js({ limit: 1, cursor: ['a'] }))],
+  ];
+  for (const [name, work] of operations) {
+    it(`of an operation are rejected: ${name}`, async () => {
+      await expectAsync(work()).toBeRejectedWithError(TypeError);
     });
   }
 

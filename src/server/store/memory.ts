@@ -41,7 +41,7 @@ export interface MemoryStore extends SessionStore {
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   checkOptions('memoryStore', options, {
     maxSessions: 'positive',
-    clock: 'function',
+    clock: 'clock',
     sweepIntervalSeconds: 'positive',
   });
   const { maxSessions = 100_000, clock = Date.now, sweepIntervalSeconds = 60 } = options;

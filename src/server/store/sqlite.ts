@@ -46,7 +46,7 @@ export interface SqliteStoreOptions {
  * ```
  */
 export function sqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): SessionStore {
-  checkOptions('sqliteStore', options, { clock: 'function' });
+  checkOptions('sqliteStore', options, { clock: 'clock' });
   checkMethods('sqliteStore: the database', db, 'exec', 'prepare');
   db.exec('PRAGMA busy_timeout = 5000');
   db.exec('PRAGMA journal_mode = WAL');
