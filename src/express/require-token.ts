@@ -104,10 +104,16 @@ export function tokenClaims(req: Request): AccessTokenClaims {
  */
 function checkSentOnce(req: Request): void {
   if (!/^(?:bearer|dpop)(?: |$)/i.test(req.get('authorization') ?? '')) return;
+  const isRepeated = req.rawHeaders.filter(isAuthorization).length > 1;
   const inForm = req.is('application/x-www-form-urlencoded') && hasOwn(req.body, 'access_token');
-  if (inForm || (req.url.includes('?') && 'access_token' in req.query)) {
+  if (isRepeated || inForm || (req.url.includes('?') && 'access_token' in req.query)) {
     throw new OAuthError('invalid_request', 'The access token must be sent once.');
   }
+}
+
+/** Node joins repeated headers, but uses the first `Authorization` and drops the others. `rawHeaders` has names and values in turn. */
+function isAuthorization(text: string, index: number): boolean {
+  return index % 2 === 0 && text.toLowerCase() === 'authorization';
 }
 
 /** Returns the request as a guard reads it. The URL is needed for DPoP only. */

@@ -101,7 +101,7 @@ export function checkRequirements(where: string, requirements: TokenRequirements
     acr: 'texts',
     isRevoked: 'function',
     dpop: 'object',
-    clock: 'function',
+    clock: 'clock',
   });
   if (requirements.dpop !== undefined) checkDpopOptions(`${where}: dpop`, requirements.dpop);
 }
@@ -186,7 +186,7 @@ function header({ headers }: GuardedRequest, name: string): string | undefined {
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
+/** Returns an invalid URL as it is: no proof is for it. */
 function atOrigin(url: string, origin: string): string {
-  const { pathname } = new URL(url);
-  return origin + pathname;
+  return URL.canParse(url) ? origin + new URL(url).pathname : url;
 }

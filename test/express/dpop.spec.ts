@@ -200,6 +200,18 @@ describe('requireToken() with DPoP', () => {
     expect((await send(await proof({ htu: 'https://api.example.com/me' }))).status).toBe(200);
   });
 
+  for (const host of ['[', 'a b', 'a:b']) {
+    it(`rejects a proof at the host "${host}", which is not valid, with or without an origin`, async () => {
+      for (const options of [{}, { dpop: { origin: 'https://api.example.com' } }]) {
+        await serve(options);
+        const dpop = await proof({ htu: 'https://api.example.com/me' });
+        const headers = { authorization: `DPoP ${bound}`, dpop, 'x-forwarded-host': host };
+        expectChallenge(await get(headers), 'invalid_dpop_proof');
+        await server.close();
+      }
+    });
+  }
+
   it('requires DPoP of all clients, if told to', async () => {
     await serve({ dpop: { required: true } });
     const { access_token } = await tokens.issue({ sub: 'bob' });

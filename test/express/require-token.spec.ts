@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import express from 'express';
 import { OAuthError, requireScopes, requireToken, type TokenEvent, tokenClaims } from '../../src/express.js';
 import { companion, keepEvents } from '../server/support/companion.js';
@@ -79,6 +81,20 @@ describe('requireToken()', () => {
     }
   });
 
+  it('responds invalid_request for two Authorization headers, of which Node would use the first', async () => {
+    for (const second of [`Bearer ${accessToken}`, 'Basic YTpi', '']) {
+      const { hostname, port } = new URL(server.origin);
+      const socket = connect(Number(port), hostname);
+      const lines = ['GET /me HTTP/1.1', 'Host: a', `Authorization: Bearer ${accessToken}`, `authorization: ${second}`];
+      socket.end(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n`);
+      const response = await text(socket);
+      expect(response)
+        .withContext(second)
+        .toMatch(/^HTTP\/1.1 400 /);
+      expect(response).toContain('WWW-Authenticate: Bearer error="invalid_request"');
+    }
+  });
+
   it('accepts an access_token in a JSON body for other purposes', async () => {
     const headers = { authorization: `Bearer ${accessToken}` };
     const response = await postJson(
@@ -120,6 +136,9 @@ describe('requireToken()', () => {
     await parts.tokens.revokeAllForUser('ada');
     expect((await get('/live', `Bearer ${accessToken}`)).status).toBe(401);
     expect((await get('/me', `Bearer ${accessToken}`)).status).toBe(200);
+    for (const sid of [5, {}, null]) {
+      expect(await parts.tokens.isRevoked({ sub: 'ada', sid } as never)).toBeTrue();
+    }
   });
 });
 
