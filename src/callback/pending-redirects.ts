@@ -18,12 +18,13 @@ export interface PendingRedirectsOptions<Pending extends PendingRedirect> {
   isPending(value: PendingRedirect & Readonly<Record<string, unknown>>): value is Pending & Record<string, unknown>;
 }
 
-const maxPending = 5;
+/** A browser can restore many tabs at once, each of which begins a sign-in. */
+const maxPending = 20;
 const lifetimeMs = 10 * 60_000;
 
 /**
- * Stores redirects to a provider across page loads, each under its `state`. A redirect can be taken once, within ten minutes. A
- * sixth one removes the oldest. Tabs do not overwrite each other's redirects.
+ * Stores redirects to a provider across page loads, each under its `state`. A redirect can be taken once, within ten minutes. The
+ * twenty-first one removes the oldest. Tabs do not overwrite each other's redirects.
  */
 export class PendingRedirects<Pending extends PendingRedirect> {
   constructor(private readonly options: PendingRedirectsOptions<Pending>) {}
