@@ -114,8 +114,9 @@ export class TokenRefresher {
       };
       locks.request(lockName, { signal }, enter).catch(error => {
         lift();
-        if (result || task.abort.aborted) reject(error);
-        else resolve(this.withLease(task, false));
+        if (task.abort.aborted) reject(error);
+        // A refresh that lost its lock is finished: the server may have used its token.
+        else if (!result) resolve(this.withLease(task, false));
       });
     });
   }
