@@ -83,10 +83,10 @@ let navigations = 0;
 
 /**
  * Loads a page, and waits until its script has run. A page that goes away may receive the command a second time, and so its
- * window is named after the navigation.
+ * window is named after the navigation and the steering.
  */
 async function navigate(steering: Steering, url: string, keepsHistory = false): Promise<void> {
-  const navigation = `navigation ${++navigations}`;
+  const navigation = `navigation ${++navigations} ${steering.hash}`;
   const target = url + steering.hash;
   const left = steering.evaluate(
     ([navigation, target, keepsHistory]) => {

@@ -13,11 +13,12 @@ export type WorkOutcome = { readonly value: unknown } | { readonly error: string
 
 const retryMs = 100;
 const { fetch } = globalThis;
-const hashStart = '#steered-by=';
+const steeredBy = /#steered-by=(.+)$/;
 
-/** Lets the page be steered if its address says so. */
+/** Lets the page be steered if its address says so, or the name of its window, which outlasts redirects. */
 export function obeyAddress(): void {
-  if (location.hash.startsWith(hashStart)) void obey(location.hash.slice(hashStart.length));
+  const [, url] = steeredBy.exec(location.hash) ?? steeredBy.exec(window.name) ?? [];
+  if (url !== undefined) void obey(url);
 }
 
 /** Works for the server at this URL until the page ends. Failed requests are retried, so the page continues after a network failure. */
