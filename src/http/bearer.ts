@@ -191,7 +191,7 @@ export class Bearer {
 
   /** Browsers keep a header of another name than `Authorization` on a redirect to another origin. A proof is valid for one URL only. */
   private carrierOf(request: Request, { inPlace }: AuthorizeOptions, proof: ProofOfPossession | undefined): Request {
-    const mustNotRedirect = (this.isKeptOnRedirect || proof) && request.redirect !== 'error';
+    const mustNotRedirect = (this.isKeptOnRedirect || proof) && request.redirect === 'follow';
     if (mustNotRedirect) return copyOf(request, 'error');
     return inPlace ? request : copyOf(request);
   }

@@ -378,6 +378,13 @@ describe('the bearer', () => {
     for (const request of held) expect((await standing<unknown>(request)).error).toBe(reason);
   });
 
+  it('[C-04] leaves redirects to a caller who handles them, with the token in a header of another name', async () => {
+    const { bearer, session, server } = houseWithBearer({ headerName: 'X-Auth' });
+    session.logIn(server.logIn());
+    const authorized = await bearer.authorize(new Request(`${api}/x`, { redirect: 'manual' }));
+    expect([authorized.redirect, authorized.headers.has('X-Auth')]).toEqual(['manual', true]);
+  });
+
   it('[C-04] follows no redirect with the token in a header of another name', async () => {
     const { bearer, session, server } = houseWithBearer({ headerName: 'X-Auth', scheme: '' });
     const { accessToken } = session.logIn(server.logIn());
