@@ -1,5 +1,5 @@
 import { Auth0Client } from '@auth0/auth0-spa-js';
-import { type ClientKind, clientId } from './client.js';
+import { type ClientKind, clientId, type Tokens } from './client.js';
 
 /**
  * Provides a token before each request and refreshes one with less than a minute left. Its own fetcher sends the
@@ -18,7 +18,7 @@ export const auth0SpaJs: ClientKind = {
     });
     const fetcher = client.createFetcher();
     return {
-      logIn: () => signIn(client),
+      logIn: tokens => signIn(client, tokens),
       logOut: () => client.logout({ openUrl: false }),
       async authorize(request) {
         request.headers.set('Authorization', `Bearer ${await client.getTokenSilently()}`);
@@ -32,14 +32,32 @@ export const auth0SpaJs: ClientKind = {
   },
 };
 
-/** Sign-in by redirect, which the page follows without being left. */
-async function signIn(client: Auth0Client): Promise<void> {
-  let address = '';
+/** Sign-in by redirect, with a local response to the code exchange where the page sends it, and the provider's where a worker does. */
+async function signIn(client: Auth0Client, tokens: Tokens): Promise<void> {
+  let url = new URL(location.origin);
   await client.loginWithRedirect({
-    openUrl: url => {
-      address = url;
+    openUrl: address => {
+      url = new URL(address);
     },
   });
-  const { url } = await fetch(address);
-  await client.handleRedirectCallback(url);
+  if (globalThis.storesByDefault) {
+    const { url: callback } = await fetch(url);
+    return void (await client.handleRedirectCallback(callback));
+  }
+  const id_token = withNonce(tokens.id_token, url.searchParams.get('nonce') ?? '');
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = async () => Response.json({ ...tokens, id_token });
+  try {
+    const response = new URLSearchParams({ code: 'code', state: url.searchParams.get('state') ?? '' });
+    await client.handleRedirectCallback(`${location.origin}/tab?${response}`);
+  } finally {
+    globalThis.fetch = realFetch;
+  }
+}
+
+function withNonce(idToken: string, nonce: string): string {
+  const [header, payload = '', signature] = idToken.split('.');
+  const claims = { ...JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))), nonce };
+  const encoded = btoa(JSON.stringify(claims)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  return `${header}.${encoded}.${signature}`;
 }
