@@ -45,7 +45,9 @@ export class ScenariosModel {
   ) {}
 
   attached(): void {
+    this.noteState();
     this.stopListening = this.session.subscribe(({ event }) => {
+      this.noteState();
       if (event.type === 'logged-in') this.outcome = '';
     });
     this.scenarios.outage().then(
@@ -129,8 +131,11 @@ export class ScenariosModel {
     this.countDown();
   }
 
-  private tick(): void {
+  private noteState(): void {
     this.isSignedIn = 'tokens' in this.session.state;
+  }
+
+  private tick(): void {
     this.countDown();
     this.timer = window.setTimeout(() => this.tick(), tickMs);
   }
