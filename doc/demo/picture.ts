@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { startBrowser, startJourney } from '../../test/journey/support/journey.js';
+import { chromiumEngine } from '../../test/journey/support/browsers/chromium-engine.js';
+import { startJourney } from '../../test/journey/support/journey.js';
 import { buildDemo } from './build-demo.js';
 
 const output = join(import.meta.dirname, '../images/demo.webp');
@@ -17,7 +18,7 @@ const frames = 84;
 const outageAtFrame = 24;
 
 const appFolder = await buildDemo();
-const browser = await startBrowser();
+const browser = await chromiumEngine.start();
 const { page, close } = await startJourney(browser, { appFolder, isFirstVisit: true });
 try {
   await page.setViewportSize(size);

@@ -7,7 +7,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { buildDemo } from '../../doc/demo/build-demo.js';
 import { provider } from '../../doc/guides/web-app/provider.js';
 import { aureliaScript } from './support/aurelia-script.js';
-import { startBrowser, until } from './support/journey.js';
+import { startBrowser } from './support/browsers/chromium-engine.js';
+import { until } from './support/journey.js';
 
 const accessTokenSeconds = 8;
 

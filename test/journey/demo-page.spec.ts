@@ -29,7 +29,7 @@ describe('the page of the demos', () => {
       }
       await page.reload();
       await page.getByRole('row').nth(1).waitFor();
-      expect(errors).toEqual([]);
+      expect(await errors()).toEqual([]);
     },
   );
 

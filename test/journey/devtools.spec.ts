@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { pageScript } from '../support/page-script.js';
 import { axeFindings } from './support/axe.js';
-import { startBrowser } from './support/journey.js';
+import { startBrowser } from './support/browsers/chromium-engine.js';
 
 const url = 'https://app.example/';
 const policy = "default-src 'none'; script-src 'self'; require-trusted-types-for 'script'";

@@ -7,3 +7,8 @@ export function startWebKit(
   variables?: Readonly<Record<string, string>>,
 ): Promise<ChildProcess>;
 export function webkitVersion(): Promise<string>;
+export function canDriveWebKit(): boolean;
+export function startWebKitDriver(
+  home: string,
+  port: number,
+): Promise<{ readonly driver: ChildProcess; readonly capabilities: object }>;

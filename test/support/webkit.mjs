@@ -18,14 +18,37 @@ export function canRunWebKit() {
  * @param variables further environment variables, such as options of the JavaScript engine
  * @returns the browser's process; its display ends with it
  */
-export async function startWebKit(home, args, variables = {}) {
+export function startWebKit(home, args, variables) {
+  return startOnDisplay(webkit(), home, [...flags(), ...args], variables);
+}
+
+/** Whether this machine has what {@link startWebKitDriver} needs. */
+export function canDriveWebKit() {
+  return canRunWebKit() && program('WebKitWebDriver') !== undefined;
+}
+
+/**
+ * Starts a WebDriver server and its display. Its browsers use the same display and folder.
+ *
+ * @returns the process of the server, and the capabilities to request from it
+ */
+export async function startWebKitDriver(home, port) {
+  const driver = await startOnDisplay(program('WebKitWebDriver'), home, [`--port=${port}`, '--host=127.0.0.1']);
+  const options = { binary: webkit(), args: ['--automation', ...flags()] };
+  return { driver, capabilities: { browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options } };
+}
+
+function flags() {
+  return process.env.WEBKIT_FLAGS?.split(' ') ?? [];
+}
+
+async function startOnDisplay(command, home, args, variables = {}) {
   const { display, stop } = await startDisplay();
-  const flags = process.env.WEBKIT_FLAGS?.split(' ') ?? [];
   const env = { ...environment(home, display), ...variables };
-  const browser = spawn(webkit(), [...flags, ...args], { env, stdio: 'ignore' });
-  browser.once('exit', stop);
-  browser.once('error', stop);
-  return browser;
+  const started = spawn(command, args, { env, stdio: 'ignore' });
+  started.once('exit', stop);
+  started.once('error', stop);
+  return started;
 }
 
 /** Name and version of the browser. */

@@ -1,6 +1,8 @@
-import type { Browser } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { buildDemo, type DemoFramework } from '../../../doc/demo/build-demo.js';
-import { type Journey, type JourneyOptions, startBrowser, startJourney } from './journey.js';
+import type { AppPage, JourneyBrowser, JourneyEngine } from './browsers/app-page.js';
+import { chromiumEngine } from './browsers/chromium-engine.js';
+import { type Journey, type JourneyOptions, startJourney } from './journey.js';
 
 const frameworks = ['aurelia', 'aurelia2'] as const;
 
@@ -8,37 +10,46 @@ const frameworks = ['aurelia', 'aurelia2'] as const;
 export const lifetime = 3;
 
 /** One run of a journey, in one of the demos. */
-export interface Run {
+export interface Run<P extends AppPage = AppPage> {
   /** Serves the demo and opens it. */
-  begin(options?: Partial<JourneyOptions>): Promise<Journey>;
+  begin(options?: Partial<JourneyOptions>): Promise<Journey<P>>;
   /** Names the demo when it fails. */
   readonly expect: <T>(actual: T) => jasmine.Matchers<T>;
 }
 
-/** Builds the demos of Aurelia 1 and 2 for a suite. Returns a function that runs a journey in both at the same time: it mostly waits. */
-export function bothDemos(): (title: string, walk: (run: Run) => Promise<void>) => void {
-  let browser: Browser;
-  const appFolders = new Map<DemoFramework, string>();
+export type BothDemos<P extends AppPage> = (title: string, walk: (run: Run<P>) => Promise<void>) => void;
+
+/**
+ * Builds the demos of Aurelia 1 and 2 for a suite, and starts a browser for each. Returns a function that runs a journey in both at
+ * the same time: it mostly waits.
+ *
+ * @param shortJourney title of the journey that `npm test` runs in browsers other than Chromium; `npm run test:demos` runs all
+ */
+export function bothDemos(): BothDemos<Page>;
+export function bothDemos(engine: JourneyEngine, shortJourney: string): BothDemos<AppPage>;
+export function bothDemos(engine: JourneyEngine = chromiumEngine, shortJourney?: string): BothDemos<AppPage> {
+  const { isInstalled, name } = engine;
+  const runsAll = engine.name === chromiumEngine.name || process.env['EVERY_BROWSER'] !== undefined;
+  const demos = new Map<DemoFramework, { readonly appFolder: string; readonly browser: JourneyBrowser }>();
   const journeys: Journey[] = [];
 
   beforeAll(async () => {
-    for (const framework of frameworks) appFolders.set(framework, await buildDemo(framework));
-    browser = await startBrowser();
+    if (!isInstalled) return;
+    for (const framework of frameworks)
+      demos.set(framework, { appFolder: await buildDemo(framework), browser: await engine.start() });
   }, 120_000);
 
-  afterAll(() => browser?.close());
+  afterAll(() => Promise.all([...demos.values()].map(({ browser }) => browser.close())));
 
   afterEach(() => Promise.all(journeys.splice(0).map(journey => journey.close())));
 
   function runIn(framework: DemoFramework): Run {
     return {
       async begin(options) {
-        const journey = await startJourney(browser, {
-          appFolder: appFolders.get(framework) ?? '',
-          accessTokenLifetimeSeconds: lifetime,
-          refreshDelayMs: 50,
-          ...options,
-        });
+        const { appFolder, browser } = demos.get(framework) ?? {};
+        if (!appFolder || !browser) throw new Error(`The demo in ${framework} was not built.`);
+        const defaults = { appFolder, accessTokenLifetimeSeconds: lifetime, refreshDelayMs: 50 };
+        const journey = await startJourney(browser, { ...defaults, ...options });
         journeys.push(journey);
         return journey;
       },
@@ -46,6 +57,11 @@ export function bothDemos(): (title: string, walk: (run: Run) => Promise<void>) 
     };
   }
 
-  return (title, walk) =>
-    it(title, async () => void (await Promise.all(frameworks.map(framework => walk(runIn(framework))))), 60_000);
+  return (title, walk) => {
+    if (!runsAll && title !== shortJourney) return;
+    it(title, async () => {
+      if (!isInstalled) pending(`${name} was not found`);
+      await Promise.all(frameworks.map(framework => walk(runIn(framework))));
+    }, 120_000);
+  };
 }

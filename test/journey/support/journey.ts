@@ -1,16 +1,19 @@
-import { type Browser, type BrowserContext, type CDPSession, chromium as launcher, type Page } from 'playwright-core';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DemoServer, DemoServerOptions } from '../../../doc/demo/server/demo-server.js';
 import type { LoggedRequest } from '../../../doc/demo/server/request-log.js';
-import { chromium, chromiumFlags } from '../../support/browsers.mjs';
+import { listen } from '../../server/support/http-server.js';
+import type { AppPage, JourneyBrowser, Profile } from './browsers/app-page.js';
 
-/** The demo, built, served and opened in a new browser. */
-export interface Journey {
+/** The demo, built, served and opened in a new profile of a browser. */
+export interface Journey<P extends AppPage = AppPage> extends Pick<Profile<P>, 'errors' | 'freeze' | 'clock'> {
   readonly server: DemoServer;
-  readonly page: Page;
+  readonly page: P;
   readonly requests: RequestsSeen;
-  /** Console errors of the page. */
-  readonly errors: readonly string[];
-  openTab(): Promise<Page>;
+  openTab(): Promise<P>;
+  /** Stops the periodic loads of the page on their way to the server. Returns a function that lets them continue. */
+  holdLoads(): () => void;
   close(): Promise<void>;
 }
 
@@ -24,67 +27,66 @@ export interface RequestsSeen {
   expired(): readonly LoggedRequest[];
 }
 
-export async function startBrowser(): Promise<Browser> {
-  const executablePath = chromium();
-  if (executablePath === undefined) throw new Error('There is no Chromium, Chrome or Edge on this machine.');
-  return launcher.launch({ executablePath, args: chromiumFlags });
-}
-
 export interface JourneyOptions extends DemoServerOptions {
   /** Whether this browser opens the demo for the first time, which signs in by itself. @default false */
   readonly isFirstVisit?: boolean;
 }
 
-export async function startJourney(browser: Browser, options: JourneyOptions): Promise<Journey> {
+export async function startJourney<P extends AppPage>(
+  browser: JourneyBrowser<P>,
+  { appFolder: builtFolder, isFirstVisit = false, ...options }: JourneyOptions,
+): Promise<Journey<P>> {
   // Imported late: it imports the package, which `buildDemo()` must build first.
   const { demoServer } = await import('../../../doc/demo/server/demo-server.js');
-  const server = demoServer(options);
-  const url = await server.listen(0, '127.0.0.1');
-  const context = await browser.newContext();
-  const errors: string[] = [];
-  const openTab = async (): Promise<Page> => {
-    const page = await context.newPage();
-    page.on('pageerror', error => errors.push(error.message));
-    page.on('console', message => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        errors.push(message.text());
-    });
-    await page.goto(url);
-    return page;
-  };
-  await noteLoginForms(context);
-  if (!options.isFirstVisit) await noteEarlierVisit(context);
-  const page = await openTab();
+  const appFolder = await withWitness(builtFolder, isFirstVisit);
+  const server = demoServer({ ...options, appFolder });
+  let loads: Promise<void> | undefined;
+  const { origin, close: stopServer } = await listen(async (req, res) => {
+    if (req.method === 'GET' && req.url === '/api/expenses') await loads;
+    server.app(req, res);
+  });
+  const url = `${origin.replace('127.0.0.1', 'localhost')}/`;
+  const profile = await browser.openProfile();
+  const { errors, freeze, clock, openTab } = profile;
   return {
     server,
-    page,
+    page: await openTab(url),
     requests: requestsSeen(server),
     errors,
-    openTab,
+    freeze,
+    clock,
+    openTab: () => openTab(url),
+    holdLoads() {
+      const { promise, release } = held();
+      loads = promise;
+      return release;
+    },
     async close() {
-      await context.close();
+      await profile.close();
+      await stopServer();
       await server.close();
+      await rm(appFolder, { recursive: true });
     },
   };
 }
 
-export async function signIn(page: Page): Promise<void> {
+export async function signIn(page: AppPage): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('row').nth(1).waitFor();
 }
 
 /** Resolves when the panel shows the text. */
-export async function shows(page: Page, title: string): Promise<void> {
+export async function shows(page: AppPage, title: string): Promise<void> {
   await page.locator('.status-title', { hasText: new RegExp(`^${title}$`) }).waitFor();
 }
 
 /** The value beside a label in the panel's figures. */
-export async function figure(page: Page, label: string): Promise<number> {
+export async function figure(page: AppPage, label: string): Promise<number> {
   return Number(await page.locator('.figures div', { hasText: label }).locator('dd').textContent());
 }
 
 /** The text of the focused element. */
-export function focused(page: Page): Promise<string> {
+export function focused(page: AppPage): Promise<string> {
   return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
 }
 
@@ -104,36 +106,44 @@ export async function untilExpiry(requests: RequestsSeen): Promise<void> {
   await until('the access token expires', () => Date.now() >= token.expiresAt * 1000);
 }
 
-/** Pauses all scripts and timers of a page while time continues, as a closed laptop does. */
-export async function freeze(page: Page): Promise<() => Promise<void>> {
-  const debug: CDPSession = await page.context().newCDPSession(page);
-  await debug.send('Debugger.enable');
-  const paused = new Promise(resolve => debug.once('Debugger.paused', resolve));
-  await debug.send('Debugger.pause');
-  await paused;
-  return async () => {
-    await debug.send('Debugger.disable');
-    await debug.detach();
-  };
-}
-
 /** Whether a login form was shown since the page was loaded, even briefly. */
-export function hasShownLogin(page: Page): Promise<boolean> {
+export function hasShownLogin(page: AppPage): Promise<boolean> {
   return page.evaluate(() => 'loginShown' in window);
 }
 
-function noteLoginForms(context: BrowserContext): Promise<unknown> {
-  // As a string: functions that the test runner transpiled do not run in a page.
-  const content = `new MutationObserver(() => {
-    if (document.querySelector('input[type=password]')?.checkVisibility()) window.loginShown = true;
-  }).observe(document, { childList: true, subtree: true });`;
-  return context.addInitScript({ content });
+/** Copies an app, and lets a script of its page note what happens from the first moment. */
+async function withWitness(builtFolder: string, isFirstVisit: boolean): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'demo-'));
+  await cp(builtFolder, folder, { recursive: true });
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  await writeFile(join(folder, 'index.html'), page.replace('<head>', '<head><script src="/witness.js"></script>'));
+  const visited = isFirstVisit ? '' : `localStorage.setItem('demo-visited', 'true');`;
+  await writeFile(join(folder, 'witness.js'), visited + witness);
+  return folder;
 }
 
-function noteEarlierVisit(context: BrowserContext): Promise<unknown> {
-  return context.addInitScript({
-    content: `if (location.protocol !== 'about:') localStorage.setItem('demo-visited', 'true');`,
+const witness = `
+new MutationObserver(() => {
+  if (document.querySelector('input[type=password]')?.checkVisibility()) window.loginShown = true;
+}).observe(document, { childList: true, subtree: true });
+window.seenErrors = [];
+const note = text => seenErrors.push(String(text));
+addEventListener('error', ({ message }) => note(message));
+addEventListener('unhandledrejection', ({ reason }) => note(reason));
+addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => note(violatedDirective + ' ' + blockedURI));
+const { error } = console;
+console.error = (...args) => {
+  note(args.join(' '));
+  error.apply(console, args);
+};
+`;
+
+function held(): { readonly promise: Promise<void>; release(): void } {
+  let release = (): void => undefined;
+  const promise = new Promise<void>(resolve => {
+    release = resolve;
   });
+  return { promise, release };
 }
 
 function requestsSeen({ requests: { entries } }: DemoServer): RequestsSeen {

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { OpenIdConnectOptions } from '../../../src/oidc.js';
 import { PeerProvider, type ProviderOptions } from '../../peers/oidc-provider.js';
-import { startBrowser } from './journey.js';
+import { startBrowser } from './browsers/chromium-engine.js';
 import { RelyingPartyServer } from './relying-party.js';
 import type { RelyingPartyPage } from './relying-party-files.js';
 
