@@ -9,6 +9,17 @@ export function descendantProcesses(ancestor: number, commandPart: string): numb
   ]);
 }
 
+/** Sends a signal to processes. One that has ended meanwhile is left out. */
+export function signalProcesses(ids: readonly number[], signal: NodeJS.Signals): void {
+  for (const id of ids) {
+    try {
+      process.kill(id, signal);
+    } catch (error) {
+      if (Object(error).code !== 'ESRCH') throw error;
+    }
+  }
+}
+
 function runningProcesses(): { readonly id: number; readonly parent: number }[] {
   const ids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
   return ids.map(Number).flatMap(id => {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { descendantProcesses } from '../../../support/processes.js';
+import { descendantProcesses, signalProcesses } from '../../../support/processes.js';
 import type { Profile } from './app-page.js';
 import { DrivenPage, type DrivenTab } from './driven-page.js';
 
@@ -22,16 +22,13 @@ export function profileOf({ driver, newTab, close }: DrivenProfile): Profile<Dri
       return page;
     },
     async errors() {
-      return (
-        await Promise.all(
-          pages.map(page => page.evaluate(() => (window as unknown as { seenErrors: string[] }).seenErrors)),
-        )
-      ).flat();
+      const seen = () => (window as unknown as { readonly seenErrors: readonly string[] }).seenErrors;
+      return (await Promise.all(pages.map(page => page.evaluate(seen)))).flat();
     },
     /** Stops the processes of the browser, as a machine that sleeps does. */
     async freeze() {
       stopped = descendantProcesses(driver, '');
-      for (const id of stopped) process.kill(id, 'SIGSTOP');
+      signalProcesses(stopped, 'SIGSTOP');
       return async () => resume();
     },
     clock: async () => ms => wait(ms),
@@ -42,6 +39,6 @@ export function profileOf({ driver, newTab, close }: DrivenProfile): Profile<Dri
   };
 
   function resume(): void {
-    for (const id of stopped.splice(0)) process.kill(id, 'SIGCONT');
+    signalProcesses(stopped.splice(0), 'SIGCONT');
   }
 }

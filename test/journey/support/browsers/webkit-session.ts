@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../server/support/http-server.js';
 import { eventually } from '../../../support/open-tab.js';
-import { descendantProcesses } from '../../../support/processes.js';
+import { descendantProcesses, signalProcesses } from '../../../support/processes.js';
 import { startWebKitDriver } from '../../../support/webkit.mjs';
 
-/** A WebDriver session of WebKitGTK: one MiniBrowser with storage in memory, which runs one command at a time. @see https://www.w3.org/TR/webdriver2/ */
+/**
+ * A WebDriver session of WebKitGTK: one MiniBrowser with storage in memory, which runs one command at a time.
+ *
+ * @see https://www.w3.org/TR/webdriver2/
+ */
 export class WebKitSession {
   private queue: Promise<unknown> = Promise.resolve();
   private window: string | undefined;
@@ -53,8 +57,8 @@ export class WebKitSession {
   /** Ends all processes, also when a command does not end. */
   async close(): Promise<void> {
     const exited = once(this.driver, 'exit');
-    for (const id of [...descendantProcesses(this.driver.pid ?? 0, ''), this.driver.pid ?? 0])
-      process.kill(id, 'SIGKILL');
+    const { pid = 0 } = this.driver;
+    signalProcesses([...descendantProcesses(pid, ''), pid], 'SIGKILL');
     await exited;
     await rm(this.home, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
