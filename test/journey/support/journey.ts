@@ -12,8 +12,8 @@ export interface Journey<P extends AppPage = AppPage> extends Pick<Profile<P>, '
   readonly page: P;
   readonly requests: RequestsSeen;
   openTab(): Promise<P>;
-  /** Stops the periodic loads of the page on their way to the server. Returns a function that lets them continue. */
-  holdLoads(): () => void;
+  /** Stops requests to an endpoint on their way to the server. Returns a function that lets them continue. */
+  hold(endpoint: string): () => void;
   close(): Promise<void>;
 }
 
@@ -40,9 +40,9 @@ export async function startJourney<P extends AppPage>(
   const { demoServer } = await import('../../../doc/demo/server/demo-server.js');
   const appFolder = await withWitness(builtFolder, isFirstVisit);
   const server = demoServer({ ...options, appFolder });
-  let loads: Promise<void> | undefined;
+  const held = new Map<string, Promise<void>>();
   const { origin, close: stopServer } = await listen(async (req, res) => {
-    if (req.method === 'GET' && req.url === '/api/expenses') await loads;
+    await held.get(`${req.method} ${req.url}`);
     server.app(req, res);
   });
   const url = `${origin.replace('127.0.0.1', 'localhost')}/`;
@@ -56,9 +56,12 @@ export async function startJourney<P extends AppPage>(
     freeze,
     clock,
     openTab: () => openTab(url),
-    holdLoads() {
-      const { promise, release } = held();
-      loads = promise;
+    hold(endpoint) {
+      let release = (): void => undefined;
+      const released = new Promise<void>(resolve => {
+        release = resolve;
+      });
+      held.set(endpoint, released);
       return release;
     },
     async close() {
@@ -137,14 +140,6 @@ console.error = (...args) => {
   error.apply(console, args);
 };
 `;
-
-function held(): { readonly promise: Promise<void>; release(): void } {
-  let release = (): void => undefined;
-  const promise = new Promise<void>(resolve => {
-    release = resolve;
-  });
-  return { promise, release };
-}
 
 function requestsSeen({ requests: { entries } }: DemoServer): RequestsSeen {
   const toApi = () => entries.filter(({ path }) => path.startsWith('/api/'));
