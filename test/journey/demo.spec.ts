@@ -1,9 +1,10 @@
-import { bothDemos, lifetime, type Run } from './support/both-demos.js';
+import { bothDemos, type Run } from './support/both-demos.js';
 import { journeyEngines } from './support/browsers/journey-engines.js';
 import {
   figure,
   focused,
   hasShownLogin,
+  lifetime,
   type RequestsSeen,
   shows,
   signIn,
@@ -54,7 +55,7 @@ for (const engine of journeyEngines) {
       const { page, requests, freeze, hold } = await begin({ accessTokenLifetimeSeconds: 8 });
       await signIn(page);
       const thaw = await freeze(page);
-      await untilExpiry(requests);
+      await untilExpiry(requests, 8);
       const before = { loads: requests.toApi().length, refreshes: requests.refreshes().length };
       const release = hold('POST /auth/login');
       await thaw();
@@ -80,7 +81,7 @@ for (const engine of journeyEngines) {
       },
     ]) {
       both(`replays a POST with ${kind} byte for byte when the server revoked its token`, async ({ begin, expect }) => {
-        const { page, requests, server } = await begin({ accessTokenLifetimeSeconds: 60 });
+        const { page, requests, server } = await begin({ accessTokenLifetimeSeconds: 600 });
         await signIn(page);
         await page.getByLabel('What for').fill('Ferry to Texel – return ✓');
         await page.getByLabel('Amount').fill('12.50');
@@ -151,7 +152,7 @@ for (const engine of journeyEngines) {
     });
 
     both('ends once and shows the reason when the server revokes it', async ({ begin, expect }) => {
-      const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60 });
+      const { page, requests } = await begin({ accessTokenLifetimeSeconds: 600 });
       await signIn(page);
       await page.getByRole('button', { name: 'Revoke this session' }).click();
       const dialog = page.getByRole('dialog', { name: 'Sign in again' });
@@ -173,7 +174,7 @@ for (const engine of journeyEngines) {
     });
 
     both(shortJourney, async ({ begin, expect }) => {
-      const { page, requests, errors, hold } = await begin({ accessTokenLifetimeSeconds: 60 });
+      const { page, requests, errors, hold } = await begin({ accessTokenLifetimeSeconds: 600 });
       await signIn(page);
       const releaseLoads = hold('GET /api/expenses');
       await page.getByLabel('What for').fill('Ferry to Texel');
@@ -203,7 +204,7 @@ for (const engine of journeyEngines) {
     });
 
     both('rejects what waits if the user closes the dialog, and keeps the form', async ({ begin, expect }) => {
-      const { page, requests, hold } = await begin({ accessTokenLifetimeSeconds: 60 });
+      const { page, requests, hold } = await begin({ accessTokenLifetimeSeconds: 600 });
       await signIn(page);
       const releaseLoads = hold('GET /api/expenses');
       await page.getByLabel('What for').fill('Ferry to Texel');
@@ -227,7 +228,7 @@ for (const engine of journeyEngines) {
     });
 
     both('stays ended when the user logs out during a refresh, and after a reload', async ({ begin, expect }) => {
-      const { page, requests } = await begin({ accessTokenLifetimeSeconds: 60, refreshDelayMs: 1000 });
+      const { page, requests } = await begin({ accessTokenLifetimeSeconds: 600, refreshDelayMs: 1000 });
       await signIn(page);
       await page.getByRole('button', { name: 'Refresh now' }).click();
       await shows(page, 'Refreshing');

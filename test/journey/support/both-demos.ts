@@ -2,12 +2,9 @@ import type { Page } from 'playwright-core';
 import { buildDemo, type DemoFramework } from '../../../doc/demo/build-demo.js';
 import type { AppPage, JourneyBrowser, JourneyEngine } from './browsers/app-page.js';
 import { chromiumEngine } from './browsers/chromium-engine.js';
-import { type Journey, type JourneyOptions, startJourney } from './journey.js';
+import { type Journey, type JourneyOptions, lifetime, startJourney } from './journey.js';
 
 const frameworks = ['aurelia', 'aurelia2'] as const;
-
-/** Lifetime of access tokens in a journey that names no other, in seconds. */
-export const lifetime = 3;
 
 /** One run of a journey, in one of the demos. */
 export interface Run<P extends AppPage = AppPage> {

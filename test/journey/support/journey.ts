@@ -6,6 +6,11 @@ import type { LoggedRequest } from '../../../doc/demo/server/request-log.js';
 import { listen } from '../../server/support/http-server.js';
 import type { AppPage, JourneyBrowser, Profile } from './browsers/app-page.js';
 
+/** Lifetime of access tokens in a journey that names no other, in seconds. */
+export const lifetime = 3;
+/** Maximum time from a request to the tokens of its response, in ms. */
+const issuingMs = 500;
+
 /** The demo, built, served and opened in a new profile of a browser. */
 export interface Journey<P extends AppPage = AppPage> extends Pick<Profile<P>, 'errors' | 'freeze' | 'clock'> {
   readonly server: DemoServer;
@@ -22,6 +27,8 @@ export interface RequestsSeen {
   /** Requests to the API that carried a token. */
   toApi(): readonly LoggedRequest[];
   refreshes(): readonly LoggedRequest[];
+  /** Requests that issued tokens. */
+  issued(): readonly LoggedRequest[];
   unauthorized(): readonly LoggedRequest[];
   /** Requests to the API whose token had expired when they arrived. */
   expired(): readonly LoggedRequest[];
@@ -102,11 +109,10 @@ export async function until(what: string, isTrue: () => boolean | Promise<boolea
   }
 }
 
-/** Resolves when the most recently used access token has expired. */
-export async function untilExpiry(requests: RequestsSeen): Promise<void> {
-  const { token } = requests.toApi().at(-1) ?? {};
-  if (!token) throw new Error('No token was used yet.');
-  await until('the access token expires', () => Date.now() >= token.expiresAt * 1000);
+/** Resolves when all access tokens that the server issued have expired. */
+export async function untilExpiry(requests: RequestsSeen, lifetimeSeconds = lifetime): Promise<void> {
+  const issuedAt = () => Math.max(...requests.issued().map(({ at }) => at));
+  await until('the access token expires', () => Date.now() >= issuedAt() + lifetimeSeconds * 1000 + issuingMs);
 }
 
 /** Whether a login form was shown since the page was loaded, even briefly. */
@@ -147,6 +153,7 @@ function requestsSeen({ requests: { entries } }: DemoServer): RequestsSeen {
     all: () => [...entries],
     toApi,
     refreshes: () => entries.filter(({ isRefresh }) => isRefresh),
+    issued: () => entries.filter(({ path, status }) => path === '/auth/login' && (status === 200 || status === 0)),
     unauthorized: () => entries.filter(({ status }) => status === 401),
     expired: () => toApi().filter(({ wasExpired }) => wasExpired),
   };
