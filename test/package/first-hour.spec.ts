@@ -16,6 +16,7 @@ const walks = guides.flatMap((guide, index) =>
         process.env['EVERY_WALK'] || (bundler === bundlers[index] && language === languages[index]),
     ),
 );
+const packages = process.env['EVERY_WALK'] ? 'registry' : 'repository';
 const clients = ['Aurelia 1', 'Aurelia 2', 'Without a framework'];
 
 describe('the first hour, from an empty folder', () => {
@@ -30,7 +31,7 @@ describe('the first hour, from an empty folder', () => {
   for (const client of clients) {
     it(`reaches a protected request by README.md: ${client}`, async () => {
       if (!betterSqlite3()) return pending('better-sqlite3 cannot be loaded');
-      const walk = await GuideWalk.begin('js');
+      const walk = await GuideWalk.begin('js', packages);
       const others = clients.filter(other => other !== client);
       try {
         await walk.follow('README.md', heading => !others.includes(heading));
@@ -47,8 +48,8 @@ describe('the first hour, from an empty folder', () => {
   for (const [guide, bundler, language] of walks) {
     it(`reaches a protected request by ${guide} with ${bundler}, as ${language}`, async () => {
       if (!betterSqlite3()) return pending('better-sqlite3 cannot be loaded');
-      const walk = await GuideWalk.begin(language);
-      const others = bundlers.filter(other => other !== bundler);
+      const walk = await GuideWalk.begin(language, packages);
+      const others = [...bundlers.filter(other => other !== bundler), ...(language === 'js' ? ['TypeScript'] : [])];
       try {
         await walk.follow(guide, heading => !others.includes(heading));
         if (language === 'ts') await walk.follow('doc/guides/server.md');
@@ -58,6 +59,7 @@ describe('the first hour, from an empty folder', () => {
           await page.getByLabel('Password').fill('analytical engine');
           await page.getByRole('button', { name: 'Sign in' }).click();
           await page.getByText('Signed in as user-1').waitFor();
+          if (packages === 'registry') report([guide, bundler, language].join(', '), walk);
           await page.reload();
           await page.getByText('Signed in as user-1').waitFor();
           await page.getByRole('button', { name: 'Sign out' }).click();
@@ -69,6 +71,13 @@ describe('the first hour, from an empty folder', () => {
     }, 300_000);
   }
 });
+
+/** Prints how long the commands of a guide took, up to the first protected request. */
+function report(title: string, { seconds }: GuideWalk): void {
+  const total = Object.values(seconds).reduce((sum, each) => sum + each, 0);
+  console.log(`${title}: ${total.toFixed(1)} s`);
+  for (const [command, each] of Object.entries(seconds)) console.log(`${each.toFixed(1).padStart(8)} s  ${command}`);
+}
 
 /** Opens a page without a session. Expects an empty console. */
 async function visit(browser: Browser, address: string, work: (page: Page) => Promise<void>): Promise<void> {

@@ -7,12 +7,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../server/support/http-server.js';
+import { npmOutput } from '../../support/npm.mjs';
 import { dependenciesIn, installed } from './installed-packages.js';
-import { root, unpack } from './tarball.js';
+import { root, tarball, unpack } from './tarball.js';
 
 const run = promisify(execFile);
 
 export type Language = 'js' | 'ts';
+
+/** Packages of this repository, or those that npm downloads without its cache, as on a new machine. */
+export type PackageSource = 'repository' | 'registry';
 
 interface Block {
   /** Headings above the block, the nearest last. */
@@ -28,15 +32,18 @@ export class GuideWalk {
   /** What was done, one entry for each block. */
   readonly steps: string[] = [];
   private readonly settings: Record<string, string> = {};
+  /** Seconds that each command took. */
+  readonly seconds: Record<string, number> = {};
   private server: ChildProcess | undefined;
 
   private constructor(
     readonly folder: string,
     private readonly language: Language,
+    private readonly packages: PackageSource,
   ) {}
 
-  static async begin(language: Language): Promise<GuideWalk> {
-    return new GuideWalk(await mkdtemp(join(tmpdir(), 'walk-')), language);
+  static async begin(language: Language, packages: PackageSource = 'repository'): Promise<GuideWalk> {
+    return new GuideWalk(await mkdtemp(join(tmpdir(), 'walk-')), language, packages);
   }
 
   /**
@@ -47,7 +54,7 @@ export class GuideWalk {
   async follow(page: string, isChosen: (heading: string) => boolean = () => true): Promise<void> {
     for (const { headings, language, text } of blocksOf(await readFile(join(root, page), 'utf8'))) {
       if (!headings.every(isChosen)) continue;
-      if (language === 'sh') for (const command of commandsOf(text)) await this.execute(command);
+      if (language === 'sh') for (const command of commandsOf(text)) await this.timed(command);
       else await this.save(language, text);
     }
   }
@@ -55,6 +62,7 @@ export class GuideWalk {
   async end(): Promise<void> {
     await this.stopServer();
     await rm(this.folder, { recursive: true });
+    await rm(`${this.folder}-cache`, { recursive: true, force: true });
   }
 
   /** Saves a block that begins with its file name. In JavaScript, a file replaces its TypeScript before. */
@@ -68,12 +76,20 @@ export class GuideWalk {
     await write(join(this.folder, isTypeScript && this.language === 'js' ? name.replace(/ts$/, 'js') : name), text);
   }
 
+  private async timed(command: string): Promise<void> {
+    const startMs = performance.now();
+    await this.execute(command);
+    this.seconds[command] = (performance.now() - startMs) / 1000;
+  }
+
   private async execute(command: string): Promise<void> {
     if (command.includes(' > ')) return void (await promisify(exec)(command, { cwd: this.folder }));
     const [, secret = '', line = ''] = /^(TOKEN_SECRET=\$\(.*?\) )?(.*)$/.exec(command) ?? [];
     const parts = line.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
     const [program = '', ...args] = parts.map(part => part.replaceAll('"', ''));
-    if (program === 'npm') await this.npm(args);
+    const isNpm = program === 'npm' && ['init', 'pkg', 'install', 'run'].includes(args[0] ?? '');
+    if (this.packages === 'registry' && (isNpm || args[0] === 'tsc')) await this.download(program, args);
+    else if (program === 'npm') await this.npm(args);
     else if (program === 'npx' && args[0] !== 'tsx') await this.npx(args);
     else if (program === 'node' || program === 'npx') await this.serve(args, secret !== '');
   }
@@ -91,6 +107,19 @@ export class GuideWalk {
     );
   }
 
+  /** Runs npm or npx itself. This package is the packed one. */
+  private async download(program: string, args: readonly string[]): Promise<void> {
+    this.steps.push([program, ...args].join(' '));
+    const own = await tarball();
+    const named = args.map(arg => (arg === 'aurelia-auth-refresh' ? own : arg));
+    const command = program === 'npx' ? ['exec', '--', ...named] : [...named, `--cache=${this.folder}-cache`];
+    try {
+      npmOutput(command, this.folder);
+    } catch (error) {
+      throw new Error(`${program} ${args.join(' ')}\n${Object(error).stdout}`);
+    }
+  }
+
   /** Sets fields of package.json. */
   private async set(settings: readonly string[]): Promise<void> {
     for (const setting of settings) {
@@ -103,7 +132,8 @@ export class GuideWalk {
   /** Runs a tool that the page has installed. */
   private async npx([tool = '', ...args]: readonly string[]): Promise<void> {
     this.steps.push(`npx ${tool}`);
-    const folder = join(this.folder, 'node_modules', tool);
+    const folder =
+      tool === 'tsc' ? join(root, 'node_modules/@typescript/native') : join(this.folder, 'node_modules', tool);
     const { bin } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
     const script = join(folder, typeof bin === 'string' ? bin : bin[tool]);
     await run(process.execPath, [script, ...args], { cwd: this.folder }).catch(error => {
