@@ -35,6 +35,8 @@ describe('the first hour, from an empty folder', () => {
       const others = clients.filter(other => other !== client);
       try {
         await walk.follow('README.md', heading => !others.includes(heading));
+        const empty = await fetch(`${walk.origin}/auth/login`, { method: 'POST' });
+        expect([empty.status, empty.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8']);
         await visit(browser, walk.origin, async page => {
           await page.getByRole('button', { name: 'Sign in' }).click();
           await page.getByText('Signed in as user-1').waitFor();
