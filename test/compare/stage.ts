@@ -242,7 +242,7 @@ export class Stage {
   }
 
   private async wakeAll(): Promise<number> {
-    const { at, late } = await wakeTogether([...this.asleepMs]);
+    const { at, late } = await wakeTogether([...this.asleepMs], 500);
     if (late.length > 0) throw new Error(`${late.length} tabs heard too late that they have slept.`);
     return at;
   }
