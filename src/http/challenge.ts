@@ -66,7 +66,7 @@ function unquoted(text: string): string {
 export function tokenChallenge({ headers }: Response, scheme = ''): Challenge | undefined {
   const schemes = ['bearer', 'dpop', scheme.toLowerCase()];
   return challenges(headers.get('WWW-Authenticate') || '').find(
-    challenge => schemes.includes(challenge.scheme) && challenge.parameters.has('error'),
+    challenge => schemes.includes(challenge.scheme) && challenge.parameters.get('error'),
   );
 }
 

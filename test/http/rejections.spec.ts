@@ -28,6 +28,7 @@ describe('a rejected request', () => {
     'DPoP algs="ES256", error="invalid_token"',
     'Basic error="invalid_request"',
     'Bearer error=',
+    'Bearer error=""',
     'Bearer error="invalid_request',
   ]) {
     it(`is replayed after a refresh: 401 with ${challenge}`, async () => {
