@@ -61,13 +61,14 @@ export class Bearer {
     private readonly options: BearerOptions,
   ) {
     checkOptions(options, bearerKinds);
-    const { proof, scheme = 'Bearer', headerName = 'Authorization', token = accessToken } = options;
-    this.headerName = headerName;
-    this.isKeptOnRedirect = headerName.toLowerCase() !== 'authorization';
-    this.scheme = scheme;
+    const { proof, scheme, headerName, token } = options;
+    this.headerName = headerName || 'Authorization';
+    this.isKeptOnRedirect = this.headerName.toLowerCase() !== 'authorization';
+    this.scheme = scheme ?? 'Bearer';
     this.listeners = new ChangeListeners(error => options.onError?.(error));
-    const isProved = ({ tokens }: LiveSession) => proof !== undefined && tokens.tokenType === 'DPoP';
-    this.sentTokens = new SentTokens(headerName, live => (isProved(live) ? 'DPoP' : scheme), token);
+    const isProved = ({ tokens }: LiveSession) => proof && tokens.tokenType === 'DPoP';
+    const schemeOf = (live: LiveSession) => (isProved(live) ? 'DPoP' : this.scheme);
+    this.sentTokens = new SentTokens(this.headerName, schemeOf, token || accessToken);
   }
 
   /**

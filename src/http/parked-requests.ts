@@ -94,8 +94,8 @@ export class ParkedRequests {
     if (!(error instanceof AuthError) || error.code !== 'session_ended') throw error;
     const bytes = await bytesOf(body, request);
     if (isLoggedIn(this.session.state) || request.signal.aborted) return;
-    const { maxRequests = 20, maxBodyBytes = 1_000_000 } = this.options;
-    const fits = this.waiting.size < maxRequests && this.bodyBytes + bytes <= maxBodyBytes;
+    const { maxRequests, maxBodyBytes } = this.options;
+    const fits = this.waiting.size < (maxRequests ?? 20) && this.bodyBytes + bytes <= (maxBodyBytes ?? 1_000_000);
     if (!this.ended || !fits) throw error;
     const signedIn = this.wait(bytes, request.signal);
     parked?.();
@@ -103,7 +103,7 @@ export class ParkedRequests {
   }
 
   private wait(bytes: number, signal: AbortSignal): Promise<void> {
-    const { maxWaitSeconds = 600, after: later = after } = this.options;
+    const { maxWaitSeconds, after: later } = this.options;
     return new Promise((resolve, reject) => {
       const settle = (error?: AuthError) => {
         this.waiting.delete(settle);
@@ -115,7 +115,7 @@ export class ParkedRequests {
         else resolve();
       };
       const abort = () => settle();
-      const stopTimer = later(maxWaitSeconds * 1000, () => {
+      const stopTimer = (later || after)((maxWaitSeconds ?? 600) * 1000, () => {
         settle(new AuthError('session_ended', 'The session has ended, and the user did not sign in again in time.'));
       });
       signal.addEventListener('abort', abort);

@@ -125,9 +125,11 @@ export interface ResolvedOptions extends OpenIdConnectOptions {
  * @param page URL of the page
  * @throws {AuthError} `invalid_configuration`
  */
-export function resolvedOptions(options: OpenIdConnectOptions, page: string): ResolvedOptions {
+export function resolvedOptions(given: OpenIdConnectOptions, page: string): ResolvedOptions {
+  checkOptions(given, openIdConnectKinds);
+  const set = Object.entries(given).filter(([, value]) => value !== null);
+  const options = Object.fromEntries(set) as unknown as OpenIdConnectOptions;
   const { redirectUri, silentRedirectUri, popupRedirectUri = silentRedirectUri, postLogoutRedirectUri } = options;
-  checkOptions(options, openIdConnectKinds);
   validate({ ...options, popupRedirectUri }, page);
   if (options.clientSecret !== undefined) options.onWarning?.(secretWarning);
   const absolute = (uri: string | undefined) => (uri === undefined ? undefined : new URL(uri, page).href);

@@ -27,7 +27,7 @@ const signsOfTheUser = ['pointerdown', 'pointermove', 'keydown', 'wheel', 'touch
 /** Ports of {@link IdleTimeout} in a browser. The time of the last activity is stored under `<storageKey>:active`. */
 export function idleTimeoutPorts(options: BrowserPortsOptions = {}): IdleTimeoutPorts {
   checkOptions(options, portsKinds);
-  const { storage = 'localStorage', storageKey = 'aurelia_authentication' } = options;
+  const { storage, storageKey } = placeOf(options);
   const shared = typeof storage === 'string' && storage !== 'memory';
   return {
     after,
@@ -40,7 +40,8 @@ export function idleTimeoutPorts(options: BrowserPortsOptions = {}): IdleTimeout
 /** Clock, timers, network, storage and locks of the browser. Accesses none of them before the session does. */
 export function browserPorts(options: BrowserPortsOptions = {}): SessionPorts {
   checkOptions(options, portsKinds);
-  const { storage = 'localStorage', storageKey = 'aurelia_authentication', onError } = options;
+  const { onError } = options;
+  const { storage, storageKey } = placeOf(options);
   const lockName = `aurelia-auth-refresh:${storageKey}`;
   const shared = storage === 'localStorage';
   // This global is looked up once: the lookup takes longer than reading the clock, and every request does both.
@@ -72,6 +73,10 @@ export function browserPorts(options: BrowserPortsOptions = {}): SessionPorts {
       return all([() => wakers.delete(wake), onWake(wake)]);
     },
   };
+}
+
+function placeOf({ storage, storageKey }: BrowserPortsOptions) {
+  return { storage: storage || 'localStorage', storageKey: storageKey || 'aurelia_authentication' };
 }
 
 function namedStore(name: string, key: string): TokenStore {

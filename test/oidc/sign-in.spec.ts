@@ -592,6 +592,16 @@ describe('silent sign-in', () => {
 });
 
 describe('the options of OpenID Connect', () => {
+  it('have their defaults if they are null', async () => {
+    const names = ['silentRedirectUri', 'popupRedirectUri', 'postLogoutRedirectUri', 'scope', 'prompt', 'metadata'];
+    const others = ['clientSecret', 'authorizationParameters', 'tokenParameters', 'dpop', 'renewal', 'timeoutSeconds'];
+    const page = new TestPage(Object.fromEntries([...names, ...others].map(name => [name, null])));
+    await page.signIn();
+    expect(isLoggedIn(page.session.state)).toBeTrue();
+    expect(new URL(page.visited[0] ?? '').searchParams.get('scope')).toBe('openid');
+    expect(page.warnings).toEqual([]);
+  });
+
   it('are rejected when they are invalid', () => {
     const invalid: [options: ConstructorParameters<typeof TestPage>[0], why: string][] = [
       [{ issuer: 'http://provider.example' }, 'https:'],

@@ -1,6 +1,6 @@
 import {
   AppSession,
-  type AuthError,
+  AuthError,
   Bearer,
   browserPorts,
   IdleTimeout,
@@ -9,6 +9,7 @@ import {
   Session,
   sendCredentials,
 } from '../../src/core.js';
+import { settled } from '../../src/testing.js';
 import { house } from './support.js';
 
 const renewal = { canRenew: () => true, renew: () => Promise.reject(new Error('not called')) };
@@ -185,6 +186,25 @@ describe('options', () => {
   it('are not shown in the error, since they may be secret', () => {
     const error = thrownBy(() => new Session({ refresh: { url, refreshTokenIn: 'secret' as 'body' } }, ports));
     expect(error?.message).not.toContain('secret');
+  });
+
+  it('that are null have their defaults', async () => {
+    const nothing = { storage: null, storageKey: null, scheme: null, headerName: null, token: null, proof: null };
+    const { storage, storageKey, ...unset } = nothing as unknown as Record<string, never>;
+    expect(browserPorts({ storage, storageKey } as never).lockName).toBe(browserPorts().lockName);
+    const session = new Session({}, ports);
+    session.logIn({ access_token: 'a', token_type: 'DPoP' });
+    const bearer = new Bearer(session, { protects: () => true, fetch: async () => new Response(), ...unset });
+    const { headers } = await bearer.authorize(new Request('/x'));
+    expect(headers.get('Authorization')).toBe('Bearer a');
+    const limits = { maxRequests: null, maxBodyBytes: null, maxWaitSeconds: null, after: null } as never;
+    const parked = new ParkedRequests(session, limits);
+    session.logOut('refused');
+    const waits = parked.park(new AuthError('session_ended', ''), { request: new Request('/x'), body: null });
+    await settled();
+    expect(parked.count).toBe(1);
+    session.dispose();
+    await waits;
   });
 
   it('that are null or undefined count as unset', () => {
