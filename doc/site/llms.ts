@@ -10,7 +10,7 @@ import { root } from './repository-files.js';
  */
 export async function llmsText(): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
-  const [, summary = ''] = /^# .*\n\n([^\n]+(?:\n[^\n]+)*)/.exec(readme) ?? [];
+  const [, summary = ''] = /^# .*\n\n(?:<img .*\n\n)?([^\n]+(?:\n[^\n]+)*)/.exec(readme) ?? [];
   const sections = (await menu()).map(({ title, entries }) => {
     const links = entries.map(
       ({ title: text, path, summary: about }) =>

@@ -41,6 +41,18 @@ describe('the documentation', () => {
     }
   }, 60_000);
 
+  it('names in README.md the browser versions that every entry point needs', async () => {
+    const readme = await read('README.md');
+    const [, said = ''] = /<summary><b>Browsers<\/b>: (.*) and later<\/summary>/.exec(readme) ?? [];
+    const rows = [...readme.matchAll(/^\| `[^|]*(?:\| [\d.]+ \([^|]*){5}\|$/gm)].map(([row]) =>
+      row.split('|').slice(2, 6),
+    );
+    const latest = ['Chrome', 'Edge', 'Firefox', 'Safari'].map((name, column) => {
+      return `${name} ${Math.max(...rows.map(cells => Number.parseFloat(cells[column] ?? '')))}`;
+    });
+    expect(said).toBe(latest.join(', '));
+  });
+
   it('explains every end reason and every error code', async () => {
     const page = await read('doc/guides/why-signed-out.md');
     const [, reasons = '', codes = ''] = /## End reasons\n([\s\S]*)## Error codes\n([\s\S]*)/.exec(page) ?? [];

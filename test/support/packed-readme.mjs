@@ -8,13 +8,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const [readme, original] = [join(root, 'README.md'), join(root, '.README.original.md')];
-const relative = '(?![a-z]+:|#)[^)\\s]+';
+const relative = '(?![a-z]+:|#)[^)"\\s]+';
 
 /** @param {string | undefined} repository address of the repository, without `.git` */
 export function packedReadme(text, repository) {
   return text
     .replace(new RegExp(`!\\[([^\\]]*)\\]\\((${relative})\\)\\n*`, 'g'), (_, alternative, path) =>
       repository ? `![${alternative}](${repository}/raw/main/${path})\n\n` : '',
+    )
+    .replace(new RegExp(`<img src="(${relative})"([^>]*)>\\n*`, 'g'), (_, path, attributes) =>
+      repository ? `<img src="${repository}/raw/main/${path}"${attributes}>\n\n` : '',
     )
     .replace(new RegExp(`(?<!!)\\[([^\\]]+)\\]\\((${relative})\\)`, 'g'), (_, title, path) =>
       repository ? `[${title}](${repository}/blob/main/${path})` : title,
