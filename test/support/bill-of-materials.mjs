@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { npmOutput, root } from './npm.mjs';
 
 /** Returns the software bill of materials (CycloneDX) of a packed package: the package and its dependencies. */
@@ -11,7 +11,8 @@ export function billOfMaterials(tarball) {
     // npm takes the name from the folder.
     const folder = join(parent, 'aurelia-auth-refresh');
     mkdirSync(folder);
-    execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder]);
+    // Git for Windows brings a tar that takes what stands before a colon, such as a drive, for a host.
+    execFileSync('tar', ['-xzf', basename(tarball), '--strip-components=1', '-C', folder], { cwd: dirname(tarball) });
     const file = join(folder, 'package.json');
     const { devDependencies, peerDependencies, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify(manifest));

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** Process ids of the running descendants of a process whose command line contains the text. Linux only. */
+/** Process ids of the running descendants of a process whose command line contains the text. None except on Linux. */
 export function descendantProcesses(ancestor: number, commandPart: string): number[] {
   const children = runningProcesses().filter(({ parent }) => parent === ancestor);
   return children.flatMap(({ id }) => [
@@ -21,6 +21,7 @@ export function signalProcesses(ids: readonly number[], signal: NodeJS.Signals):
 }
 
 function runningProcesses(): { readonly id: number; readonly parent: number }[] {
+  if (!existsSync('/proc')) return [];
   const ids = readdirSync('/proc').filter(name => /^\d+$/.test(name));
   return ids.map(Number).flatMap(id => {
     // The command stands in parentheses and may contain spaces.

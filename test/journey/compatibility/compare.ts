@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -55,7 +55,8 @@ export async function compare(memberPart = ''): Promise<Comparison[]> {
   } finally {
     // The browser and its children, which would write into the folder after its end.
     if (browser.exitCode === null && browser.pid) {
-      process.kill(-browser.pid, 'SIGKILL');
+      if (process.platform === 'win32') spawnSync('taskkill', ['/pid', `${browser.pid}`, '/t', '/f']);
+      else process.kill(-browser.pid, 'SIGKILL');
       await once(browser, 'exit');
     }
     server.close();

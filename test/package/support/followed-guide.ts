@@ -17,6 +17,9 @@ interface Block {
   readonly before: string;
 }
 
+/** This Node for a shell, which would read the separators of Windows. */
+const node = `'${process.execPath}'`;
+
 /** A folder in which the blocks of a guide are followed in order. */
 export class FollowedGuide {
   /** What was done, one line a block. */
@@ -111,10 +114,8 @@ export class FollowedGuide {
     this.steps.push('start the server');
     await this.stopServer();
     // Without a shell in between, so that the server itself can be stopped.
-    const here = command
-      .replace('npx tsx', `exec ${process.execPath} --import tsx`)
-      .replace(/ node /, ` exec ${process.execPath} `);
-    const server = spawn('sh', ['-c', here.replace(/^node /, `exec ${process.execPath} `)], {
+    const here = command.replace('npx tsx', `exec ${node} --import tsx`).replace(/ node /, ` exec ${node} `);
+    const server = spawn('sh', ['-c', here.replace(/^node /, `exec ${node} `)], {
       cwd: this.folder,
       env: { ...process.env, ...this.env },
       stdio: ['ignore', 'pipe', 'inherit'],

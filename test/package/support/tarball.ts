@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -31,7 +31,9 @@ async function pack(): Promise<string> {
 export async function unpack(app: string): Promise<string> {
   const folder = join(app, 'node_modules/aurelia-auth-refresh');
   await mkdir(folder, { recursive: true });
-  await run('tar', ['-xzf', await tarball(), '--strip-components=1', '-C', folder]);
+  const file = await tarball();
+  // Git for Windows brings a tar that takes what stands before a colon, such as a drive, for a host.
+  await run('tar', ['-xzf', basename(file), '--strip-components=1', '-C', folder], { cwd: dirname(file) });
   return folder;
 }
 

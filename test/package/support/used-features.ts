@@ -27,8 +27,9 @@ export class UsedFeatures {
     const { fileNames = [], options = {} } = config ?? {};
     const host = ts.createCompilerHost(options);
     const { readFile, fileExists } = host;
-    host.readFile = file => added.get(relative(root, file)) ?? readFile(file);
-    host.fileExists = file => added.has(relative(root, file)) || fileExists(file);
+    const fromRoot = (file: string) => relative(root, file).replaceAll('\\', '/');
+    host.readFile = file => added.get(fromRoot(file)) ?? readFile(file);
+    host.fileExists = file => added.has(fromRoot(file)) || fileExists(file);
     const addedFiles = [...added.keys()].map(file => join(root, file));
     this.program = ts.createProgram([...fileNames, ...addedFiles], options, host);
     this.checker = this.program.getTypeChecker();
