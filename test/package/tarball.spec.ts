@@ -43,7 +43,7 @@ describe('the packed package', () => {
 
   it('has a README with absolute links if the repository is known', () => {
     const text =
-      '![The demo:\na list](doc/demo.png)\n\n<img src="doc/a.webp" width="9">\n\n[Guide](doc/a.md#b) [MDN](https://mdn.example/) [here](#here)';
+      '![The demo:\na list](doc/demo.png)\n\n<img src="./doc/a.webp" width="9">\n\n[Guide](doc/a.md#b) [MDN](https://mdn.example/) [here](#here)';
     expect(packedReadme(text, 'https://git.example/a/b')).toBe(
       '![The demo:\na list](https://git.example/a/b/raw/main/doc/demo.png)\n\n' +
         '<img src="https://git.example/a/b/raw/main/doc/a.webp" width="9">\n\n' +

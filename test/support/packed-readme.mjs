@@ -16,7 +16,7 @@ export function packedReadme(text, repository) {
     .replace(new RegExp(`!\\[([^\\]]*)\\]\\((${relative})\\)\\n*`, 'g'), (_, alternative, path) =>
       repository ? `![${alternative}](${repository}/raw/main/${path})\n\n` : '',
     )
-    .replace(new RegExp(`<img src="(${relative})"([^>]*)>\\n*`, 'g'), (_, path, attributes) =>
+    .replace(new RegExp(`<img src="(?:\\./)?(${relative})"([^>]*)>\\n*`, 'g'), (_, path, attributes) =>
       repository ? `<img src="${repository}/raw/main/${path}"${attributes}>\n\n` : '',
     )
     .replace(new RegExp(`(?<!!)\\[([^\\]]+)\\]\\((${relative})\\)`, 'g'), (_, title, path) =>
