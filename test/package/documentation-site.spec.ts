@@ -17,6 +17,12 @@ const searches: readonly (readonly [query: string, page: string])[] = [
   ['401 after deploy', '/doc/troubleshooting'],
   ['remember me', '/doc/guides/security'],
   ['refresh token cookie', '/doc/guides/server-cookies'],
+  ['csrf', '/doc/guides/security'],
+  ['axios', '/doc/guides/beyond-fetch'],
+  ['infinite loop 401', '/doc/troubleshooting'],
+  ['unit test', '/doc/testing'],
+  ['migrate from aurelia-authentication', '/doc/coming-from-aurelia-authentication'],
+  ['logout all devices', '/doc/guides/server'],
 ];
 
 describe('the documentation site', () => {
