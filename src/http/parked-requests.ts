@@ -129,8 +129,8 @@ export class ParkedRequests {
     if (isLoggedIn(state)) {
       this.ended = undefined;
       this.settle();
-    } else if ('ended' in state && endReasons[state.ended].canResume) {
-      if (isLoggedIn(previous)) this.ended = previous;
+    } else if (isLoggedIn(previous) && 'ended' in state && endReasons[state.ended].canResume) {
+      this.ended = previous;
     } else {
       this.cancel();
     }
