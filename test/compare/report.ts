@@ -69,8 +69,9 @@ export function terminalTable(run: Run): string {
 function elsewhere({ engines }: Run): string[] {
   return [...engines].flatMap(([engine, { title, verdicts }]) => {
     if (engine === 'chromium') return [];
-    const { right, tried } = countOf([...verdicts.values()].flatMap(row => ours.map(name => row.get(name))));
-    return [`${title}: this library is right in ${right} of ${tried} trials`];
+    const rows = [...verdicts].flatMap(([{ isChoice }, row]) => (isChoice ? [] : [row]));
+    const { right, tried } = countOf(rows.flatMap(row => ours.map(name => row.get(name))));
+    return [`${title}: this library is right in ${right} of ${tried} trials, without those of injected scripts`];
   });
 }
 

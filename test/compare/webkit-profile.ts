@@ -112,5 +112,5 @@ async function navigate(steering: Steering, url: string, keepsHistory = false): 
         .catch(() => false),
       pause(evaluationMs).then(() => false),
     ]);
-  await eventually(isThere, there => there, 30_000);
+  await eventually(isThere, there => there, 60_000);
 }
