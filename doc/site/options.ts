@@ -16,7 +16,7 @@ const groups = [
   ['Redirects', 'redirect-options', 'RedirectOptions'],
   ['Tokens in requests', 'token-request-options', 'TokenRequestOptions'],
   ['Tokens in responses', 'token-response-options', 'TokenResponseOptions'],
-  ['Refresh', 'refresh-options', 'RefreshOptions'],
+  ['Refresh: useRefreshToken', 'refresh-options', 'RefreshOptions'],
   ['Storage and idle timeout', 'storage-options', 'StorageOptions'],
   ['Templates', 'template-options', 'TemplateOptions'],
   ['Providers', 'provider-options', 'ProviderOptions'],
