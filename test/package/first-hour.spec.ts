@@ -17,6 +17,8 @@ const walks = guides.flatMap((guide, index) =>
     ),
 );
 const packages = process.env['EVERY_WALK'] ? 'registry' : 'repository';
+/** npm compiles better-sqlite3 if it can download no binary. */
+const timeoutMs = packages === 'registry' ? 1_800_000 : 300_000;
 const clients = ['Aurelia 1', 'Aurelia 2', 'Without a framework'];
 
 describe('the first hour, from an empty folder', () => {
@@ -29,48 +31,56 @@ describe('the first hour, from an empty folder', () => {
   afterAll(() => browser?.close());
 
   for (const client of clients) {
-    it(`reaches a protected request by README.md: ${client}`, async () => {
-      if (!betterSqlite3()) return pending('better-sqlite3 cannot be loaded');
-      const walk = await GuideWalk.begin('js', packages);
-      const others = clients.filter(other => other !== client);
-      try {
-        await walk.follow('README.md', heading => !others.includes(heading));
-        const empty = await fetch(`${walk.origin}/auth/login`, { method: 'POST' });
-        expect([empty.status, empty.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8']);
-        await visit(browser, walk.origin, async page => {
-          await page.getByRole('button', { name: 'Sign in' }).click();
-          await page.getByText('Signed in as user-1').waitFor();
-        });
-      } finally {
-        await walk.end();
-      }
-    }, 300_000);
+    it(
+      `reaches a protected request by README.md: ${client}`,
+      async () => {
+        if (!betterSqlite3()) return pending('better-sqlite3 cannot be loaded');
+        const walk = await GuideWalk.begin('js', packages);
+        const others = clients.filter(other => other !== client);
+        try {
+          await walk.follow('README.md', heading => !others.includes(heading));
+          const empty = await fetch(`${walk.origin}/auth/login`, { method: 'POST' });
+          expect([empty.status, empty.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8']);
+          await visit(browser, walk.origin, async page => {
+            await page.getByRole('button', { name: 'Sign in' }).click();
+            await page.getByText('Signed in as user-1').waitFor();
+          });
+        } finally {
+          await walk.end();
+        }
+      },
+      timeoutMs,
+    );
   }
 
   for (const [guide, bundler, language] of walks) {
-    it(`reaches a protected request by ${guide} with ${bundler}, as ${language}`, async () => {
-      if (!betterSqlite3()) return pending('better-sqlite3 cannot be loaded');
-      const walk = await GuideWalk.begin(language, packages);
-      const others = [...bundlers.filter(other => other !== bundler), ...(language === 'js' ? ['TypeScript'] : [])];
-      try {
-        await walk.follow(guide, heading => !others.includes(heading));
-        if (language === 'ts') await walk.follow('doc/guides/server.md');
-        else await walk.follow('README.md', heading => !clients.includes(heading));
-        await visit(browser, walk.origin, async page => {
-          await page.getByLabel('Email').fill('ada@example.com');
-          await page.getByLabel('Password').fill('analytical engine');
-          await page.getByRole('button', { name: 'Sign in' }).click();
-          await page.getByText('Signed in as user-1').waitFor();
-          if (packages === 'registry') report([guide, bundler, language].join(', '), walk);
-          await page.reload();
-          await page.getByText('Signed in as user-1').waitFor();
-          await page.getByRole('button', { name: 'Sign out' }).click();
-          await page.getByLabel('Password').waitFor();
-        });
-      } finally {
-        await walk.end();
-      }
-    }, 300_000);
+    it(
+      `reaches a protected request by ${guide} with ${bundler}, as ${language}`,
+      async () => {
+        if (!betterSqlite3()) return pending('better-sqlite3 cannot be loaded');
+        const walk = await GuideWalk.begin(language, packages);
+        const others = bundlers.filter(other => other !== bundler);
+        try {
+          await walk.follow(guide, heading => !others.includes(heading));
+          if (language === 'ts') await walk.follow('doc/guides/server.md');
+          else await walk.follow('README.md', heading => !clients.includes(heading));
+          await visit(browser, walk.origin, async page => {
+            await page.getByLabel('Email').fill('ada@example.com');
+            await page.getByLabel('Password').fill('analytical engine');
+            await page.getByRole('button', { name: 'Sign in' }).click();
+            await page.getByText('Signed in as user-1').waitFor();
+            if (packages === 'registry') report([guide, bundler, language].join(', '), walk);
+            await page.reload();
+            await page.getByText('Signed in as user-1').waitFor();
+            await page.getByRole('button', { name: 'Sign out' }).click();
+            await page.getByLabel('Password').waitFor();
+          });
+        } finally {
+          await walk.end();
+        }
+      },
+      timeoutMs,
+    );
   }
 });
 

@@ -87,6 +87,7 @@ export class GuideWalk {
     const [, secret = '', line = ''] = /^(TOKEN_SECRET=\$\(.*?\) )?(.*)$/.exec(command) ?? [];
     const parts = line.match(/(?:[^\s"]|"[^"]*")+/g) ?? [];
     const [program = '', ...args] = parts.map(part => part.replaceAll('"', ''));
+    if (args[0] === 'tsc' && this.language === 'js') return;
     const isNpm = program === 'npm' && ['init', 'pkg', 'install', 'run'].includes(args[0] ?? '');
     if (this.packages === 'registry' && (isNpm || args[0] === 'tsc')) await this.download(program, args);
     else if (program === 'npm') await this.npm(args);
