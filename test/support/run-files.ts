@@ -1,4 +1,4 @@
-/** Runs each file of specs in a process of its own, two at a time. */
+/** Runs each file of specs in a process of its own, several at a time. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,6 @@ import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type Counts, writeCounts } from './write-counts.mjs';
 
-const atOnce = 2;
 const jasmine = ['--import', 'tsx', 'node_modules/jasmine/bin/jasmine.js'];
 
 /**
@@ -14,8 +13,9 @@ const jasmine = ['--import', 'tsx', 'node_modules/jasmine/bin/jasmine.js'];
  *
  * @param folder relative to the repository
  * @param config Jasmine's configuration file
+ * @param atOnce number of files that run at the same time
  */
-export async function runFiles(folder: string, config: string): Promise<void> {
+export async function runFiles(folder: string, config: string, atOnce: number): Promise<void> {
   const options = [`--config=${config}`, ...process.argv.slice(2).filter(argument => argument.startsWith('-'))];
   const chosen = process.argv.slice(2).filter(argument => !argument.startsWith('-'));
   const specs = readdirSync(folder).filter(name => name.endsWith('.spec.ts'));

@@ -1,2 +1,2 @@
-/** Lets the journeys of the demos check every page at every width, in light, dark and forced colours. */
+/** Lets the specs check every page of the demos at every width, in light, dark and forced colours, and of the documentation in light and dark. */
 process.env.EVERY_VIEW = 'yes';
