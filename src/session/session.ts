@@ -217,9 +217,7 @@ export class Session {
   }
 
   private async becomeReady(): Promise<void> {
-    const { current: state } = this;
-    const isDue = isLoggedIn(state) && !this.freshToken() && this.refreshes.isAutomatic(state.tokens);
-    if (isDue) await this.getFreshToken().catch(() => undefined);
+    if (this.refreshesAt !== undefined && !this.freshToken()) await this.getFreshToken().catch(() => undefined);
     else this.background(this.adoptShared());
   }
 
