@@ -1,15 +1,6 @@
 import { DI, type InterfaceSymbol } from '@aurelia/kernel';
-import {
-  type AppSessionOptions,
-  appSessionKinds,
-  type BearerOptions,
-  type BrowserPortsOptions,
-  type JwtClaims,
-  type OptionKinds,
-  type ParkedRequests,
-  type Session,
-  type SessionPorts,
-} from '../core.js';
+import type { BearerOptions, BrowserPortsOptions, JwtClaims, ParkedRequests, Session, SessionPorts } from '../core.js';
+import { type AppSessionOptions, appSessionKinds, type OptionKinds } from '../core.js';
 
 /** Claims of the access token. Declare those of the app by declaration merging. */
 export interface AuthClaims extends JwtClaims {}
