@@ -1,9 +1,11 @@
 import { bothDemos, type Run } from './support/both-demos.js';
+import type { AppPage } from './support/browsers/app-page.js';
 import { journeyEngines } from './support/browsers/journey-engines.js';
 import {
   figure,
   focused,
   hasShownLogin,
+  type Journey,
   lifetime,
   type RequestsSeen,
   shows,
@@ -175,16 +177,7 @@ for (const engine of journeyEngines) {
 
     both(shortJourney, async ({ begin, expect }) => {
       const { page, requests, errors, hold } = await begin({ accessTokenLifetimeSeconds: 600 });
-      await signIn(page);
-      const releaseLoads = hold('GET /api/expenses');
-      await page.getByLabel('What for').fill('Ferry to Texel');
-      await page.getByLabel('Amount').fill('12.50');
-      await page.getByRole('button', { name: 'Revoke this session' }).click();
-      await page.getByText('The server revoked this session.').waitFor();
-      await page.getByRole('button', { name: 'Add' }).click();
-
-      const dialog = page.getByRole('dialog', { name: 'Sign in again' });
-      await dialog.getByText('One request waits for you.').waitFor();
+      const { dialog, releaseLoads } = await addAfterRevocation(page, hold);
       expect(await page.evaluate(() => document.querySelector('dialog:modal')?.contains(document.activeElement))).toBe(
         true,
       );
@@ -205,15 +198,7 @@ for (const engine of journeyEngines) {
 
     both('rejects what waits if the user closes the dialog, and keeps the form', async ({ begin, expect }) => {
       const { page, requests, hold } = await begin({ accessTokenLifetimeSeconds: 600 });
-      await signIn(page);
-      const releaseLoads = hold('GET /api/expenses');
-      await page.getByLabel('What for').fill('Ferry to Texel');
-      await page.getByLabel('Amount').fill('12.50');
-      await page.getByRole('button', { name: 'Revoke this session' }).click();
-      await page.getByText('The server revoked this session.').waitFor();
-      await page.getByRole('button', { name: 'Add' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Sign in again' });
-      await dialog.getByText('One request waits for you.').waitFor();
+      const { dialog, releaseLoads } = await addAfterRevocation(page, hold);
       releaseLoads();
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden' });
@@ -283,6 +268,20 @@ for (const engine of journeyEngines) {
       },
     );
   });
+}
+
+/** Signs in, and adds an expense once the server has revoked the session. Reloads of the list are held until released. */
+async function addAfterRevocation(page: AppPage, hold: Journey['hold']) {
+  await signIn(page);
+  const releaseLoads = hold('GET /api/expenses');
+  await page.getByLabel('What for').fill('Ferry to Texel');
+  await page.getByLabel('Amount').fill('12.50');
+  await page.getByRole('button', { name: 'Revoke this session' }).click();
+  await page.getByText('The server revoked this session.').waitFor();
+  await page.getByRole('button', { name: 'Add' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign in again' });
+  await dialog.getByText('One request waits for you.').waitFor();
+  return { dialog, releaseLoads };
 }
 
 function expectNoRejectedToken(requests: RequestsSeen, expect: Run['expect']): void {
