@@ -11,12 +11,13 @@ export async function discard({ body }: Response, { keepalive }: Request): Promi
   const reader = body.getReader();
   const cancel = () => void reader.cancel().catch(() => undefined);
   if (!keepalive) return cancel();
-  after(maxMs, cancel);
+  const stopTimer = after(maxMs, cancel);
   try {
     while (!(await reader.read()).done);
   } catch {
     // The connection broke: the response has ended.
   }
+  stopTimer();
   // Chromium counts the body until its next task.
   await new Promise<void>(resolve => void after(0, resolve));
 }
