@@ -33,7 +33,7 @@ function report(outcomes: readonly Counts[]): void {
   const passed = sum('passed');
   const failed = sum('failed');
   const skipped = outcomes.flatMap(outcome => outcome.skipped);
-  const failures = outcomes.flatMap(outcome => outcome.failures ?? []);
+  const failures = outcomes.flatMap(outcome => outcome.failures);
   const total = passed + failed + skipped.length;
   console.log(`${total} specs, ${failed} failed`);
   if (total === 0) console.error('No spec matches the filter.');

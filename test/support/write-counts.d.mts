@@ -4,7 +4,7 @@ export interface Counts {
   /** Titles of specs that did not run. */
   readonly skipped: readonly string[];
   /** One line for each failed spec. */
-  readonly failures?: readonly string[];
+  readonly failures: readonly string[];
 }
 
 export function writeCounts(counts: Counts): void;

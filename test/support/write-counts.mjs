@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
  * @param counts passed and failed as numbers, skipped as the titles of specs that did not run, failures as one line for each
  *   failed spec
  */
-export function writeCounts({ passed, failed, skipped, failures = [], parts = [] }) {
+export function writeCounts({ passed, failed, skipped, failures, parts = [] }) {
   if (process.env.SPEC_COUNTS) {
     writeFileSync(process.env.SPEC_COUNTS, JSON.stringify({ passed, failed, skipped, failures, parts }));
   }
