@@ -7,18 +7,16 @@ describe('tabs of one browser', () => {
 
   it('run in separate processes, between which web storage is stale under a lock', async () => {
     const pages = await tabs.open(3);
-    const increments = pages.map(page =>
-      page.evaluate(async () => {
-        for (let round = 0; round < 100; round++) {
-          await navigator.locks.request('sum', async () => {
-            localStorage['sum'] = String(Number(localStorage['sum'] ?? 0) + 1);
-          });
-        }
-      }),
-    );
-    await Promise.all(increments);
-    const sums = await Promise.all(pages.map(page => page.evaluate(() => Number(localStorage['sum']))));
-    expect(Math.max(...sums)).toBeLessThan(300);
+    let increments = 0;
+    let sum = 0;
+    // Increments are lost only where the tabs overlap, which depends on the machine. Without any loss the spec times out.
+    while (sum === increments) {
+      increments += pages.length * 100;
+      await Promise.all(pages.map(page => page.evaluate(incrementUnderLock)));
+      const sums = await Promise.all(pages.map(page => page.evaluate(() => Number(localStorage['sum']))));
+      sum = Math.max(...sums);
+    }
+    expect(sum).toBeLessThan(increments);
   });
 
   it('[C-31] [F38] [F44] refresh once for an expiry that ten meet in the same millisecond, twenty times over', async () => {
@@ -246,3 +244,11 @@ describe('tabs of a page that is no secure context', () => {
     expect(tabs.server.tokens.reuseAlarms).toBe(0);
   });
 });
+
+async function incrementUnderLock(): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    await navigator.locks.request('sum', async () => {
+      localStorage['sum'] = String(Number(localStorage['sum'] ?? 0) + 1);
+    });
+  }
+}
