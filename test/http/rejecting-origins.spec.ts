@@ -35,6 +35,18 @@ describe('an origin that rejects tokens', () => {
     }
   });
 
+  it('is not paused by tokens that have expired when it rejects them', () => {
+    for (const [leftMs, isPaused] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      const origins = new RejectingOrigins();
+      for (const at of [0, 6_000, 12_000])
+        origins.isPaused(url, { ...tokens(at), expiresAt: at + 6_000 }, at + 6_000 - leftMs);
+      expect(origins.isPaused(url, tokens(18_000), 18_000)).toBe(isPaused);
+    }
+  });
+
   it('is no longer paused a minute after the first of three rejections', () => {
     const origins = new RejectingOrigins();
     for (const at of [0, 1, 2]) origins.isPaused(url, tokens(at), at);
