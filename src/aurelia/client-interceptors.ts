@@ -129,8 +129,9 @@ class ClientInterceptors {
   }
 
   /** Whether the app added interceptors after it installed the bearer. */
-  private hasLaterInterceptors({ early, final }: RequestInterceptors): boolean {
+  private hasLaterInterceptors(): boolean {
     const { interceptors } = this.client;
+    const { early, final } = this.requestInterceptors;
     return interceptors[interceptors.indexOf(early) + 1] !== final;
   }
 
@@ -153,10 +154,10 @@ class ClientInterceptors {
   private requestInterceptorsFor(call: Call): RequestInterceptors {
     let served: Call | undefined = call;
     let header: string | null = null;
-    const both: RequestInterceptors = {
+    return {
       early: {
         request: request => {
-          if (!served || !this.hasLaterInterceptors(both) || !this.canCarryToken(request)) return request;
+          if (!served || !this.hasLaterInterceptors() || !this.canCarryToken(request)) return request;
           return this.authorizeEarly(request, served).then(authorized => {
             header = authorized.headers.get(this.options.bearer.headerName);
             return authorized;
@@ -172,7 +173,6 @@ class ClientInterceptors {
         },
       },
     };
-    return both;
   }
 
   /** Only the final interceptor keeps what a replay needs. */

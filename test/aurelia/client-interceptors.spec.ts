@@ -56,6 +56,16 @@ describe('a Request that an app gives to an HTTP client', () => {
     expect(looks).toEqual([1, 2]);
   });
 
+  it('costs one look at the session also beside requests that are sent in the same turn', async () => {
+    const isOn = jasmine.createSpy('isOn').and.returnValue(true);
+    const { http, bearer, signIn } = client(isOn);
+    const authorize = spyOn(bearer, 'authorize').and.callThrough();
+    spyOn(globalThis, 'fetch').and.callFake(async () => new Response());
+    signIn();
+    await Promise.all(['/a', '/b', '/c'].map(url => http.fetch(url)));
+    expect([isOn.calls.count(), authorize.calls.count()]).toEqual([3, 3]);
+  });
+
   it('is not changed when another interceptor keeps the copy that it made', async () => {
     const { http, session, signIn } = client();
     const seen: (string | null)[] = [];
