@@ -158,7 +158,7 @@ export class Bearer {
     if (under !== live || !this.session.freshToken()) {
       return this.waitForToken(request, under, options, callers?.signal);
     }
-    if (header === null && !this.listeners.isEmpty) this.tell('sent', request);
+    if (header === null) this.tell('sent', request);
     return this.withToken(request, live, options);
   }
 
@@ -177,7 +177,7 @@ export class Bearer {
     const authorized = this.options.parkedRequests
       ? token().catch(error => this.parked(error, request, options.body).then(token))
       : token();
-    authorized.catch(() => this.tell('failed', request));
+    if (!this.listeners.isEmpty) authorized.catch(() => this.tell('failed', request));
     return authorized;
   }
 
@@ -296,9 +296,11 @@ export class Bearer {
 
   private tell(
     type: BearerActivity['type'],
-    { url, method }: Request,
+    request: Request,
     details?: Pick<BearerActivity, 'status' | 'error'>,
   ): void {
+    if (this.listeners.isEmpty) return;
+    const { url, method } = request;
     this.listeners.notify({ type, at: this.session.now(), url, method, ...details });
   }
 }
