@@ -15,11 +15,14 @@ const expResolutionMs = 1000;
  * Returns how long before expiry an access token is refreshed: a minute, or a tenth of a lifetime under ten minutes. For a JWT at
  * least a second, or half of a lifetime under two seconds.
  */
-export function refreshMarginMs({ receivedAt, expiresAt, claims }: TokenSet): number {
+export function refreshMarginMs(tokens: TokenSet): number {
+  const { receivedAt, expiresAt } = tokens;
   if (expiresAt === undefined) return 0;
   const lifetimeMs = Math.max(0, expiresAt - receivedAt);
-  const leastMs = claims?.['exp'] === undefined ? 0 : Math.min(expResolutionMs, lifetimeMs / 2);
-  return Math.max(leastMs, Math.min(longestMarginMs, lifetimeMs / 10));
+  const usualMs = Math.min(longestMarginMs, lifetimeMs / 10);
+  // Claims are decoded when they are first read: only for a short lifetime.
+  const isSafe = usualMs >= expResolutionMs || tokens.claims?.['exp'] === undefined;
+  return isSafe ? usualMs : Math.max(usualMs, Math.min(expResolutionMs, lifetimeMs / 2));
 }
 
 /** Returns until when an access token is fresh, so that it is sent without a refresh; `Infinity` if its expiry is unknown. */
