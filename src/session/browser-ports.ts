@@ -1,3 +1,4 @@
+import { attempt } from './attempt.js';
 import { checkOptions, type OptionKinds } from './check-options.js';
 import type { IdleTimeoutPorts } from './idle-timeout.js';
 import { type Databases, IndexedDbStore } from './indexed-db-store.js';
@@ -107,7 +108,17 @@ function webStore(name: string, key: string): TokenStore {
         latest = event.newValue ?? undefined;
         onChange(latest);
       };
-      return listening(globalThis, 'storage', listener as EventListener);
+      const known = latest;
+      let stop: (() => void) | undefined;
+      // The first listener takes a millisecond in Chromium, so it waits until the page has sent its first request.
+      const cancel = after(0, () => {
+        stop = listening(globalThis, 'storage', listener as EventListener);
+        if (latest === known && attempt(store.read, known) !== known) onChange(latest);
+      });
+      return () => {
+        cancel();
+        stop?.();
+      };
     },
   };
   return store;

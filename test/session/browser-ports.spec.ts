@@ -8,6 +8,11 @@ function portsOfNewSession() {
   return { open, faults };
 }
 
+/** The next task of the page, in which stores begin to listen. */
+function nextTask(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve));
+}
+
 async function valueIn(atomicStore: AtomicStore): Promise<unknown> {
   let seen: unknown;
   await atomicStore.update(value => {
@@ -380,9 +385,10 @@ describe('the browser ports of a session', () => {
     expect(order).toEqual(['first', 'first again', 'second']);
   });
 
-  it('[C-67] report writes of other tabs under their key, and cleared storage', () => {
+  it('[C-67] report writes of other tabs under their key, and cleared storage', async () => {
     const heard: unknown[] = [];
     const stop = ports().store.watch?.(text => heard.push(text));
+    await nextTask();
     const tell = (init: StorageEventInit) => dispatchEvent(new StorageEvent('storage', init));
     tell({ key, newValue: 'text', storageArea: localStorage });
     tell({ key: 'other', newValue: 'text', storageArea: localStorage });
@@ -394,11 +400,31 @@ describe('the browser ports of a session', () => {
     expect(heard).toEqual(['text', undefined, undefined]);
   });
 
-  it('[F113] write a record again that the browser lost, but not one that a page or the user removed', () => {
+  it('[C-67] report what another tab wrote in the task before they listened, unless the watch was stopped', async () => {
+    for (const [isStopped, expected] of [
+      [false, ['written']],
+      [true, []],
+    ] as const) {
+      localStorage.removeItem(key);
+      const heard: unknown[] = [];
+      const { store } = ports();
+      store.read();
+      const stop = store.watch?.(text => heard.push(text));
+      localStorage.setItem(key, 'written');
+      if (isStopped) stop?.();
+      await nextTask();
+      stop?.();
+      dispatchEvent(new StorageEvent('storage', { key, newValue: 'later', storageArea: localStorage }));
+      expect(heard).toEqual([...expected]);
+    }
+  });
+
+  it('[F113] write a record again that the browser lost, but not one that a page or the user removed', async () => {
     const listening = spyOn(globalThis, 'addEventListener').and.callThrough();
     const heard: unknown[] = [];
     const { store } = ports();
     const stop = store.watch?.(text => heard.push(text));
+    await nextTask();
     const [, listener] = listening.calls.mostRecent().args as unknown as [string, (event: object) => void];
     const removal = { isTrusted: true, key, newValue: null, url: '', storageArea: localStorage };
     const removed = (event: object) => {
