@@ -300,8 +300,7 @@ export class Bearer {
     details?: Pick<BearerActivity, 'status' | 'error'>,
   ): void {
     if (this.listeners.isEmpty) return;
-    const { url, method } = request;
-    this.listeners.notify({ type, at: this.session.now(), url, method, ...details });
+    this.listeners.notify({ type, at: this.session.now(), url: request.url, method: request.method, ...details });
   }
 }
 

@@ -109,16 +109,12 @@ function webStore(name: string, key: string): TokenStore {
         onChange(latest);
       };
       const known = latest;
-      let stop: (() => void) | undefined;
       // The first listener takes a millisecond in Chromium, so it waits until the page has sent its first request.
-      const cancel = after(0, () => {
+      let stop = after(0, () => {
         stop = listening(globalThis, 'storage', listener as EventListener);
         if (latest === known && attempt(store.read, known) !== known) onChange(latest);
       });
-      return () => {
-        cancel();
-        stop?.();
-      };
+      return () => stop();
     },
   };
   return store;

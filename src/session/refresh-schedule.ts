@@ -22,7 +22,7 @@ export function refreshMarginMs(tokens: TokenSet): number {
   const usualMs = Math.min(longestMarginMs, lifetimeMs / 10);
   // Claims are decoded when they are first read: only for a short lifetime.
   const isSafe = usualMs >= expResolutionMs || tokens.claims?.['exp'] === undefined;
-  return isSafe ? usualMs : Math.max(usualMs, Math.min(expResolutionMs, lifetimeMs / 2));
+  return isSafe ? usualMs : Math.min(expResolutionMs, lifetimeMs / 2);
 }
 
 /** Returns until when an access token is fresh, so that it is sent without a refresh; `Infinity` if its expiry is unknown. */

@@ -366,12 +366,6 @@ describe('the browser ports of a session', () => {
     expect(ports().environment()['locks']).toBe('lease');
   });
 
-  it('work without a navigator, as on a server', () => {
-    spyOnProperty(window, 'navigator').and.returnValue(undefined as unknown as Navigator);
-    expect(ports().isOnline()).toBeTrue();
-    expect(ports().locks).toBeUndefined();
-  });
-
   it('use exclusive locks', async () => {
     const { locks, lockName } = ports();
     const order: string[] = [];
@@ -417,6 +411,19 @@ describe('the browser ports of a session', () => {
       dispatchEvent(new StorageEvent('storage', { key, newValue: 'later', storageArea: localStorage }));
       expect(heard).toEqual([...expected]);
     }
+  });
+
+  it('report nothing if a write failed in the task before they listened', async () => {
+    localStorage.setItem(key, 'old');
+    const heard: unknown[] = [];
+    const { store } = ports();
+    store.read();
+    const stop = store.watch?.(text => heard.push(text));
+    spyOn(Storage.prototype, 'setItem').and.throwError('QuotaExceededError');
+    expect(() => store.write('new')).toThrowError('QuotaExceededError');
+    await nextTask();
+    stop?.();
+    expect(heard).toEqual([]);
   });
 
   it('[F113] write a record again that the browser lost, but not one that a page or the user removed', async () => {
