@@ -32,7 +32,7 @@ describe('the comparison with other libraries', () => {
       runOf({ predecessor: seen, auth0SpaJs: seen, oidcClientTs: { kind: 'none', why: 'no requests' } }),
     );
     expect(page).toContain(
-      '| 503 | stays signed in | yes | no <sup>1</sup> | – <sup>2</sup> | no <sup>1</sup> | yes | yes | yes | yes | yes | yes | yes |\n\n1. Signed out.\n2. No requests.',
+      '| 503 | stays signed in | yes | no <sup>1</sup> | – <sup>2</sup> | no <sup>1</sup> | yes | yes | yes | yes | yes | yes | yes |\n\n<details><summary>What was seen instead</summary>\n\n1. Signed out.\n2. No requests.\n\n</details>',
     );
   });
 });

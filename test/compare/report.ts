@@ -93,16 +93,17 @@ the page received, never from internal state. Each library is set up as its own 
 it again and writes this page; it fails where this library is wrong. Other versions, other configurations and other servers may do
 better or worse.`,
     '',
-    '| | version | right | kB | configured with |',
-    '|---|---|---|---:|---|',
+    '| | | version | right | kB | configured with |',
+    '|---|---|---|---|---:|---|',
     ...columns.map(name => {
       const { right, tried } = counted.get(name) ?? { right: 0, tried: 0 };
-      return `| ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${kilobytes(sizes.get(name))} | ${configurations[name]} |`;
+      return `| ${letterOf(name)} | ${nameOf(name)} | ${versionOf(name)} | ${right} of ${tried} | ${kilobytes(sizes.get(name))} | ${configurations[name]} |`;
     }),
     '',
-    `“kB” is what a page loads for the client as it is configured here, minified and compressed by gzip, without the framework. A dash: the row does
-not apply. An hour passes by putting the clocks of the server and the pages ahead, as after sleep: no timer fires. The server is also an
-OpenID provider, at which the user stays signed in. Clients that keep tokens in memory sign in there again after a reload, in a hidden frame.
+    `The letters are the columns of the tables below. “kB” is what a page loads for the client as it is configured here, minified and
+compressed by gzip, without the framework. A dash: the row does not apply. An hour passes by putting the clocks of the server and the
+pages ahead, as after sleep: no timer fires. The server is also an OpenID provider, at which the user stays signed in. Clients that
+keep tokens in memory sign in there again after a reload, in a hidden frame.
 
 The entry points \`aurelia-auth-refresh/aurelia2\` and \`aurelia-auth-refresh/core\` are tried too; they have no column, because the run fails
 unless they are right in the same rows. All three are also tried in two other engines. The other libraries are tried in Chromium alone,
@@ -149,7 +150,7 @@ function themeTable({ title, behaviours }: Theme, run: Run): string {
     '',
     `## ${title}`,
     '',
-    `| | right is: | ${columns.map(nameOf).join(' | ')} |`,
+    `| | right is: | ${columns.map(columnTitle).join(' | ')} |`,
     `|---|---|${columns.map(() => '---|').join('')}`,
     ...rows,
     '',
@@ -182,8 +183,19 @@ class Notes {
   }
 
   list(): string[] {
-    return this.texts.map((text, index) => `${index + 1}. ${text[0]?.toUpperCase()}${text.slice(1)}.`);
+    if (this.texts.length === 0) return [];
+    const items = this.texts.map((text, index) => `${index + 1}. ${text[0]?.toUpperCase()}${text.slice(1)}.`);
+    return ['<details><summary>What was seen instead</summary>', '', ...items, '', '</details>'];
   }
+}
+
+/** The names would make the tables wider than a page. */
+function columnTitle(name: ContestantName): string {
+  return `<abbr title="${nameOf(name)}">${letterOf(name)}</abbr>`;
+}
+
+function letterOf(name: ContestantName): string {
+  return String.fromCodePoint(65 + columns.indexOf(name));
 }
 
 function nameOf(name: ContestantName): string {
