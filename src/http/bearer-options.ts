@@ -33,12 +33,12 @@ export interface BearerOptions {
 
 /** Kinds of {@link BearerOptions}. */
 export const bearerKinds: OptionKinds = {
-  protects: 'function',
+  protects: 'function, required',
   headerName: /^[\w!#$%&'*+.^`|~-]+$/,
   scheme: 'string',
   token: 'function',
   proof: 'object',
-  fetch: 'function',
+  fetch: 'function, required',
   stepUp: 'function',
   parkedRequests: 'object',
   onError: 'function',

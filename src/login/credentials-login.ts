@@ -17,7 +17,7 @@ export interface CredentialsLoginOptions extends TokenRequestOptions {
 }
 
 /** Kinds of {@link CredentialsLoginOptions}. */
-export const credentialsLoginKinds: OptionKinds = { ...tokenRequestKinds, url: 'text', signal: 'object' };
+export const credentialsLoginKinds: OptionKinds = { ...tokenRequestKinds, url: 'text, required', signal: 'object' };
 
 /** What a login with credentials needs from its environment. `browserPorts()` has it. */
 export interface CredentialsLoginPorts {

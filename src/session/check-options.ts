@@ -3,7 +3,7 @@ import { unknownOption } from './unknown-option.js';
 
 /**
  * What the value of an option must be: results of `typeof`, `seconds` (a number that is not negative), `text` (a string that is
- * not empty), one of several values, or a string that matches.
+ * not empty), one of several values, or a string that matches. `, required` after the kind is for an option that must be set.
  */
 export type OptionKind = string | readonly string[] | RegExp;
 
@@ -18,9 +18,11 @@ export type OptionKinds = Readonly<Record<string, OptionKind>>;
  * @throws {AuthError} `invalid_configuration`; the message names the option, but not its value, which may be a secret
  */
 export function checkOptions(options: object, kinds: OptionKinds, path = ''): void {
-  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(options))) {
+  const own = Object.getOwnPropertyDescriptors(options);
+  for (const name of Object.keys({ ...own, ...kinds })) {
     const kind = kinds[name];
-    if (kind ? value == null || isOf(kind, value) : options.constructor !== Object) continue;
+    const { value, get }: { value?: unknown; get?: unknown } = own[name] || { get: name in options };
+    if (kind ? get || isOf(kind, value) : options.constructor !== Object) continue;
     throw new AuthError(
       'invalid_configuration',
       kind
@@ -31,8 +33,9 @@ export function checkOptions(options: object, kinds: OptionKinds, path = ''): vo
 }
 
 function isOf(kind: OptionKind, value: unknown): boolean {
-  if (kind === 'seconds') return Number.isFinite(value) && (value as number) >= 0;
-  if (kind === 'text') return typeof value === 'string' && value !== '';
+  if (value == null) return !/required$/.test(kind as string);
   if (kind instanceof RegExp) return kind.test(String(value));
+  if (kind.includes('seconds')) return Number.isFinite(value) && (value as number) >= 0;
+  if (kind.includes('text')) return typeof value === 'string' && value !== '';
   return kind.includes(typeof kind === 'string' ? typeof value : (value as string));
 }

@@ -19,7 +19,7 @@ export interface IdleTimeoutOptions {
 }
 
 const idleTimeoutKinds: OptionKinds = {
-  timeoutSeconds: 'seconds',
+  timeoutSeconds: 'seconds, required',
   countdownSeconds: 'seconds',
   onCountdown: 'function',
 };

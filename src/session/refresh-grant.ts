@@ -49,7 +49,7 @@ export interface RefreshGrantOptions extends TokenRequestOptions {
 /** Kinds of {@link RefreshGrantOptions}. */
 export const refreshGrantKinds: OptionKinds = {
   ...tokenRequestKinds,
-  url: 'text',
+  url: 'text, required',
   refreshTokenParameter: 'text',
   refreshTokenIn: ['body', 'cookie'],
   sendAccessToken: 'boolean',

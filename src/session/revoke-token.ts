@@ -22,7 +22,7 @@ export interface RevocationOptions extends TokenRequestOptions {
 /** Kinds of {@link RevocationOptions}. */
 export const revocationKinds: OptionKinds = {
   ...tokenRequestKinds,
-  url: 'string or function',
+  url: 'string or function, required',
   refreshTokenParameter: 'text',
   header: 'function',
 };

@@ -49,7 +49,11 @@ const sessionKinds: OptionKinds = {
   onError: 'function',
 };
 
-const renewalKinds: OptionKinds = { timeoutSeconds: 'seconds', canRenew: 'function', renew: 'function' };
+const renewalKinds: OptionKinds = {
+  timeoutSeconds: 'seconds',
+  canRenew: 'function, required',
+  renew: 'function, required',
+};
 
 /**
  * Checks the options of a session.

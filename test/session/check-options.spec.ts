@@ -18,6 +18,9 @@ const url = '/auth/token';
 /** Options that are invalid, and the name in the error. */
 const invalidSessionOptions: [options: object, name: string][] = [
   [{ refresh: '/auth/token' }, 'refresh'],
+  [{ refresh: {} }, 'refresh.url'],
+  [{ refresh: { url: undefined, refreshTokenIn: 'cookie' } }, 'refresh.url'],
+  [{ refresh: { url: null } }, 'refresh.url'],
   [{ refresh: { url: '' } }, 'refresh.url'],
   [{ refresh: { url: 7 } }, 'refresh.url'],
   [{ refresh: { url, method: 'GET' } }, 'refresh.method'],
@@ -36,11 +39,14 @@ const invalidSessionOptions: [options: object, name: string][] = [
   [{ refresh: { ...renewal, timeoutSeconds: -1 } }, 'refresh.timeoutSeconds'],
   [{ refresh: { ...renewal, canRenew: true } }, 'refresh.canRenew'],
   [{ refresh: { ...renewal, renew: true } }, 'refresh.renew'],
+  [{ refresh: { ...renewal, renew: undefined } }, 'refresh.renew'],
+  [{ refresh: { renew: renewal.renew } }, 'refresh.canRenew'],
   [{ automatic: 'yes' }, 'automatic'],
   [{ readTokenResponse: { access_token: 'jwt' } }, 'readTokenResponse'],
   [{ keepResponseProperties: 1 }, 'keepResponseProperties'],
   [{ tokenWaitSeconds: Number.POSITIVE_INFINITY }, 'tokenWaitSeconds'],
   [{ revocation: url }, 'revocation'],
+  [{ revocation: {} }, 'revocation.url'],
   [{ revocation: { url: 7 } }, 'revocation.url'],
   [{ revocation: { url, method: 'GET' } }, 'revocation.method'],
   [{ onError: 'log' }, 'onError'],
@@ -48,6 +54,8 @@ const invalidSessionOptions: [options: object, name: string][] = [
 
 const protects = () => true;
 const invalidBearerOptions: [options: object, name: string][] = [
+  [{}, 'protects'],
+  [{ protects }, 'fetch'],
   [{ protects: 'https://api.example' }, 'protects'],
   [{ protects, headerName: 'X Token' }, 'headerName'],
   [{ protects, headerName: '' }, 'headerName'],
@@ -59,6 +67,7 @@ const invalidBearerOptions: [options: object, name: string][] = [
 ];
 
 const invalidIdleOptions: [options: object, name: string][] = [
+  [{}, 'timeoutSeconds'],
   [{ timeoutSeconds: '60' }, 'timeoutSeconds'],
   [{ timeoutSeconds: 60, countdownSeconds: -1 }, 'countdownSeconds'],
   [{ timeoutSeconds: 60, onCountdown: true }, 'onCountdown'],
@@ -69,7 +78,10 @@ const login = { url: '/auth/login' };
 /** Options of an `AppSession` that are invalid, and the name in the error. */
 const invalidAppOptions: [options: object, name: string][] = [
   [{ login: '/auth/login' }, 'login'],
+  [{ login: {} }, 'login.url'],
   [{ login: { url: '' } }, 'login.url'],
+  [{ signup: { logsIn: false } }, 'signup.url'],
+  [{ logout: { url: undefined } }, 'logout.url'],
   [{ signup: { ...login, logsIn: 'no' } }, 'signup.logsIn'],
   [{ logout: { ...login, method: 'GET' } }, 'logout.method'],
   [{ session: true }, 'session'],
@@ -266,6 +278,11 @@ describe('options', () => {
     expect(thrownBy(() => new Session({ foo: 1 } as object, ports))?.message).toBe('There is no option "foo".');
   });
 
+  it('of a login request are rejected without a URL', async () => {
+    const sent = sendCredentials({}, { method: 'PUT' } as never, ports);
+    await expectAsync(sent).toBeRejectedWithError('The option "url" is invalid, expected: text, required.');
+  });
+
   it('of a login request are rejected with the nearest name', async () => {
     const sent = sendCredentials({}, { ...login, metod: 'PUT' } as never, ports);
     await expectAsync(sent).toBeRejectedWithError('There is no option "metod". Did you mean "method"?');
@@ -278,5 +295,21 @@ describe('options', () => {
       renew = renewal.renew;
     }
     expect(thrownBy(() => new Session({ refresh: new OwnRenewal() }, ports))).toBeUndefined();
+  });
+
+  it('that are required may be members of a class', () => {
+    class OwnRenewal {
+      canRenew = renewal.canRenew;
+      renew(): Promise<never> {
+        return renewal.renew();
+      }
+    }
+    class Address {
+      get url(): string {
+        throw new Error('read too early');
+      }
+    }
+    for (const refresh of [new OwnRenewal(), new Address()])
+      expect(thrownBy(() => new Session({ refresh }, ports))).toBeUndefined();
   });
 });
