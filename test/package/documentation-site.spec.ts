@@ -23,6 +23,11 @@ const searches: readonly (readonly [query: string, page: string])[] = [
   ['unit test', '/doc/testing'],
   ['migrate from aurelia-authentication', '/doc/coming-from-aurelia-authentication'],
   ['logout all devices', '/doc/guides/server'],
+  ['offline', '/doc/how-it-works'],
+  ['clock skew', '/doc/how-it-works'],
+  ['decode jwt', '/doc/getting-started'],
+  ['role based route', '/doc/guides/aurelia-2'],
+  ['typescript types', '/doc/getting-started'],
 ];
 
 /** In the dark scheme, one page in three; with `npm run test:accessibility`, every page. */
