@@ -12,7 +12,7 @@ import { AuthClient } from './auth-client.js';
 import { BaseConfig } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { livePorts } from './live-ports.js';
-import { logger } from './logger.js';
+import { logError, logger } from './logger.js';
 import { refreshesByCookie } from './options/refresh-options.js';
 import { idleTimeoutOptions, storageOptions } from './options/storage-options.js';
 import { refreshByReplacement } from './refresh-by-replacement.js';
@@ -40,9 +40,9 @@ export class AuthSession {
   ) {
     if (config.oidc && !createSessionProvider) throw new AuthError('invalid_configuration', missingOidcPlugin);
     this.provider = createSessionProvider?.({ onWarning: (message: string) => logger.warn(message), ...config.oidc });
-    const ports = livePorts(config, onError, options => page.session(options));
+    const ports = livePorts(config, logError, options => page.session(options));
     const { fetch } = ports;
-    this.session = new Session(sessionOptions(config, client, this.provider, onError), {
+    this.session = new Session(sessionOptions(config, client, this.provider, logError), {
       ...ports,
       fetch: (url, init) => refreshByReplacement(client, url, init) ?? fetch.call(ports, url, init),
       store: config.decorateStore(ports.store, ports.clock),
@@ -61,7 +61,11 @@ export class AuthSession {
   watchIdleness(): void {
     const options = idleTimeoutOptions(this.config);
     if (!options || this.watchedIdleness) return;
-    this.watchedIdleness = new IdleTimeout(this.session, options, this.page.user(storageOptions(this.config, onError)));
+    this.watchedIdleness = new IdleTimeout(
+      this.session,
+      options,
+      this.page.user(storageOptions(this.config, logError)),
+    );
   }
 
   /** The tokens of the signed-in user. */
@@ -110,8 +114,4 @@ export class AuthSession {
         'the session ends with its access token.',
     );
   }
-}
-
-function onError(error: unknown): void {
-  logger.warn('A non-fatal error occurred.', error);
 }

@@ -5,7 +5,7 @@ import { BaseConfig, isAbsolute } from './base-config.js';
 import { PagePorts } from './browser-ports.js';
 import { type ClientInterceptorsOptions, installBearer, watchClient } from './client-interceptors.js';
 import { Endpoints } from './endpoints.js';
-import { logger, warnOfUnprotected } from './logger.js';
+import { logError, logger, warnOfUnprotected } from './logger.js';
 import { tokenHeader } from './options/token-request-options.js';
 
 /** An HTTP client, an aurelia-api endpoint or its name. If unset, the container's `HttpClient`. */
@@ -76,7 +76,7 @@ export class FetchConfig {
       get parkedRequests() {
         return config.whenSessionEnds === 'fail' ? undefined : parkedRequests;
       },
-      onError: error => logger.warn('onActivity threw.', error),
+      onError: logError,
     });
   }
 

@@ -7,3 +7,8 @@ export const logger = LogManager.getLogger('aurelia-auth-refresh');
 export function warnOfUnprotected(url: string, why: string): void {
   logger.warn(`No token is sent to ${url}: ${why}.`);
 }
+
+/** Logs an error after which the plugin continues. */
+export function logError(error: unknown): void {
+  logger.warn('A non-fatal error occurred.', error);
+}

@@ -16,7 +16,10 @@ export interface BearerOptions {
   readonly scheme?: string;
   /** Returns the token to send. @default the access token */
   readonly token?: (tokens: TokenSet) => string;
-  /** Proves possession of the key of a token of type `DPoP` (RFC 9449). Tokens of type `Bearer` need no proof. */
+  /**
+   * Proves possession of the key of a token of type `DPoP` (RFC 9449). Tokens of type `Bearer` need no proof. If unset, a token of type
+   * `DPoP` is sent as a bearer token, and `onError` is called.
+   */
   readonly proof?: ProofOfPossession | undefined;
   /** Sends a request, such as the page's `fetch`. */
   readonly fetch: (request: Request) => Promise<Response>;

@@ -66,8 +66,12 @@ export class Bearer {
     this.isKeptOnRedirect = this.headerName.toLowerCase() !== 'authorization';
     this.scheme = scheme ?? 'Bearer';
     this.listeners = new ChangeListeners(error => options.onError?.(error));
-    const isProved = ({ tokens }: LiveSession) => proof && tokens.tokenType === 'DPoP';
-    const schemeOf = (live: LiveSession) => (isProved(live) ? 'DPoP' : this.scheme);
+    const schemeOf = ({ tokens }: LiveSession) => {
+      if (tokens.tokenType !== 'DPoP') return this.scheme;
+      if (proof) return 'DPoP';
+      options.onError?.(new AuthError('invalid_configuration', 'A token of type DPoP is sent without a proof.'));
+      return this.scheme;
+    };
     this.sentTokens = new SentTokens(this.headerName, schemeOf, token || accessToken);
   }
 

@@ -504,6 +504,6 @@ describe('FetchConfig.configure()', () => {
     };
     const { http } = await signedIn({ onActivity }, ordersServer('access-2'));
     expect((await http.fetch('orders')).status).toBe(200);
-    expect(logger.warn).toHaveBeenCalledWith('onActivity threw.', bug);
+    expect(logger.warn).toHaveBeenCalledWith('A non-fatal error occurred.', bug);
   });
 });

@@ -302,6 +302,21 @@ describe('the bearer', () => {
     expect(faults.length).toBe(3);
   });
 
+  it('calls onError once for a token of type DPoP without a proof, and sends it as a bearer token', async () => {
+    const errors: unknown[] = [];
+    for (const options of [{ onError: (error: unknown) => errors.push(error) }, {}]) {
+      const { bearer, session, server } = houseWithBearer(options);
+      session.logIn({ ...server.logIn(), token_type: 'DPoP' });
+      await bearer.fetch(`${api}/x`);
+      await bearer.fetch(`${api}/y`);
+      expect(server.calls.map(({ headers }) => headers.get('Authorization')?.split(' ')[0])).toEqual([
+        'Bearer',
+        'Bearer',
+      ]);
+    }
+    expect(errors.map(code)).toEqual(['invalid_configuration']);
+  });
+
   it('sends the current token if the refreshed one is replaced in the same turn', async () => {
     const { bearer, session, server, clock } = houseWithBearer();
     session.logIn(server.logIn());
