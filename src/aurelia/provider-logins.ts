@@ -48,7 +48,7 @@ export class ProviderLogins {
 
   /** Whether the provider's `flow` is `'redirect'`. */
   isByRedirect(name: string): boolean {
-    return this.provider(name).flow === 'redirect';
+    return this.configured(name).flow === 'redirect';
   }
 
   /** Redirects the page to the provider. */
@@ -83,8 +83,8 @@ export class ProviderLogins {
 
   /** Returns why the callback in the page's address was rejected. Undefined if it does not look like a callback. */
   rejectedCallback(): AuthError | undefined {
-    const names = Object.keys(this.config.providers ?? {}).filter(name => this.isByRedirect(name));
-    if (!this.redirect.isUnknownCallback(names.map(name => this.provider(name).redirectUri))) return undefined;
+    const byRedirect = Object.keys(this.config.providers ?? {}).filter(name => this.isByRedirect(name));
+    if (!this.redirect.isUnknownCallback(byRedirect.map(name => this.provider(name).redirectUri))) return undefined;
     return new AuthError(
       'unknown_state',
       'The callback of a provider was rejected: it belongs to no sign-in that this browser began, or to a completed one.',

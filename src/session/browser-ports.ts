@@ -109,12 +109,12 @@ function webStore(name: string, key: string): TokenStore {
         onChange(latest);
       };
       const known = latest;
-      // The first listener takes a millisecond in Chromium, so it waits until the page has sent its first request.
-      let stop = after(0, () => {
-        stop = listening(globalThis, 'storage', listener as EventListener);
-        if (latest === known && attempt(store.read, known) !== known) onChange(latest);
-      });
-      return () => stop();
+      return inNextTask(
+        () => listening(globalThis, 'storage', listener as EventListener),
+        () => {
+          if (latest === known && attempt(store.read, known) !== known) onChange(latest);
+        },
+      );
     },
   };
   return store;
@@ -188,14 +188,30 @@ function onWake(wake: () => void): () => void {
   const whenRestored = (event: Event) => {
     if ((event as PageTransitionEvent).persisted) wake();
   };
-  return all([
-    listening(globalThis, 'online', wake),
-    listening(globalThis, 'focus', wake),
-    listening(globalThis, 'pageshow', whenRestored),
-    listening(page(), 'visibilitychange', whenVisible),
-    listening(page(), 'resume', wake),
-    listening(page(), 'prerenderingchange', wake),
-  ]);
+  return inNextTask(() =>
+    all([
+      listening(globalThis, 'online', wake),
+      listening(globalThis, 'focus', wake),
+      listening(globalThis, 'pageshow', whenRestored),
+      listening(page(), 'visibilitychange', whenVisible),
+      listening(page(), 'resume', wake),
+      listening(page(), 'prerenderingchange', wake),
+    ]),
+  );
+}
+
+/**
+ * Listens from the next task on, when the page has sent its first request: the first listeners take a millisecond in Chromium.
+ *
+ * @param then called once, when it listens
+ * @returns a function that stops it
+ */
+function inNextTask(listen: () => () => void, then?: () => void): () => void {
+  let stop = after(0, () => {
+    stop = listen();
+    then?.();
+  });
+  return () => stop();
 }
 
 function all(stops: readonly (() => void)[]): () => void {

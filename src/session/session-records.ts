@@ -41,6 +41,12 @@ export class SessionRecords {
     readonly shared: SharedRecord,
   ) {}
 
+  /** Returns the session of the last page load. The browser opens the shared record in another process meanwhile. */
+  restore(): LiveSession | undefined {
+    this.shared.open();
+    return this.stored.restore();
+  }
+
   /**
    * Writes what an event changes: the token store at once, the shared record in the background.
    *

@@ -210,7 +210,7 @@ export class Session {
   }
 
   private restore(): void {
-    this.dispatch({ type: 'restored', session: this.records.stored.restore() });
+    this.dispatch({ type: 'restored', session: this.records.restore() });
     const { current: state } = this;
     if (isLoggedIn(state) && !this.refreshes.isAutomatic(state.tokens) && hasExpired(state.tokens, this.clock.now()))
       this.end('expired');

@@ -100,7 +100,6 @@ export class TokenRefresher {
     const { records, ports } = this.deps;
     const { locks, lockName, after } = ports;
     if (!locks) return this.withLease(task, false);
-    records.shared.open();
     const waitMs = records.shared.isShared ? lockWaitMs : soleLockWaitMs;
     const { signal, lift } = timeLimit(after, waitMs, task.abort);
     let result: Promise<RefreshEvent | undefined> | undefined;

@@ -448,11 +448,15 @@ describe('the browser ports of a session', () => {
     stop?.();
   });
 
-  it('[F82] [C-50] wake when the page becomes visible, is restored, resumed or online again', () => {
+  it('[F82] [C-50] wake when the page becomes visible, is restored, resumed or online again', async () => {
     let woken = 0;
-    const stop = ports().onWake(() => {
+    const wake = () => {
       woken++;
-    });
+    };
+    const stop = ports().onWake(wake);
+    const stopEarly = ports().onWake(wake);
+    stopEarly();
+    await nextTask();
     const visibility = spyOnProperty(document, 'visibilityState').and.returnValue('visible');
     dispatchEvent(new Event('online'));
     dispatchEvent(new Event('focus'));
