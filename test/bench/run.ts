@@ -37,6 +37,8 @@ const all: readonly ClientName[] = [
 const withFittedFloor: readonly ClientName[] = [...all, 'interceptorFloor'];
 /** Figures that do not depend on the URL check of the baseline. */
 const withOneFloor = all.filter(name => name !== 'checkedFloor');
+/** Figures that include the cost of loading Aurelia, and of what keeps tabs apart. */
+const withPageFloors: readonly ClientName[] = [...withOneFloor, 'lockedFloor', 'interceptorFloor'];
 const smallerBatches = { predecessor: 10, oidcClientTs: 80, auth0SpaJs: 50 };
 
 const bench = await BenchBrowser.start();
@@ -70,8 +72,8 @@ async function figures(): Promise<Figures> {
         lenient: await tabsOverExpiries(name, 8, rounds(10), { graceSeconds: 10 }),
       })),
     ),
-    starts: await told('start', () => inTurn(withOneFloor, rounds(7), start)),
-    pageLoads: await told('page load', () => pageLoads(withOneFloor, rounds(7))),
+    starts: await told('start', () => inTurn(withOneFloor, rounds(25), start)),
+    pageLoads: await told('page load', () => pageLoads(withPageFloors, rounds(15))),
     leftovers: await told('refreshes', () => oneByOne(withOneFloor, leftovers)),
     sizes: await told('sizes', sizes),
   };

@@ -55,14 +55,14 @@ export function starts(measured: Figures['starts']): string {
 }
 
 export function pageLoads(measured: Figures['pageLoads']): string {
-  const floor = measured.get('floor') ?? [];
+  const floors = (['floor', 'interceptorFloor'] as const).map(name => ({ name, times: measured.get(name) ?? [] }));
   const rows = [...measured].map(([name, times]) => {
-    if (times.some(Number.isNaN)) return [titleOf(name), 'no response', '', ''];
+    if (times.some(Number.isNaN)) return [titleOf(name), 'no response', '', ...floors.map(() => '')];
     const { low, median, high } = spread(times);
-    const besides = quantile(ratios(times, floor), 0.5).toFixed(2);
-    return [titleOf(name), median.toFixed(0), `${low.toFixed(0)} – ${high.toFixed(0)}`, besides];
+    const besides = floors.map(floor => quantile(ratios(times, floor.times), 0.5).toFixed(2));
+    return [titleOf(name), median.toFixed(0), `${low.toFixed(0)} – ${high.toFixed(0)}`, ...besides];
   });
-  return table(['', 'ms', 'quarters', 'of “hand-written”'], rows);
+  return table(['', 'ms', 'quarters', ...floors.map(({ name }) => `of “${titleOf(name)}”`)], rows);
 }
 
 export function leftovers(measured: Figures['leftovers']): string {

@@ -17,7 +17,8 @@ export const clientTitles: Readonly<Record<ClientName, string>> = {
   aurelia2Recipe: withVersion('@aurelia/fetch-client'),
   floor: 'hand-written',
   checkedFloor: 'hand-written, checked',
-  interceptorFloor: 'hand-written, checked, in an HttpClient',
+  interceptorFloor: 'hand-written, checked, in an HttpClient of Aurelia',
+  lockedFloor: 'hand-written, with Web Lock and IndexedDB',
   tutorial: 'hand-written, as tutorials teach it',
 };
 

@@ -18,6 +18,7 @@ const modules: Readonly<Record<ClientName | ApartName, { readonly file: string; 
   aurelia2Recipe: { file: 'aurelia2-recipe.js' },
   floor: { file: 'floor.js' },
   checkedFloor: { file: 'floor.js' },
+  lockedFloor: { file: 'floor.js' },
   interceptorFloor: { file: 'interceptor-floor.js', aurelia: true },
   tutorial: { file: 'tutorial.js' },
   ...apartFiles,
@@ -32,11 +33,19 @@ export function peerScript(name: ClientName | ApartName): Promise<string> {
   return script;
 }
 
+/** What every Aurelia app loads, whether its client uses it or not. */
+const framework = `
+  import 'aurelia-polyfills';
+  import { initialize } from 'aurelia-pal-browser';
+  import * as events from 'aurelia-event-aggregator';
+  import * as router from 'aurelia-router';
+  import * as resources from 'aurelia-templating-resources';
+  initialize();
+  globalThis.framework = [events, router, resources];`;
+
 function bundled(name: ClientName | ApartName): Promise<string> {
   const { file, aurelia } = modules[name];
-  const start = aurelia
-    ? `import 'aurelia-polyfills'; import { initialize } from 'aurelia-pal-browser'; initialize();`
-    : '';
+  const start = aurelia ? framework : '';
   return pageScript({
     stdin: {
       contents: `${start} import { ${name} } from './clients/${file}'; import { servePeer } from './page.js'; servePeer(${name});`,

@@ -5,7 +5,7 @@ import { auth0SpaJs } from './auth0-spa-js.js';
 import { axiosAuthRefresh } from './axios-auth-refresh.js';
 import type { ClientKind } from './client.js';
 import { core } from './core.js';
-import { checkedFloor, floor } from './floor.js';
+import { checkedFloor, floor, lockedFloor } from './floor.js';
 import { interceptorFloor } from './interceptor-floor.js';
 import { oidcClientTs } from './oidc-client-ts.js';
 import { predecessor } from './predecessor.js';
@@ -26,6 +26,7 @@ const clients = {
   floor,
   checkedFloor,
   interceptorFloor,
+  lockedFloor,
   tutorial,
 } as const;
 

@@ -50,7 +50,7 @@ class Floor implements Client {
     return this.header.slice('Bearer '.length) || undefined;
   }
 
-  private async refresher(): Promise<void> {
+  protected async refresher(): Promise<void> {
     const body = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: clientId,
@@ -72,7 +72,48 @@ export class CheckedFloor extends Floor {
   }
 }
 
+/**
+ * Minimal client with the least that keeps tabs from refreshing twice, without a check: a Web Lock, and a record in IndexedDB that
+ * says that a refresh was sent.
+ */
+class LockedFloor extends Floor {
+  protected override refresher(): Promise<void> {
+    const database = openDatabase();
+    return navigator.locks.request('hand-written', async () => {
+      await write(await database, 'sent');
+      await super.refresher();
+      await write(await database, 'done');
+    });
+  }
+}
+
+function openDatabase(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open('hand-written');
+    request.onupgradeneeded = () => request.result.createObjectStore('refreshes');
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** Resolves when the write is decided, as ours does. */
+function write(database: IDBDatabase, value: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const store = database.transaction('refreshes', 'readwrite').objectStore('refreshes');
+    const read = store.get('latest');
+    read.onerror = () => reject(read.error);
+    read.onsuccess = () => {
+      store.put(value, 'latest');
+      resolve();
+    };
+  });
+}
+
 export const floor: ClientKind = { name: 'hand-written', open: () => new Floor() };
+export const lockedFloor: ClientKind = {
+  name: 'hand-written, with a lock and a record of its refreshes',
+  open: () => new LockedFloor(),
+};
 export const checkedFloor: ClientKind = {
   name: 'hand-written, expiry and origin checked',
   open: () => new CheckedFloor(),
