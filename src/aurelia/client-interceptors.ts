@@ -28,6 +28,8 @@ export interface ClientInterceptorsOptions {
 interface Call extends RequestAuthOptions {
   /** `null` without a body; undefined if the request is the caller's own. */
   readonly body?: unknown;
+  /** `null` without a signal. */
+  readonly signal?: AbortSignal | null | undefined;
   /** Undefined if the request is the caller's own. */
   readonly built?: Request | undefined;
 }
@@ -222,9 +224,9 @@ class ClientInterceptors {
 
   private authorize(request: Request, call: Call): Request | Promise<Request> {
     const { bearer } = this.options;
-    const { auth, replay, body, built } = call;
+    const { auth, replay, body, signal, built } = call;
     const inPlace = request === built;
-    const authorized = bearer.authorize(request, { auth, replay, body, inPlace });
+    const authorized = bearer.authorize(request, { auth, replay, body, inPlace, signal: inPlace ? signal : undefined });
     const isSpecial = auth === false || replay === false || body;
     if (!isSpecial) return authorized;
     return this.rememberCall(authorized === request && !inPlace ? copyOf(request) : authorized, call);
@@ -251,8 +253,8 @@ class ClientInterceptors {
   }
 }
 
-function callOf({ auth, replay, body }: ClientRequestInit, built: Request | undefined): Call {
-  return { auth, replay, body: built ? (body ?? null) : undefined, built };
+function callOf({ auth, replay, body, signal }: ClientRequestInit, built: Request | undefined): Call {
+  return built ? { auth, replay, body: body ?? null, signal: signal ?? null, built } : { auth, replay };
 }
 
 /** The options of one call must not stay with a request that the app sends again. */

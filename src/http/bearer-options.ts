@@ -64,4 +64,6 @@ export interface AuthorizeOptions extends RequestAuthOptions {
   readonly body?: unknown;
   /** Sets the header on the given request instead of a copy, for a request that was created to be sent once. @default false */
   readonly inPlace?: boolean | undefined;
+  /** The signal that the request was created with, `null` if there was none. If unset, it is read from the request, which takes time. */
+  readonly signal?: AbortSignal | null | undefined;
 }

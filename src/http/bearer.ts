@@ -115,8 +115,8 @@ export class Bearer {
     const { auth = marked.auth, replay = marked.replay, headers, signal } = init || defaults;
     const request = input instanceof Request && !init ? copyOf(input) : new Request(input, init);
     const isUrl = typeof input === 'string' || input instanceof URL;
-    const callers = isUrl && !headers && !signal ? undefined : request;
-    const authorized = await this.authorized(request, { auth, replay, body: init?.body, inPlace: true }, callers);
+    const options = { auth, replay, body: init?.body, inPlace: true, signal: isUrl ? signal || null : undefined };
+    const authorized = await this.authorized(request, options, isUrl && !headers ? undefined : request);
     const { fetch } = this.options;
     const sent = fetch(authorized);
     if (!this.listeners.isEmpty) sent.catch(() => this.noteFailure(authorized));
@@ -146,7 +146,7 @@ export class Bearer {
 
   // --- the token on requests ---
 
-  /** @param callers the request if the caller may have set a header or a signal in it: reading them takes time */
+  /** @param callers the request if the caller may have set a header in it: reading it takes time */
   private authorized(
     request: Request,
     options: AuthorizeOptions,
@@ -160,23 +160,19 @@ export class Bearer {
       header === null ? live || this.options.parkedRequests?.endedSession : this.sentTokens.sessionOf(header);
     if (!under) return request;
     if (under !== live || !this.session.freshToken()) {
-      return this.waitForToken(request, under, options, callers?.signal);
+      return this.waitForToken(request, under, options);
     }
     if (header === null) this.tell('sent', request);
     return this.withToken(request, live, options);
   }
 
-  private waitForToken(
-    request: Request,
-    under: LiveSession,
-    options: AuthorizeOptions,
-    signal: AbortSignal | undefined,
-  ): Promise<Request> {
+  private waitForToken(request: Request, under: LiveSession, options: AuthorizeOptions): Promise<Request> {
     this.tell('waiting', request);
     const resume = (live: LiveSession) => {
       this.tell('resumed', request);
       return this.withToken(request, live, options);
     };
+    const { signal = request.signal } = options;
     const token = () => this.session.withFreshToken(resume, { signal, under });
     const authorized = this.options.parkedRequests
       ? token().catch(error => this.parked(error, request, options.body).then(token))

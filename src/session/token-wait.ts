@@ -14,7 +14,7 @@ import { hasExpired } from './token-set.js';
 /** Options of `Session.getFreshToken`. */
 export interface FreshTokenOptions {
   /** Ends the wait of this caller, with the signal's reason. A refresh in progress continues. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal | null | undefined;
   /** Session that the token is needed for. @default the current one */
   readonly under?: LiveSession | undefined;
   /** Access token that a server rejected. Resolves to another token, after a refresh if necessary. */

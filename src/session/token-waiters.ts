@@ -21,7 +21,7 @@ export class TokenWaiters {
    * @returns the value
    * @throws what `check` and the function of its value throw, and the reason of `signal` once it aborts
    */
-  wait<T>(check: () => Found<T>, signal?: AbortSignal): Promise<T> {
+  wait<T>(check: () => Found<T>, signal?: AbortSignal | null): Promise<T> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         this.rechecks.delete(recheck);

@@ -1,5 +1,6 @@
 import { HttpClient } from 'aurelia-fetch-client';
 import { installBearer } from '../../src/aurelia/client-interceptors.js';
+import type { LiveSession } from '../../src/session/session-state.js';
 import { bodies, garbageCollectedDuringRefresh, received, sentPlainly, uploads } from '../http/uploads.js';
 
 /** An HTTP client whose requests go out over real HTTP. */
@@ -64,6 +65,29 @@ describe('a Request that an app gives to an HTTP client', () => {
     signIn();
     await Promise.all(['/a', '/b', '/c'].map(url => http.fetch(url)));
     expect([isOn.calls.count(), authorize.calls.count()]).toEqual([3, 3]);
+  });
+
+  it('waits for a token until its own signal aborts, wherever the app set that', async () => {
+    const { http, session, signIn } = client();
+    const own = AbortSignal.abort();
+    const waits: boolean[] = [];
+    spyOn(globalThis, 'fetch').and.callFake(async () => new Response());
+    spyOn(session, 'freshToken').and.returnValue(undefined);
+    spyOn(session, 'withFreshToken').and.callFake(async (use, { signal } = {}) => {
+      waits.push(signal?.aborted ?? false);
+      return use(session.state as LiveSession);
+    });
+    signIn();
+    await http.fetch('/x');
+    await http.fetch('/x', { signal: own });
+    await http.fetch(new Request('/x', { signal: own }));
+    const replacing = { request: (request: Request) => new Request(request, { signal: own }) };
+    http.interceptors.splice(1, 0, replacing);
+    await http.fetch('/x');
+    http.interceptors.splice(http.interceptors.indexOf(replacing), 1);
+    http.defaults = { signal: own };
+    await http.fetch('/x');
+    expect(waits).toEqual([false, true, true, true, true]);
   });
 
   it('is not changed when another interceptor keeps the copy that it made', async () => {
