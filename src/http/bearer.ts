@@ -227,6 +227,9 @@ export class Bearer {
     this.tell('replayed', request);
     const { fetch } = this.options;
     const final = await fetch(again);
+    if (rejection.remedy === 'new-token' && this.hasRejectedCurrentToken(final, again)) {
+      this.rejectingOrigins.add(again.url, `${again.headers.get(this.headerName)}`, this.session.now());
+    }
     // Releases the body, which had to be kept until now.
     this.sent.set(again, { replay: false });
     return final;
@@ -237,7 +240,7 @@ export class Bearer {
     const { signal } = request;
     const { stepUp } = this.options;
     const retryClone = this.retryCloneOf(request, response);
-    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(request, under))) return undefined;
+    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(request))) return undefined;
     if (remedy === 'step-up') {
       if (!stepUp) return undefined;
       const demand = response.headers.get('WWW-Authenticate');
@@ -274,8 +277,8 @@ export class Bearer {
     return isSafe(request) ? request.clone() : sent?.retryClone;
   }
 
-  private isPaused(request: Request, { tokens }: LiveSession): boolean {
-    const isPaused = this.rejectingOrigins.isPaused(request.url, tokens, this.session.now());
+  private isPaused(request: Request): boolean {
+    const isPaused = this.rejectingOrigins.isPaused(request.url, this.session.now());
     if (isPaused) this.tell('paused', request);
     return isPaused;
   }

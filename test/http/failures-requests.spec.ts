@@ -49,6 +49,21 @@ describe('requests on failure', () => {
     expect(server.refreshes.length).toBeLessThanOrEqual(4);
   });
 
+  it('[F59] do not refresh for ever if one part of an API always responds 401, and all others revoke each old token', async () => {
+    const all: WithBearer = houseWithBearer({ fetch: request => deaf('/deaf', () => all)(request) });
+    const { bearer, session, server, clock } = all;
+    session.logIn(server.logIn());
+    for (let second = 0; second < 50; second++) {
+      const rejected = bearer.fetch(`${api}/deaf`);
+      await clock.advance(500);
+      const revoked = await bearer.authorize(new Request(`${api}/good`));
+      await rejected;
+      await clock.advance(500);
+      expect((await bearer.handleResponse(await server.fetch(revoked), revoked)).status).toBe(200);
+    }
+    expect(server.refreshes.length).toBeLessThanOrEqual(4);
+  });
+
   it('[F61] are replayed with the token that another tab has refreshed meanwhile', async () => {
     const { bearer, session, server, open, clock } = houseWithBearer();
     session.logIn(server.logIn());

@@ -37,13 +37,13 @@ export interface Budget {
 
 /** Slightly above the current sizes. A commit that raises a limit states the reason. */
 export const budgets: Readonly<Record<Import, Budget>> = {
-  '.': { limit: 41_480, target: 10_000 },
-  './core': { limit: 24_980 },
+  '.': { limit: 41_560, target: 10_000 },
+  './core': { limit: 25_050 },
   './oidc with ./core': { limit: 19_300, target: 12_000, besides: './core' },
   './aurelia-api with .': { limit: 2_300, besides: '.' },
   './aurelia2 with Session and Bearer': { limit: 2_600, besides: 'Session and Bearer of ./core' },
   './devtools with Session and Bearer': { limit: 9_600, besides: 'Session and Bearer of ./core' },
-  'Session and Bearer of ./core': { limit: 18_260, target: 5_000 },
+  'Session and Bearer of ./core': { limit: 18_350, target: 5_000 },
 };
 
 /** Gzip bytes of each import set, without its base. */
