@@ -1,7 +1,7 @@
 const pauseMs = 60_000;
 const rejectionsBeforePause = 3;
 
-/** Stops refreshing for an origin that keeps rejecting fresh tokens: another token would not help. */
+/** Stops refreshing for an origin that keeps rejecting the tokens of replays: another one would not help. */
 export class RejectingOrigins {
   /** By origin: the tokens that it rejected in replays, and when. */
   private readonly rejections = new Map<string, Map<string, number>>();
