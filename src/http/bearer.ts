@@ -227,7 +227,7 @@ export class Bearer {
     this.tell('replayed', request);
     const { fetch } = this.options;
     const final = await fetch(again);
-    if (rejection.remedy === 'new-token' && this.hasRejectedCurrentToken(final, again)) {
+    if (rejection.remedy === 'new-token' && remedyFor(final, challengeError(final, this.scheme)) === 'new-token') {
       this.rejectingOrigins.add(again.url, `${again.headers.get(this.headerName)}`, this.session.now());
     }
     // Releases the body, which had to be kept until now.
@@ -240,7 +240,7 @@ export class Bearer {
     const { signal } = request;
     const { stepUp } = this.options;
     const retryClone = this.retryCloneOf(request, response);
-    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(request))) return undefined;
+    if (!retryClone || !remedy || (remedy === 'new-token' && this.isPaused(request, under))) return undefined;
     if (remedy === 'step-up') {
       if (!stepUp) return undefined;
       const demand = response.headers.get('WWW-Authenticate');
@@ -277,8 +277,11 @@ export class Bearer {
     return isSafe(request) ? request.clone() : sent?.retryClone;
   }
 
-  private isPaused(request: Request): boolean {
-    const isPaused = this.rejectingOrigins.isPaused(request.url, this.session.now());
+  /** Whether not to refresh for a 401. A token that was replaced since needs no refresh. */
+  private isPaused(request: Request, { tokens }: LiveSession): boolean {
+    const { state } = this.session;
+    const isCurrent = isLoggedIn(state) && state.tokens === tokens;
+    const isPaused = isCurrent && this.rejectingOrigins.isPaused(request.url, this.session.now());
     if (isPaused) this.tell('paused', request);
     return isPaused;
   }

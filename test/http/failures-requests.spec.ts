@@ -64,6 +64,44 @@ describe('requests on failure', () => {
     expect(server.refreshes.length).toBeLessThanOrEqual(4);
   });
 
+  it('[F59] [C-42] are replayed while refreshes are paused, if their token was replaced meanwhile', async () => {
+    const all: WithBearer = houseWithBearer({ fetch: request => deaf('/deaf', () => all)(request) });
+    const { bearer, session, server, clock, activities } = all;
+    session.logIn(server.logIn());
+    const early = await bearer.authorize(new Request(`${api}/good`));
+    for (let second = 0; second < 5; second++) {
+      const rejected = bearer.fetch(`${api}/deaf`);
+      await clock.advance(1000);
+      await rejected;
+    }
+    expect(activities.some(({ type }) => type === 'paused')).toBeTrue();
+    const refreshes = server.refreshes.length;
+    expect((await bearer.handleResponse(new Response('', { status: 401 }), early)).status).toBe(200);
+    expect(server.refreshes.length).toBe(refreshes);
+  });
+
+  it('[F59] do not refresh for ever if each replay meets a token that was replaced meanwhile', async () => {
+    let replays = 0;
+    const all: WithBearer = houseWithBearer({
+      fetch: async () => {
+        // As another tab does whose request was rejected as well.
+        if (all.activities.at(-1)?.type === 'replayed') {
+          replays++;
+          await all.session.updateToken();
+        }
+        return new Response('no', { status: 401 });
+      },
+    });
+    const { bearer, session, server, clock } = all;
+    session.logIn(server.logIn());
+    for (let second = 0; second < 20; second++) {
+      const rejected = bearer.fetch(`${api}/x`);
+      await clock.advance(1000);
+      expect((await rejected).status).toBe(401);
+    }
+    expect(replays).toBe(3);
+  });
+
   it('[F61] are replayed with the token that another tab has refreshed meanwhile', async () => {
     const { bearer, session, server, open, clock } = houseWithBearer();
     session.logIn(server.logIn());
