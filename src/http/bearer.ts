@@ -227,7 +227,7 @@ export class Bearer {
     this.tell('replayed', request);
     const { fetch } = this.options;
     const final = await fetch(again);
-    if (rejection.remedy === 'new-token' && remedyFor(final, challengeError(final, this.scheme)) === 'new-token') {
+    if (remedyFor(final, challengeError(final, this.scheme)) === 'new-token') {
       this.rejectingOrigins.add(again.url, `${again.headers.get(this.headerName)}`, this.session.now());
     }
     // Releases the body, which had to be kept until now.
@@ -277,11 +277,10 @@ export class Bearer {
     return isSafe(request) ? request.clone() : sent?.retryClone;
   }
 
-  /** Whether not to refresh for a 401. A token that was replaced since needs no refresh. */
+  /** Whether not to refresh for a 401. A token that was replaced needs no refresh, and for one that has expired a refresh is due. */
   private isPaused(request: Request, { tokens }: LiveSession): boolean {
-    const { state } = this.session;
-    const isCurrent = isLoggedIn(state) && state.tokens === tokens;
-    const isPaused = isCurrent && this.rejectingOrigins.isPaused(request.url, this.session.now());
+    const { session } = this;
+    const isPaused = session.freshToken() === tokens && this.rejectingOrigins.isPaused(request.url, session.now());
     if (isPaused) this.tell('paused', request);
     return isPaused;
   }

@@ -37,7 +37,7 @@ export interface Budget {
 
 /** Slightly above the current sizes. A commit that raises a limit states the reason. */
 export const budgets: Readonly<Record<Import, Budget>> = {
-  '.': { limit: 41_560, target: 10_000 },
+  '.': { limit: 41_580, target: 10_000 },
   './core': { limit: 25_050 },
   './oidc with ./core': { limit: 19_300, target: 12_000, besides: './core' },
   './aurelia-api with .': { limit: 2_300, besides: '.' },
