@@ -143,6 +143,8 @@ describe('revocation', () => {
       session.logOut();
       await clock.advance(36_000);
       expect(fetch).toHaveBeenCalledTimes(requests);
+      // The page may be left right after the logout.
+      expect(fetch).toHaveBeenCalledWith(jasmine.anything(), jasmine.objectContaining({ keepalive: true }));
       await clock.advance(600_000);
       expect(fetch).toHaveBeenCalledTimes(requests);
     });

@@ -52,6 +52,11 @@ describe('the delay after a failed refresh', () => {
     expect(retryDelay({ attempts: 8, sinceFirstMs: 60_000, retryAfterMs: 3000, random: 0.99 })).toBe(3000);
   });
 
+  it('[C-39] of the third attempt lasts until ten seconds after the first', () => {
+    const afterMs = (sinceFirstMs: number) => retryDelay({ attempts: 3, sinceFirstMs, random: 0 });
+    expect([4000, 9000, 12_000].map(afterMs)).toEqual([6000, 1000, 250]);
+  });
+
   it('[C-39] allows at most three attempts in the first ten seconds, for any random numbers', () => {
     fc.assert(
       fc.property(fc.infiniteStream(fc.double({ min: 0, max: 0.999999, noNaN: true })), dice => {

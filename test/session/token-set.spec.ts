@@ -74,6 +74,13 @@ describe('tokens', () => {
     expect([set.expiresAt, set.claims]).toEqual([15_000, undefined]);
   });
 
+  it('have the scope of the response, or else that of the previous tokens', () => {
+    const response = { accessToken: 'a', tokenType: 'Bearer', body: {} } as const;
+    const previous = tokenSet({ ...response, scope: 'read write' }, { receivedAt: 0 });
+    expect(tokenSet({ ...response, scope: 'read' }, { receivedAt: 1, previous }).scope).toBe('read');
+    expect(tokenSet(response, { receivedAt: 1, previous }).scope).toBe('read write');
+  });
+
   it('last until the instant that the application returns', () => {
     const set = tokenSet(
       { accessToken: 'a', tokenType: 'Bearer', expiresInSeconds: 10, expiresAtSeconds: 100, body: {} },
