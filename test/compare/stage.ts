@@ -97,7 +97,8 @@ export class Stage {
 
   /** Navigates back: the page comes from the back/forward cache or loads again. */
   async comeBack(tab: Tab): Promise<void> {
-    await tab.evaluate(() => history.back());
+    // The page may be left before it reports the outcome.
+    await tab.evaluate(() => history.back()).catch(() => undefined);
     const isBack = () => tab.evaluate(() => location.search === '' && 'peer' in globalThis).catch(() => false);
     if (!(await comes(isBack))) throw new Error('The page did not come back.');
     const loadedAnew = await tab.evaluate(() => globalThis.aheadMs !== undefined);
