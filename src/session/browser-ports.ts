@@ -94,12 +94,12 @@ function webStore(name: string, key: string): TokenStore {
       return latest;
     },
     write: (text: string) => {
-      latest = text;
       area().setItem(key, text);
+      latest = text;
     },
     remove: () => {
-      latest = undefined;
       area().removeItem(key);
+      latest = undefined;
     },
     watch: (onChange: (text: string | undefined) => void) => {
       const listener = (event: StorageEvent) => {
@@ -108,11 +108,11 @@ function webStore(name: string, key: string): TokenStore {
         latest = event.newValue ?? undefined;
         onChange(latest);
       };
-      const known = latest;
       return inNextTask(
         () => listening(globalThis, 'storage', listener as EventListener),
         () => {
-          if (latest === known && attempt(store.read, known) !== known) onChange(latest);
+          const held = latest;
+          if (attempt(store.read, held) !== held) onChange(latest);
         },
       );
     },

@@ -413,6 +413,17 @@ describe('the browser ports of a session', () => {
     }
   });
 
+  it('[C-67] report what another tab removed in the task before they listened, after a write of this tab', async () => {
+    const heard: unknown[] = [];
+    const { store } = ports();
+    const stop = store.watch?.(text => heard.push(text));
+    store.write('own');
+    localStorage.removeItem(key);
+    await nextTask();
+    stop?.();
+    expect(heard).toEqual([undefined]);
+  });
+
   it('report nothing if a write failed in the task before they listened', async () => {
     localStorage.setItem(key, 'old');
     const heard: unknown[] = [];
