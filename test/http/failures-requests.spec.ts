@@ -229,6 +229,18 @@ describe('requests on failure', () => {
     expect(pulled).toBe(0);
   });
 
+  it('[F68] tell listeners that they failed if the replay fails without a response', async () => {
+    const all: WithBearer = rejected({
+      fetch: async request => {
+        if (all.activities.at(-1)?.type === 'replayed') throw new TypeError('Failed to fetch');
+        return all.server.fetch(request);
+      },
+    });
+    await expectAsync(all.bearer.fetch(`${api}/x`)).toBeRejectedWithError(TypeError);
+    await all.clock.advance(0);
+    expect(all.activities.map(({ type }) => type)).toEqual(['sent', 'rejected', 'replayed', 'failed']);
+  });
+
   it('[F68] cancel the body of a 401 before the replay', async () => {
     let cancelled = 0;
     const all: WithBearer = rejected({
